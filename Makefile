@@ -1,0 +1,50 @@
+# Two commands: `make assess` and `make test`. Each does all the set-up it needs.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PYPROJECT := pyproject.toml
+DELIVERY ?= examples/parcel-rates
+JOBS ?= 2
+
+.PHONY: assess test check bench lock clean
+
+## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
+assess: .venv/run.stamp
+	@$(BIN)/verifier assess "$(DELIVERY)" $(ARGS)
+
+## Run the tests.
+test: .venv/dev.stamp
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+## Everything the gate runs beside the tests.
+check: .venv/dev.stamp
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/reuse lint --quiet && echo "reuse: compliant"
+
+## The same tools by hand against `verifier assess`, side by side.
+bench: .venv/dev.stamp
+	@$(BIN)/python tests/bench.py $(ARGS)
+
+## Pin again: names and hashes only, no download addresses.
+lock: .venv/dev.stamp
+	@for set in build dev; do \
+	  file=$$([ $$set = build ] && echo requirements.txt || echo requirements-dev.txt); \
+	  $(BIN)/uv pip compile --quiet $(PYPROJECT) --group $$set --extra ruff --generate-hashes --universal \
+	    --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade -o $$file; \
+	done
+
+clean:
+	rm -rf .venv
+
+.venv/run.stamp: requirements.txt $(PYPROJECT) scripts/system-packages
+	@scripts/system-packages
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,85 @@
+"""The plug-in interface: one external tool, described as values. Pure: the pipeline runs the steps in the sandbox.
+
+A third party registers a class under the entry-point group `verifier.checkers` of its own distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from verifier.model import Checkout, Observations
+
+TREE = "/delivery"
+"""The delivered tree inside the sandbox, read-only."""
+RULES = "/rules"
+"""The buyer's rules inside the sandbox, read-only."""
+INSIDE = "/inside"
+"""verifier's own scripts that run inside the sandbox, read-only."""
+WORK = "/work"
+"""A private, writable copy of the tree: for delivered code (install and tests)."""
+ENV = "/env"
+"""The delivery's own Python environment; writable during installation only."""
+OUT = "/out"
+"""Where a step leaves the files named in `Command.produces`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One run of a tool in the sandbox.
+
+    `argv[0]` is a program by name: `python` is verifier's own interpreter (isolated), `env-python` the delivery's;
+    anything else is looked up beside verifier's interpreter, then on the machine.
+    """
+
+    argv: tuple[str, ...]
+    name: str = "run"
+    cwd: str = TREE
+    env: Mapping[str, str] = field(default_factory=dict)
+    stdin: bytes = b""
+    produces: tuple[str, ...] = ()  # file names below OUT, kept as evidence
+    ok: frozenset[int] = frozenset({0})  # exit codes that mean "did its work"
+    media_type: str = "application/json"  # of stdout
+    volatile: tuple[str, ...] = ()  # regular expressions (bytes as latin-1) of clock readings taken out of all output
+    seconds: int = 600
+    memory_mb: int = 4096
+    delivered_code: bool = False  # runs code of the delivery: WORK and ENV instead of verifier's environment
+    environment: bool = False  # may read the delivery's environment at ENV
+    index: bool = False  # may reach the package index, and nothing else
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolOutput:
+    """What one command left. `exit_code` is None when it was killed; `killed` then says by what (time, memory, output)."""
+
+    command: Command
+    exit_code: int | None
+    stdout: bytes
+    stderr: bytes
+    files: Mapping[str, bytes]
+    milliseconds: int = 0
+    killed: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.exit_code in self.command.ok
+
+
+class Checker(Protocol):
+    """One external tool. Both methods are pure.
+
+    `steps` gets the checkout with its files classified and parsed. `parse` may raise `ValueError` on output that it
+    cannot read: the pipeline turns that, and any step that is not `ok`, into a trouble of the tool.
+    """
+
+    name: ClassVar[str]  # unique among checkers
+    topic: ClassVar[str]  # licence, security, lint, tests, source, environment
+    tool: ClassVar[str]  # the distribution whose version is reported
+    languages: ClassVar[frozenset[str]]  # what it can examine; empty: any file
+    environment: ClassVar[bool]  # wants the delivery's environment built first
+    optional: ClassVar[bool]  # runs only when the criteria or `--only` name it
+
+    def steps(self, checkout: Checkout) -> Sequence[Command]: ...
+
+    def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations: ...

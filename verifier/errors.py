@@ -1,0 +1,33 @@
+"""Errors, grouped by who must act. Each message is one sentence that says what to do."""
+
+from __future__ import annotations
+
+
+class VerifierError(Exception):
+    """Base of every error that the command line reports in one sentence; `exit_code` is frozen (docs/exit-codes.md)."""
+
+    exit_code = 3
+
+
+class UsageError(VerifierError):
+    """The caller typed something that cannot be right: an unknown commit, a malformed URL or file."""
+
+    exit_code = 2
+
+
+class CriteriaError(UsageError):
+    """A criteria, contract, waiver or rules file is not valid; the message carries file, line and column."""
+
+
+class WorldError(VerifierError):
+    """The world withheld something: an unreachable host, a full disk, time."""
+
+
+class LimitError(WorldError):
+    """The delivery is over a limit of the criteria; the message has the number seen and the number allowed."""
+
+
+class TrustError(VerifierError):
+    """A signature, signer, digest, expiry or revocation does not hold."""
+
+    exit_code = 4
