@@ -22,7 +22,9 @@ WORK = "/work"
 ENV = "/env"
 """The delivery's own Python environment; writable during installation only."""
 OUT = "/out"
-"""Where a step leaves the files named in `Command.produces`."""
+"""Where a step leaves the files named in `Command.produces` and `Command.passes`; empty at its start."""
+INPUT = "/in"
+"""What the checker's earlier steps left, read-only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +40,11 @@ class Command:
     cwd: str = TREE
     env: Mapping[str, str] = field(default_factory=dict)
     stdin: bytes = b""
-    produces: tuple[str, ...] = ()  # file names below OUT, kept as evidence
+    produces: tuple[str, ...] = ()  # file names below OUT, kept as evidence and passed on to later steps
+    passes: tuple[str, ...] = ()  # file names below OUT, passed on to later steps only
+    keep_output: bool = True  # stdout is evidence; delivered code prints what it likes, so its own is not
     ok: frozenset[int] = frozenset({0})  # exit codes that mean "did its work"
+    judged: bool = False  # however it ends, `parse` reads what that means
     media_type: str = "application/json"  # of stdout
     volatile: tuple[str, ...] = ()  # regular expressions (bytes as latin-1) of clock readings taken out of all output
     seconds: int = 600

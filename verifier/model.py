@@ -133,6 +133,8 @@ class Finding:
     help: str = ""
     cwe: tuple[int, ...] = ()
     ordinal: int = 0  # tells apart findings that are otherwise alike in one file, by order of line
+    role: Role = Role.SOURCE  # of the file
+    inherited: bool = False  # lies on lines that were there at the base: not this delivery's
 
     @property
     def fingerprint(self) -> str:
@@ -186,6 +188,8 @@ class NotExamined:
     path: str
     skip: Skip
     reason: str
+    role: Role = Role.SOURCE
+    source: bool = True  # holds code that runs, not only data or text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,8 +230,11 @@ class CheckResult:
     topic: str
     tool: str
     seen: Observations
+    version: str = ""
     evidence: tuple[Evidence, ...] = ()
     milliseconds: int = 0
+    examined: int = 0  # files of any kind that were examined
+    looked_at: Mapping[Role, int] = field(default_factory=dict)  # of those, the source files by role
 
     @property
     def state(self) -> State:

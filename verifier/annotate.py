@@ -1,0 +1,93 @@
+"""What checkers need not know, added to their observations: source lines, roles, what was there before, what nobody looked at. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from verifier.model import Checkout, CheckResult, File, Finding, NotExamined, Role, Skip
+from verifier.scope import SOURCE_LANGUAGES
+
+Lines = Callable[[str], list[str]]
+"""Gives a delivered file's lines, empty where it cannot be read as text."""
+EXCERPT_LINES = 5
+EXCERPT_COLUMNS = 240
+SECRET_RULES = ("semgrep:secret", "semgrep:hard", "bandit:B105", "bandit:B106", "bandit:B107")
+
+
+def annotate(result: CheckResult, checkout: Checkout, languages: frozenset[str], lines: Lines) -> CheckResult:
+    """The result with every finding placed and every source file either examined or listed as not examined."""
+    files = {file.path: file for file in checkout.files}
+    seen = result.seen
+    findings = _numbered(tuple(_placed(finding, files, checkout, lines) for finding in seen.findings))
+    skipped = tuple(_marked(skip, files) for skip in seen.not_examined) + (
+        _unknown(result, files, languages) if languages and not seen.trouble else ()
+    )
+    return replace(
+        result,
+        seen=replace(seen, findings=findings, not_examined=tuple(sorted(skipped, key=lambda s: (s.path, s.skip)))),
+        examined=len(seen.examined),
+        looked_at=_looked_at(seen.examined, files),
+    )
+
+
+def _placed(finding: Finding, files: Mapping[str, File], checkout: Checkout, lines: Lines) -> Finding:
+    file = files.get(finding.path or "")
+    if file is None:
+        return finding
+    excerpt = "" if finding.rule.startswith(SECRET_RULES) else _excerpt(finding, lines(file.path))
+    return replace(finding, role=file.role, excerpt=excerpt, inherited=_inherited(finding, checkout))
+
+
+def _excerpt(finding: Finding, lines: list[str]) -> str:
+    if finding.line is None:
+        return ""
+    last = min(finding.end_line or finding.line, finding.line + EXCERPT_LINES - 1)
+    return "\n".join(line[:EXCERPT_COLUMNS] for line in lines[finding.line - 1 : last])
+
+
+def _inherited(finding: Finding, checkout: Checkout) -> bool:
+    """Whether the finding was there at the base: on lines, or in a file, that the delivery did not change."""
+    if checkout.changed is None or finding.path is None:
+        return False
+    changed = checkout.changed.get(finding.path)
+    if changed is None or finding.line is None:
+        return changed is None
+    return changed.isdisjoint(range(finding.line, (finding.end_line or finding.line) + 1))
+
+
+def _numbered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """In order of place; those alike but for their line are told apart by their order."""
+    alike: Counter[str] = Counter()
+    numbered = []
+    for finding in sorted(findings, key=lambda f: (f.path or "", f.line or 0, f.rule, f.message)):
+        numbered.append(replace(finding, ordinal=alike[finding.fingerprint]))
+        alike[finding.fingerprint] += 1
+    return tuple(numbered)
+
+
+def _marked(skip: NotExamined, files: Mapping[str, File]) -> NotExamined:
+    file = files.get(skip.path)
+    if file is None:
+        return skip
+    return replace(skip, role=file.role, source=file.language in SOURCE_LANGUAGES)
+
+
+def _unknown(result: CheckResult, files: Mapping[str, File], languages: frozenset[str]) -> tuple[NotExamined, ...]:
+    """Source that the checker says nothing about: in a language it does not know, or silently passed over."""
+    said = result.seen.examined | {skip.path for skip in result.seen.not_examined}
+    found = []
+    for file in files.values():
+        if file.path in said or file.language not in SOURCE_LANGUAGES or file.mode == "120000":
+            continue
+        known = file.language in languages
+        skip = Skip.TOOL if known else Skip.LANGUAGE
+        reason = f"{result.name} did not report it" if known else f"{result.name} does not read {file.language}"
+        found.append(NotExamined(path=file.path, skip=skip, reason=reason, role=file.role))
+    return tuple(found)
+
+
+def _looked_at(examined: frozenset[str], files: Mapping[str, File]) -> dict[Role, int]:
+    roles = Counter(f.role for path, f in files.items() if path in examined and f.language in SOURCE_LANGUAGES)
+    return {role: roles[role] for role in Role if roles[role]}

@@ -1,0 +1,77 @@
+"""pylint under the buyer's configuration, seeing the delivery's installed packages read-only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from verifier.checker import ENV, RULES, TREE, Command, ToolOutput
+from verifier.model import Checkout, File, Finding, Measure, NotExamined, Observations, Skip
+
+SEVERITY = {"fatal": "error", "error": "error", "warning": "warning", "convention": "note", "refactor": "note", "info": "note"}
+CONFIDENCE = {"INFERENCE_FAILURE": "low", "UNDEFINED": "medium"}
+UNREAD = frozenset({"syntax-error", "astroid-error", "parse-error"})
+HELP = "https://pylint.readthedocs.io/en/stable/user_guide/messages/{type}/{symbol}.html"
+# Appended, never put first: pylint's own modules must not be looked for in the delivery.
+PATHS = (
+    "import sys, glob; sys.path += ['{tree}', '{tree}/src'] + sorted(glob.glob('{env}/venv/lib/python*/site-packages'))"
+).format(tree=TREE, env=ENV)
+
+
+class Pylint:
+    """One process: with `-j` pylint's answers depend on how the files were divided."""
+
+    name: ClassVar[str] = "pylint"
+    topic: ClassVar[str] = "lint"
+    tool: ClassVar[str] = "pylint"
+    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    environment: ClassVar[bool] = True
+    optional: ClassVar[bool] = False
+
+    def steps(self, checkout: Checkout) -> Sequence[Command]:
+        paths = [f"./{file.path}" for file in examinable(checkout)]
+        if not paths:
+            return []
+        options = (f"--rcfile={RULES}/tools/pylintrc", f"--init-hook={PATHS}", "-j1", "--exit-zero", "--output-format=json2")
+        return [Command(argv=("python", "-I", "-m", "pylint", *options, *paths), env={"HOME": "/tmp"}, environment=True)]  # noqa: S108 - the sandbox's
+
+    def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
+        asked = frozenset(file.path for file in examinable(checkout))
+        messages = json.loads(outputs[0].stdout)["messages"] if outputs else []
+        unread = tuple(_unread(message) for message in messages if message["symbol"] in UNREAD)
+        findings = tuple(_finding(message) for message in messages)
+        counts = tuple(
+            Measure(name=f"lint.{word}s", value=sum(finding.severity == word for finding in findings)) for word in ("error", "warning")
+        )
+        return Observations(
+            findings=findings,
+            measures=counts,
+            examined=asked - {skipped.path for skipped in unread},
+            not_examined=unread,
+        )
+
+
+def examinable(checkout: Checkout) -> tuple[File, ...]:
+    return tuple(file for file in checkout.source("python") if file.parsed and file.mode != "120000")
+
+
+def _path(message: dict[str, Any]) -> str:
+    return str(message["path"]).removeprefix(f"{TREE}/").removeprefix("./")
+
+
+def _unread(message: dict[str, Any]) -> NotExamined:
+    return NotExamined(path=_path(message), skip=Skip.UNPARSABLE, reason=str(message["message"]).splitlines()[0][:200])
+
+
+def _finding(message: dict[str, Any]) -> Finding:
+    return Finding(
+        rule=f"pylint:{message['symbol']}",
+        message=message["message"],
+        path=_path(message),
+        line=message["line"] or None,
+        end_line=message.get("endLine"),
+        severity=SEVERITY[message["type"]],
+        confidence=CONFIDENCE.get(message.get("confidence", ""), "high"),
+        help=HELP.format(type=message["type"], symbol=message["symbol"]),
+    )

@@ -1,0 +1,255 @@
+"""What the facts mean under the buyer's criteria. Pure: no tool, no file, no clock.
+
+    judgement = judge(criteria, results, waivers=(), today="2026-11-22")
+
+Every criterion is judged by itself; the order of criteria, results and findings never matters. Did-not-run is never a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from verifier.licence import acceptable, satisfies
+from verifier.model import (
+    Cause,
+    CheckResult,
+    Finding,
+    Judgement,
+    Level,
+    Measure,
+    NotExamined,
+    Outcome,
+    OutcomeOf,
+    Score,
+    Skip,
+    Trouble,
+    Verdict,
+    Waiver,
+    Whose,
+)
+from verifier.policy import Comparison, Criteria, Criterion
+from verifier.units import shown
+
+WEIGHT = {Level.MUST: 3, Level.SHOULD: 1, Level.INFO: 0}
+SEVERITIES = ("note", "warning", "error")
+CONFIDENCES = ("low", "medium", "high")
+IN_SCORE = (Outcome.MET, Outcome.WAIVED, Outcome.UNMET, Outcome.UNDETERMINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All results of one run, asked by topic and by measure."""
+
+    results: tuple[CheckResult, ...]
+
+    def measure(self, name: str) -> Measure | None:
+        """The measure of that name; two checkers that disagree about it have not measured it."""
+        found = {measure for result in self.results for measure in result.seen.measures if measure.name == name}
+        return next(iter(found)) if len(found) == 1 else None
+
+    def of(self, topic: str, names: Sequence[str]) -> tuple[CheckResult, ...]:
+        return tuple(r for r in self.results if r.topic == topic and (not names or r.name in names))
+
+    def trouble(self, topic: str) -> Trouble | None:
+        """The first trouble of a topic, by checker name; the environment's where the topic itself has none."""
+        for wanted in (topic, "environment"):
+            found = sorted((r.name, r.seen.trouble) for r in self.results if r.topic == wanted and r.seen.trouble)
+            if found:
+                return found[0][1]
+        return None
+
+    @property
+    def environment_trouble(self) -> Trouble | None:
+        return next((r.seen.trouble for r in self.results if r.topic == "environment" and r.seen.trouble), None)
+
+
+def judge(
+    criteria: Criteria, results: Iterable[CheckResult], *, waivers: Iterable[Waiver] = (), today: str = ""
+) -> Judgement:
+    """Judges all criteria. `today` is an ISO date; a waiver counts when it is signed and its last day is not before it."""
+    facts = Facts(tuple(results))
+    waived = frozenset(waiver.target for waiver in waivers if waiver.signed and waiver.until >= today)
+    outcomes = tuple(_waive(criterion, _outcome(criterion, facts, waived), waived) for criterion in criteria.criteria)
+    return Judgement(verdict=verdict(outcomes), score=score(outcomes), outcomes=outcomes)
+
+
+def verdict(outcomes: Iterable[OutcomeOf]) -> Verdict:
+    """The precedence: unmet, undetermined, awaiting, then accepted.
+
+    Where criteria could be applied to nothing in the delivery, and none was met, nothing has been shown: inconclusive.
+    """
+    musts = {outcome.outcome for outcome in outcomes if outcome.level is Level.MUST}
+    if Outcome.UNMET in musts:
+        return Verdict.REJECTED
+    shown_nothing = Outcome.NOT_APPLICABLE in musts and not musts & {Outcome.MET, Outcome.WAIVED}
+    if Outcome.UNDETERMINED in musts or not musts or shown_nothing:
+        return Verdict.INCONCLUSIVE
+    return Verdict.PENDING if Outcome.AWAITING in musts else Verdict.ACCEPTED
+
+
+def score(outcomes: Iterable[OutcomeOf]) -> Score:
+    """Weighted share of criteria met, in basis points: must 3, should 1; undetermined counts as nothing, and is said."""
+    counted = [outcome for outcome in outcomes if outcome.outcome in IN_SCORE and WEIGHT[outcome.level]]
+    total = sum(WEIGHT[outcome.level] for outcome in counted)
+    met = sum(WEIGHT[o.level] for o in counted if o.outcome in (Outcome.MET, Outcome.WAIVED))
+    unknown = sum(outcome.outcome is Outcome.UNDETERMINED for outcome in counted)
+    derivation = f"{met} of {total} points (must 3, should 1)"
+    if unknown:
+        derivation += f"; {unknown} undetermined, counted as 0"
+    return Score(value=met * 10_000 // total if total else 0, derivation=derivation)
+
+
+def _waive(criterion: Criterion, outcome: OutcomeOf, waived: frozenset[str]) -> OutcomeOf:
+    """A criterion waived by name; a person's own decision is not waived."""
+    if criterion.id in waived and outcome.outcome in (Outcome.UNMET, Outcome.UNDETERMINED):
+        return _made(criterion, Outcome.WAIVED, outcome.measured, outcome.required, f"Waived by name. {outcome.reason}")
+    return outcome
+
+
+def _made(
+    criterion: Criterion,
+    outcome: Outcome,
+    measured: str,
+    required: str,
+    reason: str,
+    *,
+    findings: Iterable[Finding] = (),
+    whose: Whose | None = None,
+) -> OutcomeOf:
+    return OutcomeOf(
+        criterion=criterion.id,
+        level=criterion.level,
+        outcome=outcome,
+        measured=measured,
+        required=required,
+        reason=reason,
+        findings=tuple(sorted(finding.fingerprint for finding in findings)),
+        whose=whose,
+    )
+
+
+def _outcome(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> OutcomeOf:
+    if criterion.manual is not None:
+        return _awaiting(criterion)
+    if criterion.comparison is not None:
+        return _compared(criterion, criterion.comparison, facts)
+    return _searched(criterion, facts, waived)
+
+
+def _awaiting(criterion: Criterion) -> OutcomeOf:
+    items = criterion.manual or ()
+    required = "; ".join(item.text.en for item in items)
+    return _made(criterion, Outcome.AWAITING, "", required, f"{len(items)} to be decided by a person, with a rationale.")
+
+
+def _undetermined(criterion: Criterion, trouble: Trouble | None, required: str) -> OutcomeOf:
+    if trouble is None:
+        return _made(criterion, Outcome.UNDETERMINED, "", required, "No checker said anything about this.", whose=Whose.OPERATOR)
+    reason = f"{trouble.message} {trouble.mend}".strip()
+    return _made(criterion, Outcome.UNDETERMINED, "", required, reason, whose=trouble.whose)
+
+
+def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> OutcomeOf:
+    measure = facts.measure(criterion.check)
+    required = _required(wanted)
+    if measure is None:
+        return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
+    measured = shown(measure.value, measure.unit)
+    reason = measure.detail
+    if not _holds(wanted, measure):
+        return _made(criterion, Outcome.UNMET, measured, required, reason, whose=Whose.SUPPLIER)
+    return _made(criterion, Outcome.MET, measured, required, reason)
+
+
+def _required(wanted: Comparison) -> str:
+    if isinstance(wanted.value, frozenset):
+        return f"one of {len(wanted.value)} accepted" if len(wanted.value) > 8 else " or ".join(sorted(wanted.value))
+    value = shown(wanted.value, wanted.unit)
+    return {"at_least": f"at least {value}", "at_most": f"at most {value}"}.get(wanted.op, value)
+
+
+def _holds(wanted: Comparison, measure: Measure) -> bool:
+    value = measure.value
+    if wanted.op == "one_of":
+        assert isinstance(wanted.value, frozenset)
+        return acceptable(str(value), wanted.value) if wanted.unit == "expression" else str(value) in wanted.value
+    if wanted.op == "equals":
+        return satisfies(str(value), str(wanted.value)) if wanted.unit == "expression" else value == wanted.value
+    if not isinstance(value, int) or not isinstance(wanted.value, int):
+        return False
+    return value >= wanted.value if wanted.op == "at_least" else value <= wanted.value
+
+
+def _searched(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> OutcomeOf:
+    """A search for findings: any that counts is unmet; otherwise everything in scope must have been examined."""
+    topic = criterion.check.split(".")[0]
+    results = facts.of(topic, criterion.by)
+    counted = {f.fingerprint: f for result in results for f in result.seen.findings if counts(criterion, f)}
+    unsure = [f for f in counted.values() if facts.environment_trouble and _needs_environment(criterion, f)]
+    standing = [f for key, f in counted.items() if key not in waived and f not in unsure]
+    required = "no finding that blocks"
+    if standing:
+        return _made(criterion, Outcome.UNMET, f"{len(standing)} that block", required, _first(standing), findings=standing, whose=Whose.SUPPLIER)
+    doubt = _doubt(criterion, facts, results, topic) or (facts.environment_trouble if unsure else None)
+    if doubt:
+        return _undetermined(criterion, doubt, required)
+    if not any(_in_scope(criterion, result) for result in results):
+        return _made(criterion, Outcome.NOT_APPLICABLE, "", required, "Nothing in scope of this criterion was delivered.")
+    if counted:
+        return _made(criterion, Outcome.WAIVED, f"{len(counted)} waived", required, _first(list(counted.values())), findings=counted.values())
+    return _made(criterion, Outcome.MET, "none", required, "")
+
+
+def counts(criterion: Criterion, finding: Finding) -> bool:
+    """Whether a finding counts against a criterion: in scope, not inherited, on the list or severe enough."""
+    if finding.inherited or (finding.path is not None and finding.role in criterion.outside):
+        return False
+    if criterion.blocking is None:
+        return SEVERITIES.index(finding.severity) >= SEVERITIES.index(criterion.severity or "note")
+    rule = criterion.blocking.rules.get(finding.rule)
+    return rule is not None and CONFIDENCES.index(finding.confidence) >= CONFIDENCES.index(rule.confidence)
+
+
+def _needs_environment(criterion: Criterion, finding: Finding) -> bool:
+    rule = criterion.blocking.rules.get(finding.rule) if criterion.blocking else None
+    return rule is not None and rule.environment
+
+
+def _in_scope(criterion: Criterion, result: CheckResult) -> int:
+    return sum(number for role, number in result.looked_at.items() if role not in criterion.outside)
+
+
+def _doubt(criterion: Criterion, facts: Facts, results: tuple[CheckResult, ...], topic: str) -> Trouble | None:
+    """Why "nothing found" does not mean "nothing there"; None when everything in scope was examined."""
+    absent = sorted(set(criterion.by) - {result.name for result in results})
+    if absent or not results:
+        return Trouble(cause=Cause.TOOL, message=f"Not run: {', '.join(absent) or topic}.")
+    if any(result.seen.trouble for result in results):
+        return facts.trouble(topic)
+    skipped = unexamined(criterion, results)
+    if not skipped:
+        return None
+    more = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
+    first = skipped[0]
+    whose = Whose.SUPPLIER if first.skip in (Skip.UNPARSABLE, Skip.NOT_DELIVERED) else Whose.BUYER
+    return Trouble(cause=Cause.DELIVERY, message=f"Not examined: {first.path} ({first.reason}){more}.", whose=whose)
+
+
+def unexamined(criterion: Criterion, results: Sequence[CheckResult]) -> list[NotExamined]:
+    """Source files in scope that nobody looked into. A language one checker does not know may be another's."""
+    in_scope = [
+        [s for s in result.seen.not_examined if s.source and s.role not in criterion.outside] for result in results
+    ]
+    unknown_to_all = set.intersection(*({s.path for s in skipped if s.skip is Skip.LANGUAGE} for skipped in in_scope))
+    found = {
+        s.path: s for skipped in in_scope for s in skipped if s.skip is not Skip.LANGUAGE or s.path in unknown_to_all
+    }
+    return [found[path] for path in sorted(found)]
+
+
+def _first(findings: list[Finding]) -> str:
+    first = min(findings, key=lambda f: (f.path or "", f.line or 0, f.rule))
+    place = f"{first.path}:{first.line}" if first.line else first.path or first.rule
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"{place} {first.message}{more}"

@@ -1,0 +1,179 @@
+"""The buyer's index, asked with the buyer's credentials, CA and proxy, within limits. None of them leaves this file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from mailbits import ContentType
+from packaging.utils import canonicalize_name
+from pypi_simple import ACCEPT_JSON_PREFERRED, DistributionPackage
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from verifier.errors import UsageError
+from verifier.index.page import read
+from verifier.index.refusal import Limits, Refusal, absent, over, unusable
+from verifier.index.source import IndexSource
+
+_CHUNK = 1 << 18
+_CONNECT = 10.0  # seconds
+_BUSY = (429, 502, 503, 504)  # worth asking again
+_ABSENT = frozenset({404, 410})
+_CREDENTIALS = frozenset({401, 403, 407})
+
+
+class Upstream:
+    """Thread-safe once made. Its methods raise Refusal, whose text holds host names and nothing else of an address."""
+
+    def __init__(self, source: IndexSource, environ: Mapping[str, str], limits: Limits) -> None:
+        if source.ca and not source.ca.exists():
+            raise UsageError(f"The CA of the package index is not there: {source.ca}.")
+        self._root = source.url.rstrip("/") + "/"
+        self._limits = limits
+        self._closed = False
+        # Given with each request: in requests, the environment's CA and proxy win over those of the session.
+        self._verify: bool | str = str(source.ca) if source.ca else True
+        self._proxies = {"http": source.proxy, "https": source.proxy} if source.proxy else None
+        self._session = _Session()
+        adapter = HTTPAdapter(pool_maxsize=16, max_retries=_retries())
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+        if credentials := source.credentials(environ):
+            self._session.auth = _AtHome(self._root, credentials)
+
+    def close(self) -> None:
+        """Ends what is under way."""
+        self._closed = True
+        self._session.close()
+
+    def files(self, name: str) -> list[DistributionPackage]:
+        """What the index lists for a project; Refusal 404 when it has no such project."""
+        url = urljoin(self._root, canonicalize_name(name) + "/")
+        with self._get(url, {"Accept": ACCEPT_JSON_PREFERRED}) as response:
+            if response.status_code in _ABSENT:
+                raise absent(f"The package index has no project named {name}.")
+            _demand_success(response)
+            body = b"".join(self._chunks(response, self._limits.page_bytes))
+            kind = ContentType.parse(response.headers.get("content-type", "text/html"))
+            base = response.url
+        try:
+            return read(name, body, media_type=kind.content_type, charset=kind.params.get("charset"), base_url=base)
+        except ValueError as error:
+            raise unusable(f"{_host(base)} did not answer with an index page for {name}: check its address.") from error
+
+    def file(self, url: str) -> Iterator[bytes]:
+        """The bytes of a file that a page lists, as they arrive."""
+        # What is hashed is the file, not a compressed form of it.
+        with self._get(url, {"Accept-Encoding": "identity"}) as response:
+            if response.status_code in _ABSENT:
+                raise unusable(f"{_host(url)} does not have a file that the package index lists.")
+            _demand_success(response)
+            yield from self._chunks(response, self._limits.file_bytes)
+
+    def has_root(self) -> bool:
+        """Whether something answers at the index's address itself; asked by HEAD, the public one's list is 40 MB."""
+        try:
+            with self._get(self._root, {}, method="HEAD") as response:
+                return response.status_code not in _ABSENT
+        except Refusal:
+            return False
+
+    @contextmanager
+    def _get(self, url: str, headers: Mapping[str, str], method: str = "GET") -> Iterator[requests.Response]:
+        try:
+            with self._session.request(
+                method,
+                url,
+                headers=headers,
+                stream=True,
+                allow_redirects=True,
+                timeout=(_CONNECT, self._limits.silence),
+                verify=self._verify,
+                proxies=self._proxies,
+            ) as response:
+                yield response
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _in_words(error, _host(url)) from None  # the text of these errors holds whole addresses
+
+    def _chunks(self, response: requests.Response, most: int) -> Iterator[bytes]:
+        """One read from the network at a time, so that a drip of bytes meets the deadline as well."""
+        deadline = time.monotonic() + self._limits.seconds
+        total = 0
+        with closing(response):
+            while chunk := response.raw.read1(_CHUNK, decode_content=True):
+                total += len(chunk)
+                if total > most:
+                    raise over(f"{_host(response.url)} sends more than the {most} bytes allowed for one answer.")
+                if time.monotonic() > deadline:
+                    raise _slow(_host(response.url), self._limits.seconds)
+                if self._closed:
+                    raise unusable("The installation has ended.")
+                yield chunk
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        target = super().get_redirect_target(resp)
+        if target and resp.url.startswith("https:") and urljoin(resp.url, target).startswith("http:"):
+            raise unusable(f"{_host(resp.url)} redirects from https to http, which is not followed.")
+        return target
+
+
+class _AtHome(AuthBase):
+    """Credentials for the index's own scheme, host and port; files often lie on a host that must not see them."""
+
+    def __init__(self, root: str, credentials: tuple[str, str]) -> None:
+        self._origin = urlsplit(root)[:2]
+        self._basic = HTTPBasicAuth(*(text.encode() for text in credentials))
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        return self._basic(r) if urlsplit(r.url or "")[:2] == self._origin else r
+
+
+def _retries() -> urllib3.Retry:
+    return urllib3.Retry(
+        total=2,
+        read=1,
+        status_forcelist=_BUSY,
+        backoff_factor=0.2,
+        raise_on_status=False,
+        respect_retry_after_header=False,  # it may ask for hours
+    )
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+
+
+def _demand_success(response: requests.Response) -> None:
+    status = response.status_code
+    if status in _CREDENTIALS:
+        raise unusable(f"{_host(response.url)} answered {status}: the index credentials are missing or not accepted.")
+    if status != HTTPStatus.OK:
+        raise unusable(f"{_host(response.url)} answered {status}.")
+
+
+def _slow(host: str, seconds: float) -> Refusal:
+    return unusable(f"{host} did not answer within {seconds:g} s.", HTTPStatus.GATEWAY_TIMEOUT)
+
+
+def _in_words(error: Exception, host: str) -> Refusal:
+    inner = getattr(error.args[0], "reason", error) if error.args else error
+    if isinstance(error, requests.exceptions.ProxyError):
+        return unusable(f"The proxy on the way to {host} cannot be used.")
+    if isinstance(error, requests.exceptions.SSLError):
+        return unusable(f"The certificate of {host} is not trusted: name its CA in VERIFIER_INDEX_CA.")
+    if isinstance(inner, requests.Timeout | urllib3.exceptions.TimeoutError):
+        return unusable(f"{host} was silent for too long.", HTTPStatus.GATEWAY_TIMEOUT)
+    if isinstance(error, requests.TooManyRedirects):
+        return unusable(f"{host} redirects without end.")
+    if isinstance(error, requests.ConnectionError):
+        return unusable(f"{host} cannot be reached.")
+    return unusable(f"{host} gave no usable answer.")

@@ -1,0 +1,1 @@
+"""What the inventory looks for, one question a file. Standard library only: it runs beside hostile input."""

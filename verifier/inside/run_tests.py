@@ -1,0 +1,135 @@
+"""Runs the delivered tests with pytest and writes what happened, one JSON line each. Python 3.7 upwards, delivered interpreter.
+
+    run_tests.py collect|run OUT INI
+
+Nothing of the delivered tree is on the path while pytest and coverage are imported, so that a delivered `pytest.py` cannot take
+their place; only then the tree goes to the front, as `python -m pytest` would have it. Plug-ins are loaded by name, from
+really installed distributions, never from the tree.
+"""
+
+import json
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
+
+import coverage  # noqa: E402
+import pytest  # noqa: E402
+
+try:
+    from importlib.metadata import distributions
+except ImportError:  # Python 3.7
+    from importlib_metadata import distributions
+
+WORK = "/work"
+# Plug-ins that would measure, order or repeat in our place. Matched by entry-point name.
+NOT_LOADED = {"pytest_cov", "randomly", "random_order", "rerunfailures", "flaky", "xdist", "xdist.looponfail", "sugar"}
+MAX_TEXT = 2000
+
+
+def clean(text):
+    """Memory addresses differ between runs of the same test; nothing else is taken out."""
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", str(text))[-MAX_TEXT:]
+
+
+class Recorder:
+    """A pytest plug-in that writes each event as it happens, so that an early exit leaves what was seen."""
+
+    def __init__(self, path):
+        # A descriptor of our own: pytest's capturing never touches it.
+        self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")
+
+    def write(self, event, **facts):
+        facts["event"] = event
+        self.handle.write(json.dumps(facts, sort_keys=True) + "\n")
+        self.handle.flush()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session):
+        for item in session.items:
+            self.write("collected", id=item.nodeid)
+        self.write("collection finished", count=len(session.items))
+
+    def pytest_deselected(self, items):
+        for item in items:
+            self.write("deselected", id=item.nodeid)
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.write("collection error", id=report.nodeid, message=clean(report.longrepr), **place(report))
+        elif report.skipped:
+            self.write("collection skipped", id=report.nodeid, message=clean(reason(report)))
+
+    def pytest_runtest_logstart(self, nodeid):
+        self.write("started", id=nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report):
+        facts = {"id": report.nodeid, "when": report.when, "outcome": report.outcome}
+        if hasattr(report, "wasxfail"):
+            facts["xfail"] = str(report.wasxfail)
+        if report.outcome == "failed":
+            facts.update(message=clean(report.longrepr), **place(report))
+        elif report.outcome == "skipped":
+            facts["message"] = clean(reason(report))
+        self.write("report", **facts)
+
+    def pytest_sessionfinish(self, exitstatus):
+        self.write("finished", status=int(exitstatus))
+
+
+def place(report):
+    """Where it broke and in what words, if pytest says so."""
+    crash = getattr(getattr(report, "longrepr", None), "reprcrash", None)
+    if crash is None:
+        return {}
+    return {"path": os.path.relpath(crash.path, WORK), "line": crash.lineno, "crash": clean(crash.message)}
+
+
+def reason(report):
+    text = report.longrepr
+    return text[2] if isinstance(text, tuple) and len(text) == 3 else text
+
+
+def plugins():
+    """The pytest plug-ins of installed distributions, by entry-point name; those of the delivered tree are left to conftest."""
+    found = {}
+    for distribution in distributions():
+        home = os.path.abspath(str(distribution.locate_file("")))
+        if home == WORK or home.startswith(WORK + os.sep):
+            continue
+        for entry in distribution.entry_points:
+            if entry.group == "pytest11":
+                found[entry.name] = entry.value
+    return found
+
+
+def arguments(mode, ini):
+    words = ["-c", ini, "--rootdir", WORK, "--confcutdir", WORK, "-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    loaded = []
+    for name, module in sorted(plugins().items()):
+        if name not in NOT_LOADED:
+            words += ["-p", module.split(":")[0].strip()]
+            loaded.append(name)
+    if "hypothesispytest" in loaded:
+        words.append("--hypothesis-seed=0")
+    if mode == "collect":
+        words.append("--collect-only")
+    return words, loaded
+
+
+def main(mode, out, ini):
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    words, loaded = arguments(mode, ini)
+    recorder = Recorder(os.path.join(out, mode + ".jsonl"))
+    recorder.write("begun", pytest=pytest.__version__, coverage=coverage.__version__, plugins=loaded)
+    sys.path.insert(0, WORK)
+    os.chdir(WORK)
+    return int(pytest.main(words, plugins=[recorder]))
+
+
+if __name__ == "__main__":
+    sys.argv, (command, out_folder, ini_file) = ["pytest"], sys.argv[1:4]
+    sys.exit(main(command, out_folder, ini_file))

@@ -1,0 +1,50 @@
+"""The Python interpreters on this machine, for the delivery's own environment. uv's own downloads are not relied on."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+PLACES = (
+    "/usr/bin",
+    "/usr/local/bin",
+    "/opt/python/*/bin",
+    "~/.pyenv/versions/*/bin",
+    "~/.local/share/uv/python/*/bin",
+)
+NAME = re.compile(r"python3\.(\d+)$")
+
+
+@cache
+def found() -> tuple[Path, ...]:
+    """Real paths of the interpreters: verifier's own first, then newest to oldest. One for each folder and version."""
+    own = Path(sys._base_executable).resolve()  # noqa: SLF001 - the interpreter under a virtual environment has no public name
+    others: dict[Path, int] = {}
+    for pattern in PLACES:
+        place = Path(pattern).expanduser()
+        for folder in sorted(Path(place.anchor).glob(str(place.relative_to(place.anchor)))):
+            for entry in _names(folder):
+                match = NAME.match(entry.name)
+                if match and entry.is_file():
+                    others.setdefault(entry.resolve(), int(match[1]))
+    others.pop(own, None)
+    return (own, *sorted(others, key=lambda path: (-others[path], str(path))))
+
+
+def _names(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def prefixes() -> tuple[Path, ...]:
+    """The folders that hold the interpreters with their standard libraries."""
+    return tuple(dict.fromkeys(path.parent.parent for path in found()))
+
+
+def search_path() -> str:
+    """A PATH on which uv finds them in that order."""
+    return ":".join(dict.fromkeys(str(path.parent) for path in found()))

@@ -1,0 +1,195 @@
+"""assess(): a delivery in, a report out; the stages in their order. The adapters do the work."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from verifier import index, registry, sandbox
+from verifier.annotate import annotate
+from verifier.checker import Checker
+from verifier.checkers.environment import Environment
+from verifier.checkers.source import Source, classified
+from verifier.checkout import Request, checkout
+from verifier.criteria import judge
+from verifier.errors import WorldError
+from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble, Waiver
+from verifier.policy import Contract, Criteria
+from verifier.report import Report, contract_id, criteria_entry, evidence_entry
+from verifier.rulebook import rules_dir
+from verifier.runner import Places, private_copy, run_checker
+from verifier.scope import Scope
+from verifier.workspace import workspace
+
+Progress = Callable[[str, str, CheckResult | None], None]
+"""Told of each checker: its name, `started` or `ended`, and its result."""
+HEAVY_FIRST = ("scancode", "environment", "semgrep")
+MAX_LINES_FILE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """The report with the bytes of its evidence."""
+
+    report: Report
+    evidence: tuple[Evidence, ...]
+
+
+def assess(
+    request: Request,
+    criteria: Criteria,
+    *,
+    contract: Contract | None = None,
+    only: Iterable[str] = (),
+    waivers: tuple[Waiver, ...] = (),
+    progress: Progress = lambda *_: None,
+) -> Assessed:
+    """Runs the checkers on one delivery and judges what they saw.
+
+    Raises a VerifierError where no honest report can be made: the delivery cannot be read, or there is no sandbox.
+    """
+    if reason := sandbox.missing():
+        raise WorldError(f"{reason} Without the sandbox nothing is checked; `verifier doctor` says how to mend it.")
+    started = datetime.now(UTC)
+    selected = tuple(only)
+    with workspace() as folder, checkout(request, workspace=folder) as tree:
+        places = Places(workspace=folder, rules=rules_dir())
+        results = _check(tree, criteria, places, registry.selected(selected, _named(criteria)), progress)
+    evidence = tuple(item for result in results for item in result.evidence)
+    report = Report(
+        delivery=tree.delivery,
+        criteria=criteria_entry(criteria),
+        judgement=judge(criteria, results, waivers=waivers, today=started.date().isoformat()),
+        results=results,
+        sandbox={"tier": sandbox.Bubblewrap.tier, "promises": list(sandbox.Bubblewrap.promises)},
+        started=_stamp(started),
+        finished=_stamp(datetime.now(UTC)),
+        contract=contract_id(contract),
+        waivers=waivers,
+        evidence=tuple(evidence_entry(item) for item in evidence),
+        selected=selected,
+    )
+    return Assessed(report=report, evidence=evidence)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _named(criteria: Criteria) -> frozenset[str]:
+    return frozenset(name for criterion in criteria.criteria for name in criterion.by)
+
+
+def _check(
+    tree: Checkout, criteria: Criteria, places: Places, checkers: tuple[Checker, ...], progress: Progress
+) -> tuple[CheckResult, ...]:
+    """Our own look first, then everything else side by side."""
+    cancel = threading.Event()
+    run = _Run(tree, places, sandbox.Bubblewrap(cancel=cancel), progress)
+    source = run.one(Source())
+    run.tree = replace(tree, files=classified(tree.files, source.seen, Scope.from_mapping(criteria.scope)))
+    try:
+        results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
+    except BaseException:
+        cancel.set()
+        raise
+    lines = _Lines(tree.root)
+    known = {checker.name: checker.languages for checker in checkers}
+    annotated = (annotate(r, run.tree, known.get(r.name, frozenset()), lines) for r in results)
+    return tuple(sorted(annotated, key=lambda result: (result.topic, result.name)))
+
+
+class _Run:
+    """The checkers of one delivery, run side by side: those that want its environment after that is built."""
+
+    def __init__(self, tree: Checkout, places: Places, box: sandbox.Bubblewrap, progress: Progress) -> None:
+        self.tree = tree
+        self._places = places
+        self._box = box
+        self._progress = progress
+
+    def one(self, checker: Checker) -> CheckResult:
+        self._progress(checker.name, "started", None)
+        result = run_checker(checker, self.tree, self._places, self._box)
+        self._progress(checker.name, "ended", result)
+        return result
+
+    def many(self, checkers: list[Checker]) -> list[CheckResult]:
+        waiting = [checker for checker in checkers if checker.environment]
+        ready = [checker for checker in checkers if not checker.environment and checker.name != "environment"]
+        ready.sort(key=lambda c: (HEAVY_FIRST.index(c.name) if c.name in HEAVY_FIRST else len(HEAVY_FIRST), c.name))
+        results: list[CheckResult] = []
+        with _pool() as pool:
+            pending: dict[Future[CheckResult], bool] = {pool.submit(self.one, checker): False for checker in ready}
+            if waiting:
+                pending[pool.submit(self._environment)] = True
+            while pending:
+                for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                    results.append(future.result())
+                    if pending.pop(future):
+                        built = results[-1]
+                        pending |= {pool.submit(self._after, checker, built): False for checker in waiting}
+        return results
+
+    def _environment(self) -> CheckResult:
+        if not self.tree.source("python"):
+            nothing = Observations(notes=("No Python in the delivery: no environment was built.",))
+            return CheckResult(name="environment", topic="environment", tool="uv", seen=nothing)
+        private_copy(self.tree, self._places)
+        with self._index() as served:
+            places = replace(self._places, socket=self._places.workspace / "index.sock")
+            self._progress("environment", "started", None)
+            result = run_checker(Environment(), self.tree, places, self._box)
+        if served.trouble and result.seen.trouble:
+            trouble = Trouble(cause=Cause.NETWORK, message=served.trouble, mend="Try again when the index answers.")
+            result = replace(result, seen=replace(result.seen, trouble=trouble))
+        self._progress("environment", "ended", result)
+        return result
+
+    @contextmanager
+    def _index(self) -> Iterator[index.IndexServer]:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "verifier" / "index"
+        with index.serve(index.configured(os.environ), self._places.workspace / "index.sock", cache=cache) as served:
+            yield served
+
+    def _after(self, checker: Checker, built: CheckResult) -> CheckResult:
+        """A checker that wants the environment; one that runs delivered code does not run without it."""
+        if built.seen.trouble and checker.topic == "tests":
+            seen = Observations(trouble=built.seen.trouble)
+            return CheckResult(name=checker.name, topic=checker.topic, tool=checker.tool, seen=seen)
+        return self.one(checker)
+
+
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Workers that are told to stop, and waited for, when anything goes wrong."""
+    pool = ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Lines:
+    """Delivered files as lines, read once each; never through a link."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._read: dict[str, list[str]] = {}
+
+    def __call__(self, path: str) -> list[str]:
+        if path not in self._read:
+            self._read[path] = self._lines(self._root / path)
+        return self._read[path]
+
+    def _lines(self, file: Path) -> list[str]:
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_LINES_FILE:
+            return []
+        return file.read_bytes().decode("utf-8", "replace").split("\n")

@@ -1,0 +1,302 @@
+"""The report: facts and judgement as the one JSON document that every surface reads, and back. Pure; integers only.
+
+Only this module knows the document's names (`reports/report.schema.json`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verifier import __version__
+from verifier.errors import UsageError
+from verifier.model import (
+    Cause,
+    CheckResult,
+    Delivery,
+    Evidence,
+    Finding,
+    Judgement,
+    Kind,
+    Level,
+    Measure,
+    NotExamined,
+    Observations,
+    Outcome,
+    OutcomeOf,
+    Role,
+    Score,
+    Skip,
+    State,
+    Steering,
+    Suppression,
+    Tampering,
+    Trouble,
+    Verdict,
+    Waiver,
+    Whose,
+)
+from verifier.policy import Contract, Criteria
+
+SCHEMA = "https://w3id.org/verifier/report/v1"
+"""An unregistered placeholder: names the version of the document's shape."""
+CLOCK_NAMES = frozenset({"started", "finished", "milliseconds", "cached"})
+"""Without these, two reports of the same commit, criteria and tools are equal byte for byte."""
+ORDER = {Outcome.UNMET: 0, Outcome.UNDETERMINED: 1, Outcome.AWAITING: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One assessment. Times are ISO 8601 in UTC."""
+
+    delivery: Delivery
+    criteria: Mapping[str, Any]
+    judgement: Judgement
+    results: tuple[CheckResult, ...]
+    sandbox: Mapping[str, Any]
+    started: str
+    finished: str
+    kind: Kind = Kind.SELF_CHECK
+    contract: str | None = None
+    round: int = 1
+    waivers: tuple[Waiver, ...] = ()
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    selected: tuple[str, ...] = ()  # topics or checkers, where not all were run
+
+
+def evidence_entry(evidence: Evidence) -> dict[str, Any]:
+    """How a piece of evidence stands in the report; its bytes lie beside it under its name."""
+    entry = {"name": evidence.name, "mediaType": evidence.media_type, "sha256": evidence.sha256}
+    return entry | ({"removed": list(evidence.removed)} if evidence.removed else {})
+
+
+def criteria_entry(criteria: Criteria) -> dict[str, Any]:
+    """The criteria as the report names them: titles and whys go along, so that a reader needs nothing else."""
+    return {
+        "profile": criteria.profile,
+        "version": criteria.version,
+        "digest": criteria.digest,
+        "gate": criteria.gate,
+        "title": {"en": criteria.title.en, "fr": criteria.title.fr},
+        "criteria": {
+            c.id: {"title": {"en": c.title.en, "fr": c.title.fr}, "why": {"en": c.why.en, "fr": c.why.fr}, "check": c.check}
+            for c in criteria.criteria
+        },
+    }
+
+
+def contract_id(contract: Contract | None) -> str | None:
+    return contract.id if contract else None
+
+
+def to_dict(report: Report) -> dict[str, Any]:
+    """The document, in the order in which a person would read it."""
+    judgement = report.judgement
+    return {
+        "schema": SCHEMA,
+        "verifier": __version__,
+        "kind": report.kind.value,
+        "delivery": _delivery(report.delivery),
+        "contract": report.contract,
+        "round": report.round,
+        "criteria": dict(report.criteria),
+        "selected": list(report.selected),
+        "verdict": judgement.verdict.value,
+        "score": {"value": judgement.score.value, "derivation": judgement.score.derivation},
+        "outcomes": [_outcome(outcome) for outcome in judgement.outcomes],
+        "flip": _flip(judgement),
+        "checkers": [_checker(result) for result in report.results],
+        "suppressions": [_plain(s) for result in report.results for s in result.seen.suppressions],
+        "steering": [_plain(s) for result in report.results for s in result.seen.steering],
+        "tampering": [_plain(t) for result in report.results for t in result.seen.tampering],
+        "waivers": [_plain(waiver) for waiver in report.waivers],
+        "sandbox": dict(report.sandbox),
+        "evidence": [dict(entry) for entry in report.evidence],
+        "started": report.started,
+        "finished": report.finished,
+    }
+
+
+def to_json(report: Report) -> str:
+    return json.dumps(to_dict(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "url": delivery.url,
+        "commit": delivery.commit,
+        "tree": delivery.tree,
+        "manifest": delivery.manifest,
+        "base": delivery.base,
+        "source": delivery.source,
+        "notIncluded": list(delivery.not_included),
+    }
+
+
+def _outcome(outcome: OutcomeOf) -> dict[str, Any]:
+    return {
+        "criterion": outcome.criterion,
+        "level": outcome.level.value,
+        "outcome": outcome.outcome.value,
+        "measured": outcome.measured,
+        "required": outcome.required,
+        "reason": outcome.reason,
+        "findings": list(outcome.findings),
+        "whose": outcome.whose.value if outcome.whose else None,
+    }
+
+
+def _flip(judgement: Judgement) -> list[dict[str, Any]]:
+    """What stands between the delivery and acceptance, in the order that blocks payment."""
+    musts = [o for o in judgement.outcomes if o.level is Level.MUST and o.outcome in ORDER]
+    return [
+        {"criterion": o.criterion, "outcome": o.outcome.value, "whose": o.whose.value if o.whose else "assessor", "do": o.reason}
+        for o in sorted(musts, key=lambda o: ORDER[o.outcome])
+    ]
+
+
+def _checker(result: CheckResult) -> dict[str, Any]:
+    seen = result.seen
+    return {
+        "name": result.name,
+        "topic": result.topic,
+        "tool": result.tool,
+        "version": result.version,
+        "state": result.state.value,
+        "trouble": _trouble(seen.trouble),
+        "examined": {"files": result.examined, "source": {role.value: n for role, n in result.looked_at.items()}},
+        "notExamined": [
+            {"path": s.path, "skip": s.skip.value, "reason": s.reason, "role": s.role.value, "source": s.source}
+            for s in seen.not_examined
+        ],
+        "measures": [_plain(measure) for measure in seen.measures],
+        "findings": [_finding(finding) for finding in seen.findings],
+        "notes": list(seen.notes),
+        "milliseconds": result.milliseconds,
+    }
+
+
+def _trouble(trouble: Trouble | None) -> dict[str, Any] | None:
+    if trouble is None:
+        return None
+    return {**_plain(trouble), "cause": trouble.cause.value, "whose": trouble.whose.value}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    entry = {**_plain(finding), "role": finding.role.value, "cwe": list(finding.cwe)}
+    return {"fingerprint": finding.fingerprint, **entry}
+
+
+def from_dict(document: Any) -> Report:
+    """The report again. What is not such a document is a UsageError that says so."""
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise UsageError("This file is not a report of a version that this verifier reads.")
+    try:
+        return _report(document)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"This report is damaged: {type(error).__name__} at {error}.") from error
+
+
+def _report(document: dict[str, Any]) -> Report:
+    return Report(
+        delivery=_read_delivery(document["delivery"]),
+        criteria=document["criteria"],
+        judgement=Judgement(
+            verdict=Verdict(document["verdict"]),
+            score=Score(value=document["score"]["value"], derivation=document["score"]["derivation"]),
+            outcomes=tuple(_read_outcome(entry) for entry in document["outcomes"]),
+        ),
+        results=_read_results(document),
+        sandbox=document["sandbox"],
+        started=document["started"],
+        finished=document["finished"],
+        kind=Kind(document["kind"]),
+        contract=document["contract"],
+        round=document["round"],
+        waivers=tuple(Waiver(**entry) for entry in document["waivers"]),
+        evidence=tuple(document["evidence"]),
+        selected=tuple(document["selected"]),
+    )
+
+
+def _read_delivery(entry: dict[str, Any]) -> Delivery:
+    rest = {name: value for name, value in entry.items() if name != "notIncluded"}
+    return Delivery(**rest, not_included=tuple(entry["notIncluded"]))
+
+
+def _read_outcome(entry: dict[str, Any]) -> OutcomeOf:
+    return OutcomeOf(
+        criterion=entry["criterion"],
+        level=Level(entry["level"]),
+        outcome=Outcome(entry["outcome"]),
+        measured=entry["measured"],
+        required=entry["required"],
+        reason=entry["reason"],
+        findings=tuple(entry["findings"]),
+        whose=Whose(entry["whose"]) if entry["whose"] else None,
+    )
+
+
+def _read_results(document: dict[str, Any]) -> tuple[CheckResult, ...]:
+    """The checkers' results; what the report lists once for all checkers goes with the first of them."""
+    shared = {
+        "suppressions": tuple(Suppression(**entry) for entry in document["suppressions"]),
+        "steering": tuple(Steering(**entry) for entry in document["steering"]),
+        "tampering": tuple(Tampering(**entry) for entry in document["tampering"]),
+    }
+    results = []
+    for entry in document["checkers"]:
+        results.append(_read_checker(entry, shared))
+        shared = {}
+    return tuple(results)
+
+
+def _read_checker(entry: dict[str, Any], shared: Mapping[str, Any]) -> CheckResult:
+    seen = Observations(
+        findings=tuple(_read_finding(finding) for finding in entry["findings"]),
+        measures=tuple(Measure(**measure) for measure in entry["measures"]),
+        not_examined=tuple(_read_skip(skip) for skip in entry["notExamined"]),
+        notes=tuple(entry["notes"]),
+        trouble=_read_trouble(entry["trouble"]),
+        **shared,
+    )
+    result = CheckResult(
+        name=entry["name"],
+        topic=entry["topic"],
+        tool=entry["tool"],
+        version=entry["version"],
+        seen=seen,
+        milliseconds=entry["milliseconds"],
+        examined=entry["examined"]["files"],
+        looked_at={Role(role): number for role, number in entry["examined"]["source"].items()},
+    )
+    if result.state is not State(entry["state"]):
+        raise ValueError(f"checker {result.name} says {entry['state']} but its trouble says otherwise")
+    return result
+
+
+def _read_finding(entry: dict[str, Any]) -> Finding:
+    rest = {name: value for name, value in entry.items() if name not in ("fingerprint", "role", "cwe")}
+    finding = Finding(**rest, role=Role(entry["role"]), cwe=tuple(entry["cwe"]))
+    if finding.fingerprint != entry["fingerprint"]:
+        raise ValueError(f"the fingerprint of {finding.rule} is not that of the finding")
+    return finding
+
+
+def _read_skip(entry: dict[str, Any]) -> NotExamined:
+    return NotExamined(
+        path=entry["path"], skip=Skip(entry["skip"]), reason=entry["reason"], role=Role(entry["role"]), source=entry["source"]
+    )
+
+
+def _read_trouble(entry: dict[str, Any] | None) -> Trouble | None:
+    if entry is None:
+        return None
+    rest = {name: value for name, value in entry.items() if name not in ("cause", "whose")}
+    return Trouble(**rest, cause=Cause(entry["cause"]), whose=Whose(entry["whose"]))

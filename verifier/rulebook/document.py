@@ -1,0 +1,226 @@
+"""YAML as plain data that remembers where each thing stands, so that every error has file, line and column.
+
+Built on ruamel.yaml's parser events. Left out on purpose, each with its own error: anchors and aliases (a few lines of
+them grow to gigabytes), tags, duplicate keys, deep nesting, a second document, and numbers that are not whole (the
+same number must have the same bytes everywhere).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from verifier.errors import CriteriaError
+
+MAX_BYTES = 1_000_000
+"""The longest file that is read: ten times the longest shipped one."""
+MAX_DEPTH = 20
+"""The deepest nesting: the criteria file needs 6."""
+MAX_SHOWN = 60
+"""Characters of the reader's own text that an error repeats."""
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")  # 15 digits are exact in every JSON reader (RFC 8785, section 3.2.2.3)
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+
+Steps = tuple[str | int, ...]
+"""The way to a value: keys and indices from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and column count from 1."""
+
+    name: str
+    line: int
+    column: int
+
+    def error(self, message: str) -> CriteriaError:
+        return CriteriaError(f"{self.name}:{self.line}:{self.column}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file: its bytes, its plain data (dict, list, str, int, bool, None) and its places."""
+
+    name: str
+    raw: bytes = field(repr=False)
+    data: Any
+    keys: dict[Steps, Place] = field(repr=False)
+    values: dict[Steps, Place] = field(repr=False)
+
+    def place(self, steps: Steps, *, key: bool = False) -> Place:
+        return self.keys[steps] if key else self.values[steps]
+
+    def at(self, steps: Steps) -> Any:
+        found = self.data
+        for step in steps:
+            found = found[step]
+        return found
+
+
+def quoted(text: object) -> str:
+    """The reader's own text for an error: in quotes, cut, and with nothing in it that a terminal would act on."""
+    shown = str(text)
+    cut = shown[:MAX_SHOWN] + "…" if len(shown) > MAX_SHOWN else shown
+    return '"' + printable(cut) + '"'
+
+
+def printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def read(path: Path, name: str | None = None) -> Document:
+    """The file at `path`, called `name` in errors. Raises CriteriaError."""
+    shown = printable(name or str(path))
+    return parse(contents(path, shown), shown)
+
+
+def contents(path: Path, shown: str) -> bytes:
+    """The bytes of an ordinary file of at most `MAX_BYTES`."""
+    try:
+        if not path.exists():
+            raise CriteriaError(f"{shown}: there is no such file")
+        if not path.is_file():  # a pipe would wait for ever
+            raise CriteriaError(f"{shown}: not an ordinary file")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CriteriaError(f"{shown}: cannot be read ({error.strerror})") from error
+    if len(raw) > MAX_BYTES:
+        raise CriteriaError(f"{shown}: longer than {MAX_BYTES} bytes, the most that is read")
+    return raw
+
+
+def parse(raw: bytes, name: str) -> Document:
+    """Raises CriteriaError with the place."""
+    text = _decoded(raw, name)
+    reader = _Reader(name, text)
+    return Document(name, raw, reader.document(), reader.keys, reader.values)
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line_start = before.rfind(b"\n") + 1
+        place = Place(name, before.count(b"\n") + 1, error.start - line_start + 1)
+        raise place.error("not UTF-8 text") from error
+
+
+class _Reader:
+    """Turns parser events into plain data, noting the place of every key and value."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.keys: dict[Steps, Place] = {}
+        self.values: dict[Steps, Place] = {}
+        self.events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
+
+    def document(self) -> Any:
+        try:
+            next(self.events)  # the stream's start
+            if not isinstance(next(self.events), DocumentStartEvent):
+                raise Place(self.name, 1, 1).error("the file is empty")
+            data = self.value(next(self.events), ())
+            next(self.events)  # the document's end
+            after = next(self.events)
+        except MarkedYAMLError as error:
+            raise self.invalid(error) from error
+        except ReaderError as error:
+            raise self.unreadable(error) from error
+        if not isinstance(after, StreamEndEvent):
+            raise self.place(after.start_mark).error("a second document starts here; one file holds one")
+        return data
+
+    def value(self, event: Event, steps: Steps) -> Any:
+        place = self.refuse(event)
+        self.values[steps] = place
+        if isinstance(event, ScalarEvent):
+            return _scalar(event, place)
+        if len(steps) >= MAX_DEPTH:
+            raise place.error(f"nested more than {MAX_DEPTH} deep")
+        return self.sequence(steps) if isinstance(event, SequenceStartEvent) else self.mapping(steps)
+
+    def sequence(self, steps: Steps) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            items.append(self.value(event, (*steps, len(items))))
+        return items
+
+    def mapping(self, steps: Steps) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            place = self.refuse(event)
+            if not isinstance(event, ScalarEvent):
+                raise place.error("a key must be a word, not a list or a mapping")
+            inner = (*steps, event.value)
+            if inner in self.keys:
+                raise place.error(f"duplicate key {quoted(event.value)}, first at line {self.keys[inner].line}")
+            self.keys[inner] = place
+            found[event.value] = self.value(next(self.events), inner)
+        return found
+
+    def refuse(self, event: Event) -> Place:
+        place = self.place(event.start_mark)
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise place.error("anchors and aliases (& and *) are not allowed; write the value out")
+        if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent)) and event.tag is not None:
+            raise place.error(f"the tag {quoted(event.tag)} is not allowed; write a plain value")
+        return place
+
+    def place(self, mark: StreamMark) -> Place:
+        return Place(self.name, mark.line + 1, mark.column + 1)
+
+    def invalid(self, error: MarkedYAMLError) -> CriteriaError:
+        mark = error.problem_mark or error.context_mark
+        place = self.place(mark) if mark else Place(self.name, 1, 1)
+        lines = self.text.splitlines()
+        line = lines[place.line - 1] if place.line <= len(lines) else ""
+        if line[place.column - 1 : place.column] == "\t":
+            return place.error("a tab; indent with spaces")
+        return place.error(f"not valid YAML: {error.problem or error.context}")
+
+    def unreadable(self, error: ReaderError) -> CriteriaError:
+        before = self.text[: error.position]
+        place = Place(self.name, before.count("\n") + 1, error.position - before.rfind("\n"))
+        return place.error("a control character; this is not a text file")
+
+
+def _scalar(event: ScalarEvent, place: Place) -> str | int | bool | None:
+    """Words and numbers as YAML 1.2's core schema has them, without fractions."""
+    text: str = event.value
+    if event.style is not None:  # quoted or a block: text
+        return text
+    if text in _NOTHING:
+        return None
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _NUMBER.fullmatch(text):
+        raise place.error(
+            f"{printable(text[:MAX_SHOWN])} is not a plain whole number; write one, or put quotes around text"
+        )
+    return text

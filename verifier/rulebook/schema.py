@@ -1,0 +1,68 @@
+"""Checks plain data against the JSON Schemas in `rules/`; each error becomes one sentence with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from verifier.rulebook.document import Document, Place, Steps
+from verifier.rulebook.sentences import UNKNOWN_KEY, Fault, sentence, unknown_key
+
+PlaceOf = Callable[[Steps, bool], Place]
+"""The place of the value at these steps; of its key where the flag is set."""
+
+
+def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
+    """JSON Schema's `$` is the very end; Python's also allows a line feed after it."""
+    if isinstance(instance, str) and not re.search(pattern.removesuffix("$") + r"\Z", instance):
+        yield ValidationError("pattern")
+
+
+_Validator = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # their stub has no types
+
+
+@cache
+def load(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def check_document(document: Document, schema: Path) -> None:
+    """Raises CriteriaError for the first error in `document`."""
+    check(document.data, load(schema), lambda steps, key: document.place(steps, key=key))
+
+
+def check(data: Any, schema: Any, place: PlaceOf, *, whole: str = "") -> None:
+    """Raises CriteriaError for the first error: unknown keys before all others, as they explain the others.
+
+    `whole` is what the sentence calls the data, where that is not a whole file: `criterion "tests.coverage"`.
+    """
+    told = [_told(_fault(error, data, whole), place) for error in _Validator(schema).iter_errors(data)]
+    if told:
+        _, where, message = min(told, key=lambda one: (one[0], one[1].line, one[1].column))
+        raise where.error(message)
+
+
+def _fault(error: ValidationError, data: Any, whole: str) -> Fault:
+    return Fault(
+        kind=str(error.validator),
+        steps=tuple(error.absolute_path),
+        value=error.instance,
+        wanted=error.validator_value,
+        schema=error.schema,
+        data=data,
+        whole=whole,
+    )
+
+
+def _told(fault: Fault, place: PlaceOf) -> tuple[bool, Place, str]:
+    if fault.kind == UNKNOWN_KEY:
+        key = unknown_key(fault)
+        return False, place((*fault.steps, key), True), sentence(fault)
+    return True, place(fault.steps, False), sentence(fault)

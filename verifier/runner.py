@@ -1,0 +1,253 @@
+"""Runs one checker's steps in the sandbox and turns what came of it into a `CheckResult`. Tool trouble never leaves here as an error."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from verifier import interpreters
+from verifier.checker import ENV, INPUT, INSIDE, OUT, RULES, TREE, WORK, Checker, Command, ToolOutput
+from verifier.model import Cause, CheckResult, Checkout, Evidence, Observations, Trouble
+from verifier.sandbox import UID, Bubblewrap, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
+
+MAX_FILE = 256 * 1024 * 1024
+SOCKET = "/index.sock"
+INDEX_PORT = 8099
+UV = "/uv"
+STANDARD_ENV = {
+    "HOME": "/home",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "TERM": "dumb",
+    "PYTHONHASHSEED": "0",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Folders of this machine that a run uses; all but `rules` are its own and go with it."""
+
+    workspace: Path
+    rules: Path
+    socket: Path | None = None
+
+    @property
+    def work(self) -> Path:
+        return self.workspace / "work"
+
+    @property
+    def env(self) -> Path:
+        return self.workspace / "env"
+
+
+def run_checker(checker: Checker, checkout: Checkout, places: Places, sandbox: Bubblewrap) -> CheckResult:
+    """Runs all steps, parses their outputs. A crash, a time-out or garbage becomes the result's trouble."""
+    outputs: list[ToolOutput] = []
+    given = places.workspace / f"in-{checker.name}"
+    given.mkdir()
+    try:
+        for command in checker.steps(checkout):
+            outputs.append(_run(command, checkout, places, sandbox, given))
+            if not outputs[-1].ok and not command.judged:
+                return _result(checker, outputs, Observations(trouble=_step_trouble(checker, outputs[-1])))
+        return _result(checker, outputs, checker.parse(checkout, outputs))
+    except Cancelled:
+        raise
+    except Exception as error:  # noqa: BLE001 - a plug-in's own failure must not lose the others' results
+        what = f"{checker.name} gave an answer that could not be read ({type(error).__name__}: {str(error)[:200]})."
+        return _result(checker, outputs, Observations(trouble=Trouble(cause=Cause.TOOL, message=what)))
+
+
+def _result(checker: Checker, outputs: list[ToolOutput], seen: Observations) -> CheckResult:
+    return CheckResult(
+        name=checker.name,
+        topic=checker.topic,
+        tool=checker.tool,
+        version=seen.version or tool_version(checker.tool),
+        seen=seen,
+        evidence=tuple(evidence for output in outputs for evidence in _evidence(checker.name, output)),
+        milliseconds=sum(output.milliseconds for output in outputs),
+    )
+
+
+def tool_version(tool: str) -> str:
+    """The installed version of a distribution, or an empty word when it is not installed."""
+    try:
+        return version(tool)
+    except PackageNotFoundError:
+        return ""
+
+
+def _step_trouble(checker: Checker, output: ToolOutput) -> Trouble:
+    if output.killed:
+        cause = {"time": Cause.TIME, "memory": Cause.MEMORY}.get(output.killed, Cause.LIMIT)
+        limit = {"time": f"{output.command.seconds} seconds", "memory": f"{output.command.memory_mb} MB of memory"}
+        return Trouble(cause=cause, message=f"{checker.name} was stopped at the limit of {limit.get(output.killed, output.killed)}.")
+    says = (output.stderr or output.stdout).decode("utf-8", "replace").strip().splitlines()
+    last = f": {says[-1][:300]}" if says else "."
+    return Trouble(cause=Cause.TOOL, message=f"{checker.name} ended with exit code {output.exit_code}{last}")
+
+
+def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewrap, given: Path) -> ToolOutput:
+    out = given.with_name(given.name.replace("in-", f"out-{command.name}-", 1))
+    _own_folder(out)
+    job = Job(
+        argv=_argv(command),
+        cwd=command.cwd,
+        mounts=_mounts(command, checkout, places, given, out),
+        env=STANDARD_ENV | _path(command) | dict(command.env),
+        stdin=command.stdin,
+        seconds=command.seconds,
+        memory_mb=command.memory_mb,
+        nice=0 if command.delivered_code else 5,  # delivered tests may watch the clock; scanners do not
+    )
+    ended = sandbox.run(job)
+    return _collect(command, ended, out, given)
+
+
+def _path(command: Command) -> dict[str, str]:
+    if command.delivered_code:
+        paths = f"{ENV}/venv/bin:/usr/local/bin:/usr/bin:/bin"
+        return {"PATH": f"{paths}:{interpreters.search_path()}" if command.index else paths, "VIRTUAL_ENV": f"{ENV}/venv"}
+    return {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"}
+
+
+def _argv(command: Command) -> tuple[str, ...]:
+    program, *rest = command.argv
+    argv = (_program(program, command), *(UV if command.index and word == "uv" else word for word in rest))
+    if not command.index:
+        return argv
+    relay = (_base_python(), "-I", f"{INSIDE}/relay.py", "--socket", SOCKET, "--port", str(INDEX_PORT), "--")
+    return (*relay, *argv)
+
+
+def _program(name: str, command: Command) -> str:
+    if name == "env-python":
+        return f"{ENV}/venv/bin/python"
+    if name == "python":
+        return _base_python() if command.delivered_code else sys.executable
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.exists() else name
+
+
+def _base_python() -> str:
+    return str(interpreters.found()[0])
+
+
+def _mounts(command: Command, checkout: Checkout, places: Places, given: Path, out: Path) -> tuple[Mount, ...]:
+    mounts = [
+        Mount(source=places.rules, target=RULES),
+        Mount(source=Path(__file__).parent / "inside", target=INSIDE),
+        Mount(source=given, target=INPUT),
+        Mount(source=out, target=OUT, writable=True),
+    ]
+    if command.delivered_code:
+        mounts += [mount for prefix in interpreters.prefixes() for mount in interpreter_mounts(prefix)]
+        mounts += [Mount(source=places.work, target=WORK, writable=True)]
+        mounts += [Mount(source=places.env, target=ENV, writable=command.index)]
+    else:
+        mounts += [*tool_mounts(), Mount(source=checkout.root, target=TREE)]
+        mounts += [Mount(source=places.env, target=ENV)] if command.environment and places.env.is_dir() else []
+    if command.index and places.socket:
+        mounts += [Mount(source=places.socket, target=SOCKET), Mount(source=_uv(), target=UV)]
+    return tuple(mounts)
+
+
+def _uv() -> Path:
+    import uv  # noqa: PLC0415 - only an installation needs it
+
+    return Path(uv.find_uv_bin())
+
+
+def _own_folder(folder: Path) -> None:
+    """A folder that the sandbox's uid may write to."""
+    folder.mkdir()
+    folder.chmod(0o700)
+    if os.geteuid() == 0:
+        os.chown(folder, UID, UID)
+
+
+def private_copy(checkout: Checkout, places: Places) -> None:
+    """A writable copy of the tree and an empty environment, for delivered code."""
+    _own_folder(places.env)
+    shutil.copytree(checkout.root, places.work, symlinks=True)
+    if os.geteuid() == 0:
+        for folder, folders, files in os.walk(places.work):
+            for name in (".", *folders, *files):
+                os.chown(Path(folder, name), UID, UID, follow_symlinks=False)
+
+
+def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutput:
+    """Takes the named files out of the step's folder: regular files only, read with a bound, then the folder goes."""
+    files: dict[str, bytes] = {}
+    for name in sorted(os.listdir(out)):
+        kept = any(fnmatch.fnmatchcase(name, pattern) for pattern in command.produces)
+        if kept or any(fnmatch.fnmatchcase(name, pattern) for pattern in command.passes):
+            content = _read_regular(out / name)
+            if content is None:
+                continue
+            target = given / name
+            target.write_bytes(content)
+            target.chmod(0o644)
+            files[name] = _scrub(content, command)
+    shutil.rmtree(out, ignore_errors=True)
+    return ToolOutput(
+        command=command,
+        exit_code=ended.exit_code,
+        stdout=_scrub(ended.stdout, command),
+        stderr=ended.stderr,
+        files=files,
+        milliseconds=ended.milliseconds,
+        killed=ended.killed,
+    )
+
+
+def _read_regular(path: Path) -> bytes | None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as handle:
+        status = os.fstat(handle.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
+            return None
+        return handle.read(MAX_FILE)
+
+
+def _scrub(content: bytes, command: Command) -> bytes:
+    for pattern in command.volatile:
+        content = re.sub(pattern.encode("latin-1"), b"-", content)
+    return content
+
+
+def _evidence(checker: str, output: ToolOutput) -> list[Evidence]:
+    command = output.command
+    removed = tuple(f"clock: {pattern}" for pattern in command.volatile)
+    found = []
+    if command.keep_output and output.stdout:
+        suffix = "json" if command.media_type == "application/json" else "txt"
+        found.append(_one(f"{checker}/{command.name}.{suffix}", command.media_type, output.stdout, removed))
+    kept: Mapping[str, bytes] = {
+        name: content
+        for name, content in output.files.items()
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in command.produces)
+    }
+    found += [_one(f"{checker}/{name}", _media_type(name), content, removed) for name, content in kept.items()]
+    return found
+
+
+def _one(name: str, media_type: str, content: bytes, removed: tuple[str, ...]) -> Evidence:
+    return Evidence(name=name, media_type=media_type, content=content, removed=removed)
+
+
+def _media_type(name: str) -> str:
+    return {"json": "application/json", "jsonl": "application/jsonl", "xml": "application/xml"}.get(name.rsplit(".", 1)[-1], "text/plain")
