@@ -71,6 +71,16 @@ class ToolOutput:
         return self.exit_code in self.command.ok
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the criteria say about how to run things. Times are wall seconds; `marker` is a pytest mark expression."""
+
+    test_seconds: int = 900
+    install_seconds: int = 900
+    marker: str = ""
+    services: tuple[str, ...] = ()
+
+
 class Checker(Protocol):
     """One external tool. Both methods are pure.
 
@@ -85,6 +95,6 @@ class Checker(Protocol):
     environment: ClassVar[bool]  # wants the delivery's environment built first
     optional: ClassVar[bool]  # runs only when the criteria or `--only` name it
 
-    def steps(self, checkout: Checkout) -> Sequence[Command]: ...
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]: ...
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations: ...

@@ -7,14 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from verifier import index, registry, sandbox
 from verifier.annotate import annotate
-from verifier.checker import Checker
+from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.source import Source, classified
 from verifier.checkout import Request, checkout
@@ -87,19 +87,24 @@ def _named(criteria: Criteria) -> frozenset[str]:
     return frozenset(name for criterion in criteria.criteria for name in criterion.by)
 
 
+def _settings(criteria: Criteria) -> Settings:
+    limits = criteria.limits
+    return Settings(
+        test_seconds=limits.test_time,
+        install_seconds=limits.install_time,
+        marker=criteria.tests.marker,
+        services=criteria.services,
+    )
+
+
 def _check(
     tree: Checkout, criteria: Criteria, places: Places, checkers: tuple[Checker, ...], progress: Progress
 ) -> tuple[CheckResult, ...]:
     """Our own look first, then everything else side by side."""
-    cancel = threading.Event()
-    run = _Run(tree, places, sandbox.Bubblewrap(cancel=cancel), progress)
+    run = _Run(tree, _settings(criteria), places, progress)
     source = run.one(Source())
     run.tree = replace(tree, files=classified(tree.files, source.seen, Scope.from_mapping(criteria.scope)))
-    try:
-        results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
-    except BaseException:
-        cancel.set()
-        raise
+    results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
     lines = _Lines(tree.root)
     known = {checker.name: checker.languages for checker in checkers}
     annotated = (annotate(r, run.tree, known.get(r.name, frozenset()), lines) for r in results)
@@ -109,15 +114,17 @@ def _check(
 class _Run:
     """The checkers of one delivery, run side by side: those that want its environment after that is built."""
 
-    def __init__(self, tree: Checkout, places: Places, box: sandbox.Bubblewrap, progress: Progress) -> None:
+    def __init__(self, tree: Checkout, settings: Settings, places: Places, progress: Progress) -> None:
         self.tree = tree
+        self._settings = settings
         self._places = places
-        self._box = box
+        self._cancel = threading.Event()
+        self._box = sandbox.Bubblewrap(cancel=self._cancel)
         self._progress = progress
 
     def one(self, checker: Checker) -> CheckResult:
         self._progress(checker.name, "started", None)
-        result = run_checker(checker, self.tree, self._places, self._box)
+        result = run_checker(checker, self.tree, self._settings, self._places, self._box)
         self._progress(checker.name, "ended", result)
         return result
 
@@ -126,7 +133,7 @@ class _Run:
         ready = [checker for checker in checkers if not checker.environment and checker.name != "environment"]
         ready.sort(key=lambda c: (HEAVY_FIRST.index(c.name) if c.name in HEAVY_FIRST else len(HEAVY_FIRST), c.name))
         results: list[CheckResult] = []
-        with _pool() as pool:
+        with self._pool() as pool:
             pending: dict[Future[CheckResult], bool] = {pool.submit(self.one, checker): False for checker in ready}
             if waiting:
                 pending[pool.submit(self._environment)] = True
@@ -138,6 +145,18 @@ class _Run:
                         pending |= {pool.submit(self._after, checker, built): False for checker in waiting}
         return results
 
+    @contextmanager
+    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+        """Workers that are told to stop, and waited for, when anything goes wrong."""
+        pool = ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2))
+        try:
+            yield pool
+        except BaseException:
+            self._cancel.set()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
     def _environment(self) -> CheckResult:
         if not self.tree.source("python"):
             nothing = Observations(notes=("No Python in the delivery: no environment was built.",))
@@ -146,9 +165,10 @@ class _Run:
         with self._index() as served:
             places = replace(self._places, socket=self._places.workspace / "index.sock")
             self._progress("environment", "started", None)
-            result = run_checker(Environment(), self.tree, places, self._box)
+            result = run_checker(Environment(), self.tree, self._settings, places, self._box)
         if served.trouble and result.seen.trouble:
-            trouble = Trouble(cause=Cause.NETWORK, message=served.trouble, mend="Try again when the index answers.")
+            cause = served.cause or Cause.NETWORK
+            trouble = Trouble(cause=cause, message=served.trouble, mend="Try again when the index answers.")
             result = replace(result, seen=replace(result.seen, trouble=trouble))
         self._progress("environment", "ended", result)
         return result
@@ -165,16 +185,6 @@ class _Run:
             seen = Observations(trouble=built.seen.trouble)
             return CheckResult(name=checker.name, topic=checker.topic, tool=checker.tool, seen=seen)
         return self.one(checker)
-
-
-@contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
-    """Workers that are told to stop, and waited for, when anything goes wrong."""
-    pool = ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Lines:

@@ -119,8 +119,9 @@ def to_dict(report: Report) -> dict[str, Any]:
     }
 
 
-def to_json(report: Report) -> str:
-    return json.dumps(to_dict(report), indent=2, ensure_ascii=False) + "\n"
+def as_json(document: Mapping[str, Any]) -> str:
+    """The document's bytes as text: two spaces, one newline at the end."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _plain(record: Any) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from verifier import interpreters
-from verifier.checker import ENV, INPUT, INSIDE, OUT, RULES, TREE, WORK, Checker, Command, ToolOutput
+from verifier.checker import ENV, INPUT, INSIDE, OUT, RULES, TREE, WORK, Checker, Command, Settings, ToolOutput
+from verifier.index import client_environment
 from verifier.model import Cause, CheckResult, Checkout, Evidence, Observations, Trouble
 from verifier.sandbox import UID, Bubblewrap, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 
@@ -49,13 +50,15 @@ class Places:
         return self.workspace / "env"
 
 
-def run_checker(checker: Checker, checkout: Checkout, places: Places, sandbox: Bubblewrap) -> CheckResult:
+def run_checker(
+    checker: Checker, checkout: Checkout, settings: Settings, places: Places, sandbox: Bubblewrap
+) -> CheckResult:
     """Runs all steps, parses their outputs. A crash, a time-out or garbage becomes the result's trouble."""
     outputs: list[ToolOutput] = []
     given = places.workspace / f"in-{checker.name}"
     given.mkdir()
     try:
-        for command in checker.steps(checkout):
+        for command in checker.steps(checkout, settings):
             outputs.append(_run(command, checkout, places, sandbox, given))
             if not outputs[-1].ok and not command.judged:
                 return _result(checker, outputs, Observations(trouble=_step_trouble(checker, outputs[-1])))
@@ -104,7 +107,7 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewr
         argv=_argv(command),
         cwd=command.cwd,
         mounts=_mounts(command, checkout, places, given, out),
-        env=STANDARD_ENV | _path(command) | dict(command.env),
+        env=STANDARD_ENV | _path(command) | (client_environment(INDEX_PORT) if command.index else {}) | dict(command.env),
         stdin=command.stdin,
         seconds=command.seconds,
         memory_mb=command.memory_mb,

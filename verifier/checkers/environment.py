@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, WORK, Command, ToolOutput
+from verifier.checker import INSIDE, WORK, Command, Settings, ToolOutput
 from verifier.model import Cause, Checkout, Measure, Observations, Trouble
 
 # Backends that take the version from tags, told the version instead: there is no .git in the sandbox.
@@ -49,7 +49,7 @@ class Environment:
     environment: ClassVar[bool] = False
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout) -> Sequence[Command]:
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
         version = pretend_version(checkout.version)
         env = UV | (dict.fromkeys(VERSION_NAMES, version) if version else {})
         script = ("python", "-I", f"{INSIDE}/build_environment.py", "uv")
@@ -63,7 +63,7 @@ class Environment:
                 keep_output=False,
                 delivered_code=True,
                 index=True,
-                seconds=900,
+                seconds=settings.install_seconds,
             )
         ]
 

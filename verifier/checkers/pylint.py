@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import ENV, RULES, TREE, Command, ToolOutput
+from verifier.checker import ENV, RULES, TREE, Command, Settings, ToolOutput
 from verifier.model import Checkout, File, Finding, Measure, NotExamined, Observations, Skip
 
 SEVERITY = {"fatal": "error", "error": "error", "warning": "warning", "convention": "note", "refactor": "note", "info": "note"}
@@ -29,7 +29,8 @@ class Pylint:
     environment: ClassVar[bool] = True
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout) -> Sequence[Command]:
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
+        del settings
         paths = [f"./{file.path}" for file in examinable(checkout)]
         if not paths:
             return []

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import INPUT, INSIDE, OUT, RULES, WORK, Command, ToolOutput
+from verifier.checker import INPUT, INSIDE, OUT, RULES, WORK, Command, Settings, ToolOutput
 from verifier.checkers.events import Run, read
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 
@@ -29,7 +29,7 @@ class Tests:
     environment: ClassVar[bool] = True
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout) -> Sequence[Command]:
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
         if not checkout.source("python"):
             return []
         paths = json.dumps([file.path for file in counted(checkout)]).encode()
@@ -37,7 +37,7 @@ class Tests:
             argv=("python", "-I", f"{INSIDE}/project.py"), name="plan", produces=("project.json",), passes=("pytest.ini",), keep_output=False
         )
         report = Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
-        return [plan, _pytest("collect"), _pytest("run"), report]
+        return [plan, _pytest("collect", settings), _pytest("run", settings), report]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         if not outputs:
@@ -57,10 +57,11 @@ class Tests:
         )
 
 
-def _pytest(mode: str) -> Command:
+def _pytest(mode: str, settings: Settings) -> Command:
     measured = {"COVERAGE_PROCESS_START": RCFILE} if mode == "run" else {}
+    chosen = ("-m", settings.marker) if settings.marker else ()
     return Command(
-        argv=("env-python", f"{INSIDE}/run_tests.py", mode, OUT, f"{INPUT}/pytest.ini"),
+        argv=("env-python", f"{INSIDE}/run_tests.py", mode, OUT, f"{INPUT}/pytest.ini", *chosen),
         name=mode,
         cwd=WORK,
         env=TIMED | measured,
@@ -70,7 +71,7 @@ def _pytest(mode: str) -> Command:
         keep_output=False,
         delivered_code=True,
         environment=True,
-        seconds=900,
+        seconds=settings.test_seconds,
     )
 
 

@@ -1,4 +1,4 @@
-"""The one place that runs git: environment, configuration, limits and the translation of its failures.
+"""The one place that runs git: its environment, configuration and limits.
 
 GitPython starts the processes. Nothing of the caller's or the delivery's configuration reaches them: all `GIT_*` of our
 environment is taken out, system and user files are off, and the options below hold above every repository's own.
@@ -7,7 +7,6 @@ environment is taken out, system and user files are off, and the options below h
 from __future__ import annotations
 
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -20,8 +19,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from verifier.checkout.guard import Guard
-from verifier.checkout.request import shown
-from verifier.errors import LimitError, UsageError, VerifierError, WorldError
+from verifier.checkout.trouble import GitError
+from verifier.errors import LimitError, VerifierError, WorldError
 
 if TYPE_CHECKING:
     from git.cmd import Git as GitPython
@@ -43,7 +42,14 @@ HARMLESS_FLAWS = (
     *("multipleAuthors", "nulInCommit", "zeroPaddedFilemode", "badFilemode"),
     # These are dangerous to `git checkout` and to submodules, which are never used: tree.py judges names and links.
     *("hasDot", "hasDotdot", "hasDotgit", "fullPathname", "emptyName", "gitmodulesBlob", "gitmodulesLarge"),
-    *("gitmodulesMissing", "gitmodulesName", "gitmodulesParse", "gitmodulesPath", "gitmodulesSymlink", "gitmodulesUpdate"),
+    *(
+        "gitmodulesMissing",
+        "gitmodulesName",
+        "gitmodulesParse",
+        "gitmodulesPath",
+        "gitmodulesSymlink",
+        "gitmodulesUpdate",
+    ),
     *("gitmodulesUrl", "gitattributesBlob", "gitattributesLarge", "gitattributesLineLength", "gitattributesMissing"),
     *("gitattributesSymlink", "gitignoreSymlink", "mailmapSymlink"),
 )
@@ -90,15 +96,6 @@ class Access:
 
     config: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
-
-
-class GitError(Exception):
-    """git ended with a failure; `errors` is what it said, as it said it."""
-
-    def __init__(self, errors: str, code: int) -> None:
-        super().__init__(errors)
-        self.errors = errors
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,47 +245,3 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise ValueError("the process has no such pipe")
     return pipe
-
-
-_MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
-    (r"fsck error|fsck failed", WorldError, "it holds git objects that are damaged or malformed"),
-    (r"No space left on device|Disk quota exceeded", WorldError, "the disk is full: free some space and try again"),
-    (
-        r"could not read (Username|Password)|Authentication failed|returned error: 40[13]|Permission denied \(|"
-        r"Host key verification failed",
-        WorldError,
-        "it asks who we are, and what we have was not enough: give a token with --token-env NAME (https), or a key and a "
-        "known host (ssh)",
-    ),
-    (
-        r"repository '.*' not found|does not appear to be a git repository|not valid: is this a git repository",
-        UsageError,
-        "there is no git repository, or it is private: check the address, or give a token with --token-env NAME",
-    ),
-    (
-        r"certificate|SSL|TLS|gnutls_handshake",
-        WorldError,
-        "the secure connection failed: if its certificate is of a private authority, give that with --ca FILE",
-    ),
-    (r"returned error: 30\d", WorldError, "it sends on to another address: type the final one"),
-    (r"Could not resolve|resolve host", WorldError, "the host's name is not known: check the address and the network"),
-    (r"Failed to connect|Connection refused|timed out|unreachable|Couldn't connect", WorldError, "the host is unreachable"),
-    (
-        r"early EOF|hung up|RPC failed|unexpected disconnect|curl \d+|Empty reply|Connection reset",
-        WorldError,
-        "the connection broke off before everything had come: try again",
-    ),
-    (r"index-pack failed|unpack-objects failed", WorldError, "its git objects could not be unpacked"),
-    (r"missing|bad object|unable to read|not our ref|lazy", WorldError, "it lacks git objects: fetch them all (a partial clone?)"),
-)
-
-
-def explain(error: GitError, place: str) -> VerifierError:
-    """One sentence for what git said, without secrets, as the error of who must act."""
-    own = "\n".join(line for line in error.errors.splitlines() if not line.startswith("remote:"))
-    for pattern, kind, meaning in _MEANINGS:
-        if re.search(pattern, own):
-            return kind(f"{shown(place)} could not be read: {meaning}.")
-    told = [line for line in own.splitlines() if line.startswith(("fatal:", "error:"))]
-    said = told[-1].partition(":")[2].strip() if told else f"git ended with code {error.code}"
-    return WorldError(f"{shown(place)} could not be read: {shown(said)}.")

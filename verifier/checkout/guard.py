@@ -21,7 +21,9 @@ class Guard:
     def check_time(self) -> None:
         elapsed = int(time.monotonic() - self._started)
         if elapsed >= self.limits.seconds:
-            raise LimitError(f"Taking the delivery in has run for {elapsed} seconds; {self.limits.seconds} are allowed.")
+            raise LimitError(
+                f"Taking the delivery in has run for {elapsed} seconds; {self.limits.seconds} are allowed."
+            )
 
     def check_disk(self) -> None:
         self.check_bytes(_size(self._watched))

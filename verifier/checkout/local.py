@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
-from verifier.checkout.git import Access, Git, GitError, explain
+from verifier.checkout.git import Access, Git
 from verifier.checkout.guard import Guard
 from verifier.checkout.names import display, in_report_folder, quoted
+from verifier.checkout.trouble import GitError, explain
 from verifier.errors import UsageError
 
 MAX_LINK = 4096
@@ -27,7 +27,9 @@ def window(path: Path, directory: Path, guard: Guard, *, work_tree: bool) -> Git
     if not (own / "HEAD").is_file() or not (common / "objects").is_dir():
         raise UsageError(f"{path} is not a git repository that can be read: its HEAD or its objects are missing.")
     if (common / "reftable").exists():
-        raise UsageError(f"{path} keeps its references as a reftable, which is not supported: judge a plain clone of it.")
+        raise UsageError(
+            f"{path} keeps its references as a reftable, which is not supported: judge a plain clone of it."
+        )
     (directory / "info").mkdir(parents=True)
     (directory / "objects" / "info").mkdir(parents=True)
     (directory / "refs").mkdir()
@@ -37,7 +39,9 @@ def window(path: Path, directory: Path, guard: Guard, *, work_tree: bool) -> Git
         _copy(source, directory / source.name)
     _copy(common / "info" / "exclude", directory / "info" / "exclude")
     _copy_references(common / "refs", directory / "refs", guard)
-    git = Git(directory, guard, Access(config={"protocol.file.allow": "always"}), path.absolute() if work_tree else None)
+    git = Git(
+        directory, guard, Access(config={"protocol.file.allow": "always"}), path.absolute() if work_tree else None
+    )
     _configure(git, common / "config")
     return git
 
@@ -76,7 +80,9 @@ def _configure(git: Git, config: Path) -> None:
     found = "sha1"
     if config.is_file():
         try:
-            found = git.line("config", "--file", str(config.absolute()), "--default", "sha1", "extensions.objectFormat")
+            found = git.line(
+                "config", "--file", str(config.absolute()), "--default", "sha1", "--get", "extensions.objectFormat"
+            )
         except GitError as error:
             raise explain(error, str(config)) from None
     lines = "[core]\n\trepositoryformatversion = 1\n[uploadpack]\n\tallowAnySHA1InWant = true\n"
@@ -108,8 +114,3 @@ def work_tree_paths(git: Git) -> tuple[list[bytes], dict[bytes, str]]:
         elif path:
             paths.add(path)
     return sorted(path for path in paths if not in_report_folder(path)), submodules
-
-
-def plain(git: Git) -> Git:
-    """The same window without the work tree: for reading references only."""
-    return replace(git, work_tree=None)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from verifier.checkout.git import Access, Git, GitError, explain, global_helper
+from verifier.checkout.git import Access, Git, global_helper
 from verifier.checkout.request import Request, check_address, shown
+from verifier.checkout.trouble import GitError, explain
 from verifier.errors import UsageError, VerifierError, WorldError
 
 FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -83,7 +84,7 @@ def _redirected(git: Git, address: str) -> str:
         else:
             return address  # it has stopped sending on
     found = re.findall(r"<= Recv header: location: *(\S+)", headers, re.IGNORECASE)
-    target = urljoin(address.rstrip("/") + SERVICE, found[-1] if found else "")
+    target = urljoin(address.rstrip("/") + SERVICE, str(found[-1]) if found else "")
     here, there = urlsplit(address), urlsplit(target)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         place = shown(f"{there.scheme}://{there.netloc}")
@@ -144,7 +145,13 @@ def _unknown(source: Source, ref: str) -> VerifierError:
 
 
 def _fetch(git: Git, source: Source, *refspecs: str) -> None:
-    options = ("--quiet", "--no-write-fetch-head", "--no-recurse-submodules", "--update-shallow", "--no-auto-maintenance")
+    options = (
+        "--quiet",
+        "--no-write-fetch-head",
+        "--no-recurse-submodules",
+        "--update-shallow",
+        "--no-auto-maintenance",
+    )
     git.run("fetch", *options, "--", source.address, *refspecs)
 
 

@@ -55,7 +55,7 @@ class Kind(StrEnum):
 
 
 def shown(text: str) -> str:
-    """Text from outside, safe to print: secrets of an address and control characters are out, 200 characters at most."""
+    """Text from outside, safe to print: no secrets of an address, no control characters, 200 characters at most."""
     bare = re.sub(r"//[^/\s]*@", "//", text)
     return "".join(c if c.isprintable() else "?" for c in bare)[:200]
 
@@ -74,7 +74,9 @@ def split_ref(text: str) -> tuple[str, str | None]:
         where, ref = text[: found.start()], text[found.end() :]
         if found.start() > start if start is not None else where and Path(where).exists():
             if not ref:
-                raise UsageError(f"Nothing follows the @ in {shown(where)}@: write a branch, a tag or a full commit id.")
+                raise UsageError(
+                    f"Nothing follows the @ in {shown(where)}@: write a branch, a tag or a full commit id."
+                )
             return where, ref
     return text, None
 
@@ -103,9 +105,12 @@ def check_address(url: str) -> SplitResult | None:
         raise UsageError("An address starts with https:// or ssh://, and holds no spaces or control characters.")
     scheme, mark, _ = url.partition("://")
     if not mark:
-        return _check_scp(url)
+        _check_scp(url)
+        return None
     if scheme not in {"https", "ssh"}:
-        raise UsageError(f"Addresses start with https:// or ssh://, not {shown(scheme)}://; for a local one type its path.")
+        raise UsageError(
+            f"Addresses start with https:// or ssh://, not {shown(scheme)}://; for a local one type its path."
+        )
     try:
         parts = urlsplit(url)
         _check_parts(parts)

@@ -11,13 +11,12 @@ from typing import IO
 
 from packaging.utils import InvalidName, canonicalize_name
 
-from verifier.index.page import Page, page
+from verifier.index.page import Page, Source, page
 from verifier.index.refusal import Limits, Refusal, absent, over
 from verifier.index.store import Store
 from verifier.index.upstream import Upstream
 from verifier.model import Cause
 
-_METADATA = ".metadata"
 _LONGEST = 255
 
 Told = tuple[Cause, str]
@@ -49,6 +48,7 @@ class Catalogue:
         self._troubles: set[Told] = set()
         self._asked = 0
         self._bytes = 0
+        self._page_bytes = 0
         self._rootless = False
 
     @property
@@ -79,13 +79,10 @@ class Catalogue:
         """A listed file, or the metadata of one, open at its first byte, and its size. Raises Refusal."""
         self._count_request()
         files = self._known(_canonical(name)).files
-        package = files.get(filename)
-        if package is not None:
-            return self._obtain(package.url, package.digests, package.size)
-        package = files.get(filename.removesuffix(_METADATA))
-        if package is None or not package.has_metadata:
+        source = files.get(filename)
+        if source is None:
             raise absent(f"The package index lists no such file for {name}.")
-        return self._obtain(package.metadata_url, package.metadata_digests or {}, None)
+        return self._obtain(source)
 
     def record(self, name: str, file: str, status: int, size: int = 0, trouble: Told | None = None) -> None:
         """Notes an answer; names are cut at what a file system allows, or the sandbox could fill our memory."""
@@ -115,16 +112,19 @@ class Catalogue:
             if not self._pages:
                 self._rootless = not self._upstream.has_root()
         with self._lock:
+            self._page_bytes += len(answer.body) if isinstance(answer, Page) else 0
+            if self._page_bytes > self._limits.pages_bytes:
+                raise over(f"The installation asks for more than {self._limits.pages_bytes} bytes of index pages.")
             self._pages[name] = answer
         return answer
 
-    def _obtain(self, url: str, digests: dict[str, str], size: int | None) -> tuple[IO[bytes], int]:
+    def _obtain(self, source: Source) -> tuple[IO[bytes], int]:
         most = self._limits.file_bytes
-        if size is not None and size > most:
-            raise over(f"A file of {size} bytes is asked for, {most} are allowed.")
+        if source.size is not None and source.size > most:
+            raise over(f"A file of {source.size} bytes is asked for, {most} are allowed.")
         self._take(0)
         try:
-            content = self._store.open(digests, lambda: self._upstream.file(url))
+            content = self._store.open(source.digests, lambda: self._upstream.file(source.url))
         except OSError as error:
             message = f"A file of the package index cannot be kept here: {error.strerror}."
             raise Refusal(HTTPStatus.INSUFFICIENT_STORAGE, message, Cause.LIMIT) from error

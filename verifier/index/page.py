@@ -15,11 +15,20 @@ JSON = "application/vnd.pypi.simple.v1+json"
 _HTML = frozenset({"application/vnd.pypi.simple.v1+html", "text/html"})
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where some bytes lie upstream, and what is known of them beforehand."""
+
+    url: str
+    digests: Mapping[str, str]
+    size: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One project: the files that may be asked for, by file name, and the page as bytes (PEP 691)."""
+    """One project: what may be asked for, by file name, and the page as bytes (PEP 691)."""
 
-    files: Mapping[str, DistributionPackage]
+    files: Mapping[str, Source]
     body: bytes
     undated: bool  # a moment was given, and some file has no upload time to compare with it
 
@@ -48,7 +57,15 @@ def page(name: str, packages: Iterable[DistributionPackage], before: datetime | 
         "files": entries,
     }
     undated = before is not None and any(p.upload_time is None for p in kept.values())
-    return Page(files=kept, body=json.dumps(document).encode(), undated=undated)
+    return Page(files=_sources(kept), body=json.dumps(document).encode(), undated=undated)
+
+
+def _sources(packages: Mapping[str, DistributionPackage]) -> dict[str, Source]:
+    """The files, and the metadata (PEP 658) that some have beside them."""
+    files = {name: Source(package.url, package.digests, package.size) for name, package in packages.items()}
+    described = {name: package for name, package in packages.items() if package.has_metadata}
+    metadata = {f"{n}.metadata": Source(p.metadata_url, p.metadata_digests or {}) for n, p in described.items()}
+    return metadata | files
 
 
 def _with_core_metadata(data: Any) -> Any:

@@ -14,7 +14,8 @@ class Limits:
 
     run_bytes: int = 4 * 1024**3  # bytes of files handed out, whether cached or not
     file_bytes: int = 2 * 1024**3  # bytes of one file; the largest wheels in common use are just under 1 GB
-    page_bytes: int = 64 * 1024**2  # bytes of one index page, unpacked
+    page_bytes: int = 32 * 1024**2  # bytes of one index page, unpacked; the public index's largest are near 10 MB
+    pages_bytes: int = 512 * 1024**2  # bytes of all pages, which are kept in memory for the run
     requests: int = 20_000  # requests of one installation
     seconds: float = 300.0  # for one answer of the upstream index, from the first byte asked to the last byte received
     silence: float = 30.0  # seconds without a byte, from upstream or to the client

@@ -43,11 +43,6 @@ class IndexSource:
         if parts.username is not None or parts.password is not None:
             raise UsageError("The package index address holds credentials: give them as user and token instead.")
 
-    @property
-    def host(self) -> str:
-        """What messages call the index: host and port."""
-        return urlsplit(self.url).netloc
-
     def credentials(self, environ: Mapping[str, str]) -> tuple[str, str] | None:
         """User and secret, or None. Raises UsageError when the variable that should hold the token is not set."""
         if self.token_env is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -23,6 +24,7 @@ from verifier.index.source import IndexSource
 
 _CHUNK = 1 << 18
 _CONNECT = 10.0  # seconds
+_READERS = 16  # index pages fetched at one time; each is whole in memory
 _BUSY = (429, 502, 503, 504)  # worth asking again
 _ABSENT = frozenset({404, 410})
 _CREDENTIALS = frozenset({401, 403, 407})
@@ -37,11 +39,12 @@ class Upstream:
         self._root = source.url.rstrip("/") + "/"
         self._limits = limits
         self._closed = False
+        self._readers = threading.BoundedSemaphore(_READERS)
         # Given with each request: in requests, the environment's CA and proxy win over those of the session.
         self._verify: bool | str = str(source.ca) if source.ca else True
         self._proxies = {"http": source.proxy, "https": source.proxy} if source.proxy else None
         self._session = _Session()
-        adapter = HTTPAdapter(pool_maxsize=16, max_retries=_retries())
+        adapter = HTTPAdapter(pool_maxsize=_READERS, max_retries=_retries())
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         if credentials := source.credentials(environ):
@@ -55,7 +58,7 @@ class Upstream:
     def files(self, name: str) -> list[DistributionPackage]:
         """What the index lists for a project; Refusal 404 when it has no such project."""
         url = urljoin(self._root, canonicalize_name(name) + "/")
-        with self._get(url, {"Accept": ACCEPT_JSON_PREFERRED}) as response:
+        with self._readers, self._get(url, {"Accept": ACCEPT_JSON_PREFERRED}) as response:
             if response.status_code in _ABSENT:
                 raise absent(f"The package index has no project named {name}.")
             _demand_success(response)
@@ -111,7 +114,8 @@ class Upstream:
                 if total > most:
                     raise over(f"{_host(response.url)} sends more than the {most} bytes allowed for one answer.")
                 if time.monotonic() > deadline:
-                    raise _slow(_host(response.url), self._limits.seconds)
+                    slow = f"{_host(response.url)} did not answer within {self._limits.seconds:g} s."
+                    raise unusable(slow, HTTPStatus.GATEWAY_TIMEOUT)
                 if self._closed:
                     raise unusable("The installation has ended.")
                 yield chunk
@@ -160,20 +164,24 @@ def _demand_success(response: requests.Response) -> None:
         raise unusable(f"{_host(response.url)} answered {status}.")
 
 
-def _slow(host: str, seconds: float) -> Refusal:
-    return unusable(f"{host} did not answer within {seconds:g} s.", HTTPStatus.GATEWAY_TIMEOUT)
+_SAYINGS: tuple[tuple[type[Exception], str, HTTPStatus], ...] = (
+    (requests.exceptions.ProxyError, "the proxy on the way there cannot be used", HTTPStatus.BAD_GATEWAY),
+    (
+        requests.exceptions.SSLError,
+        "its certificate is not trusted: name its CA in VERIFIER_INDEX_CA",
+        HTTPStatus.BAD_GATEWAY,
+    ),
+    (urllib3.exceptions.NewConnectionError, "it cannot be reached", HTTPStatus.BAD_GATEWAY),
+    (requests.exceptions.Timeout, "it was silent for too long", HTTPStatus.GATEWAY_TIMEOUT),
+    (urllib3.exceptions.TimeoutError, "it was silent for too long", HTTPStatus.GATEWAY_TIMEOUT),
+    (requests.exceptions.TooManyRedirects, "it redirects without end", HTTPStatus.BAD_GATEWAY),
+    (requests.exceptions.ConnectionError, "it cannot be reached", HTTPStatus.BAD_GATEWAY),
+)  # the first that fits counts: some of these are kinds of a later one
 
 
 def _in_words(error: Exception, host: str) -> Refusal:
-    inner = getattr(error.args[0], "reason", error) if error.args else error
-    if isinstance(error, requests.exceptions.ProxyError):
-        return unusable(f"The proxy on the way to {host} cannot be used.")
-    if isinstance(error, requests.exceptions.SSLError):
-        return unusable(f"The certificate of {host} is not trusted: name its CA in VERIFIER_INDEX_CA.")
-    if isinstance(inner, requests.Timeout | urllib3.exceptions.TimeoutError):
-        return unusable(f"{host} was silent for too long.", HTTPStatus.GATEWAY_TIMEOUT)
-    if isinstance(error, requests.TooManyRedirects):
-        return unusable(f"{host} redirects without end.")
-    if isinstance(error, requests.ConnectionError):
-        return unusable(f"{host} cannot be reached.")
-    return unusable(f"{host} gave no usable answer.")
+    inner = getattr(error.args[0], "reason", None) if error.args else None  # what urllib3 tried again for
+    for kind, saying, status in _SAYINGS:
+        if isinstance(error, kind) or isinstance(inner, kind):
+            return unusable(f"{host}: {saying}.", status)
+    return unusable(f"{host}: it broke off, or its answer is not HTTP.")

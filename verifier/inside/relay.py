@@ -30,8 +30,12 @@ def parsed(argv):
 
 
 async def run(path, port, command):
-    async def accepted(reader, writer):
-        await join(path, reader, writer)
+    joined = set()  # asyncio itself does not keep its tasks alive
+
+    def accepted(reader, writer):
+        task = asyncio.ensure_future(join(path, reader, writer))
+        joined.add(task)
+        task.add_done_callback(joined.discard)
 
     try:
         server = await asyncio.start_server(accepted, "127.0.0.1", port)

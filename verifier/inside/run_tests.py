@@ -1,6 +1,6 @@
 """Runs the delivered tests with pytest and writes what happened, one JSON line each. Python 3.7 upwards, delivered interpreter.
 
-    run_tests.py collect|run OUT INI
+    run_tests.py collect|run OUT INI [PYTEST OPTIONS OF THE BUYER]
 
 Nothing of the delivered tree is on the path while pytest and coverage are imported, so that a delivered `pytest.py` cannot take
 their place; only then the tree goes to the front, as `python -m pytest` would have it. Plug-ins are loaded by name, from
@@ -120,16 +120,16 @@ def arguments(mode, ini):
     return words, loaded
 
 
-def main(mode, out, ini):
+def main(mode, out, ini, *options):
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     words, loaded = arguments(mode, ini)
     recorder = Recorder(os.path.join(out, mode + ".jsonl"))
     recorder.write("begun", pytest=pytest.__version__, coverage=coverage.__version__, plugins=loaded)
     sys.path.insert(0, WORK)
     os.chdir(WORK)
-    return int(pytest.main(words, plugins=[recorder]))
+    return int(pytest.main([*words, *options], plugins=[recorder]))
 
 
 if __name__ == "__main__":
-    sys.argv, (command, out_folder, ini_file) = ["pytest"], sys.argv[1:4]
-    sys.exit(main(command, out_folder, ini_file))
+    sys.argv, given = ["pytest"], sys.argv[1:]
+    sys.exit(main(*given))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from verifier.rulebook.sentences import either
+
 _AMOUNT = re.compile(r"([0-9]{1,9})[ \u00a0\u202f]?([A-Za-z%]+)")  # French writes a no-break space before %
 
 SHARE: Mapping[str, int] = {"%": 100}
@@ -26,7 +28,5 @@ def amount(text: object, units: Mapping[str, int]) -> int:
     """`amount("15 min", SECONDS)` is 900. A ValueError's message names the units that would do."""
     found = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
     if not found or found[2] not in units:
-        known = list(units)
-        choice = known[0] if len(known) == 1 else f"{', '.join(known[:-1])} or {known[-1]}"
-        raise ValueError(f"a whole number with its unit ({choice})")
+        raise ValueError(f"a whole number with its unit ({either(list(units))})")
     return int(found[1]) * units[found[2]]

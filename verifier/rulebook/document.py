@@ -62,7 +62,7 @@ class Place:
 class Document:
     """One YAML file: its bytes, its plain data (dict, list, str, int, bool, None) and its places."""
 
-    name: str
+    path: Path
     raw: bytes = field(repr=False)
     data: Any
     keys: dict[Steps, Place] = field(repr=False)
@@ -90,9 +90,11 @@ def printable(text: str) -> str:
 
 
 def read(path: Path, name: str | None = None) -> Document:
-    """The file at `path`, called `name` in errors. Raises CriteriaError."""
+    """The file at `path`, called `name` in errors. Raises CriteriaError with the place."""
     shown = printable(name or str(path))
-    return parse(contents(path, shown), shown)
+    raw = contents(path, shown)
+    reader = _Reader(shown, _decoded(raw, shown))
+    return Document(path, raw, reader.document(), reader.keys, reader.values)
 
 
 def contents(path: Path, shown: str) -> bytes:
@@ -109,13 +111,6 @@ def contents(path: Path, shown: str) -> bytes:
     if len(raw) > MAX_BYTES:
         raise CriteriaError(f"{shown}: longer than {MAX_BYTES} bytes, the most that is read")
     return raw
-
-
-def parse(raw: bytes, name: str) -> Document:
-    """Raises CriteriaError with the place."""
-    text = _decoded(raw, name)
-    reader = _Reader(name, text)
-    return Document(name, raw, reader.document(), reader.keys, reader.values)
 
 
 def _decoded(raw: bytes, name: str) -> str:

@@ -63,12 +63,13 @@ def meant(word: str, known: Sequence[str]) -> str:
     return f' (did you mean "{close[0]}"?)' if close else ""
 
 
-def listed(words: Sequence[str]) -> str:
-    return ", ".join(words)
+def either(words: Sequence[str]) -> str:
+    """`equals, at_least or at_most`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def unknown_key(fault: Fault) -> str:
-    return next(key for key in fault.value if key not in fault.schema["properties"])
+    return next(str(key) for key in fault.value if key not in fault.schema["properties"])
 
 
 def _inside(fault: Fault, steps: Steps) -> str:
@@ -108,15 +109,17 @@ def _missing(fault: Fault) -> str:
 
 def _type(fault: Fault) -> str:
     types = [fault.wanted] if isinstance(fault.wanted, str) else fault.wanted
+    if types == ["string"] and "errorMessage" in fault.schema:
+        return _own_words(fault)
     found = next(name for kind, name in _FOUND if isinstance(fault.value, kind))
-    return f"{_subject(fault)} must be {' or '.join(_WANTED[one] for one in types)}, not {found}"
+    return f"{_subject(fault)} must be {either([_WANTED[one] for one in types])}, not {found}"
 
 
 def _unknown_word(fault: Fault) -> str:
     owner = fault.steps[:-2] if isinstance(fault.steps[-1], int) else fault.steps[:-1]
     word, known = str(fault.value), [str(one) for one in fault.wanted]
     inside = _inside(fault, owner)
-    return f"unknown {fault.schema['title']} {quoted(word)}{inside}; known: {listed(known)}{meant(word, known)}"
+    return f"unknown {fault.schema['title']} {quoted(word)}{inside}; known: {', '.join(known)}{meant(word, known)}"
 
 
 def _ways(fault: Fault) -> str:
@@ -124,7 +127,7 @@ def _ways(fault: Fault) -> str:
     present = [way for way in ways if way in fault.value]
     if present:
         return f'{_subject(fault)} has both "{present[0]}" and "{present[1]}"; keep one'
-    return f"{_subject(fault)} says nothing to judge by; give one of {listed(ways)}"
+    return f"{_subject(fault)} says nothing to judge by; give one of {', '.join(ways)}"
 
 
 def _dependent(fault: Fault) -> str:
@@ -154,10 +157,6 @@ def _own_words(fault: Fault) -> str:
     return f"{_subject(fault)} {fault.schema['errorMessage']}"
 
 
-def _few(fault: Fault) -> str:
-    return _own_words(fault) if "errorMessage" in fault.schema else _empty(fault)
-
-
 _SENTENCES: Mapping[str, Callable[[Fault], str]] = {
     UNKNOWN_KEY: _unknown_key,
     "required": _missing,
@@ -169,6 +168,5 @@ _SENTENCES: Mapping[str, Callable[[Fault], str]] = {
     "minimum": _minimum,
     "minLength": _empty,
     "maxLength": _long,
-    "minItems": _few,
 }
-"""By the schema's keyword; a keyword that is not here (`pattern`, `not`) carries its own `errorMessage`."""
+"""By the schema's keyword; a keyword that is not here (`pattern`, `minItems`, `not`) carries its own `errorMessage`."""

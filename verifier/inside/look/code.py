@@ -17,9 +17,12 @@ from dataclasses import dataclass
 LIMITS = {"lines": 25, "complexity": 10, "nesting": 5}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 _BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
 _DECISIONS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp)
+_COUNTED = (*_DECISIONS, ast.BoolOp, ast.comprehension, ast.match_case)
+_OTHERS = (ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.ClassDef, *FUNCTIONS)
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.alias, ast.arg, ast.Pass})
 
 
@@ -52,27 +55,32 @@ def parse(data: bytes) -> ast.Module:
         return ast.parse(data)
 
 
-def functions(tree: ast.Module) -> list[Measured]:
-    """Every function of the file in order of line. No recursion: a deep tree must not end the walk."""
+def walk(tree: ast.Module) -> tuple[list[Measured], list[ast.AST]]:
+    """Every function in order of line, and every other node of interest, parents first: imports, calls, names, classes.
+
+    One pass, since a pass costs as much as parsing. No recursion: a deep tree must not end the walk.
+    """
     found: list[Measured] = []
-    outside = Measured(None)
-    stack: list[tuple[ast.AST, Measured, int]] = [(tree, outside, 0)]
+    others: list[ast.AST] = []
+    stack: list[tuple[ast.AST, Measured, int]] = [(tree, Measured(None), 0)]
     while stack:
         node, function, depth = stack.pop()
-        if isinstance(node, Function):
+        if isinstance(node, FUNCTIONS):
             function, depth = Measured(node), 0
             found.append(function)
         elif isinstance(node, _BLOCKS):
             depth += 1
             function.nesting = max(function.nesting, depth)
-        function.complexity += _decisions(node)
-        for child in _children(node):
-            stack.append((child, function, depth - 1 if _is_elif(node, child) else depth))
-    return sorted(found, key=lambda one: one.node.lineno if one.node else 0)
+        if isinstance(node, _OTHERS):
+            others.append(node)
+        elif isinstance(node, _COUNTED):
+            function.complexity += _decisions(node)
+        stack.extend((child, function, depth - _is_elif(node, child)) for child in _children(node))
+    return sorted(found, key=lambda one: one.node.lineno if one.node else 0), others
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """The child nodes but for leaves; `ast.iter_child_nodes` costs twice the time."""
+    """The child nodes but for leaves, which are most of a tree."""
     for name in node._fields:
         value = getattr(node, name, None)
         if value.__class__ is list:
@@ -90,9 +98,8 @@ def _decisions(node: ast.AST) -> int:
         return len(node.values) - 1
     if isinstance(node, ast.comprehension):
         return 1 + len(node.ifs)
-    if isinstance(node, ast.match_case):
-        return 0 if isinstance(node.pattern, ast.MatchAs) and node.pattern.pattern is None else 1
-    return 0
+    pattern = getattr(node, "pattern", None)
+    return 0 if isinstance(pattern, ast.MatchAs) and pattern.pattern is None else 1
 
 
 def _is_elif(parent: ast.AST, child: ast.AST) -> bool:
@@ -104,14 +111,14 @@ def _is_elif(parent: ast.AST, child: ast.AST) -> bool:
     )
 
 
-def imports(tree: ast.Module) -> list[str]:
+def imports(nodes: list[ast.AST]) -> list[str]:
     """Dotted names that the file may import, sorted: `pkg`, `pkg.mod`; relative ones keep their dots (`.mod`).
 
     `from a import b` gives `a` and `a.b`, since only the tree tells whether `b` is a module. Constant arguments of
     `import_module` and `__import__` count; names made at run time cannot be seen.
     """
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -26,17 +26,20 @@ KINDS = {
         r"|\.circleci/config\.ya?ml|\.travis\.ya?ml|appveyor\.ya?ml|\.?appveyor\.ya?ml|\.woodpecker(?:/[^/]+)?\.ya?ml"
         r"|\.drone\.ya?ml|\.builds/[^/]+\.ya?ml|\.forgejo/workflows/[^/]+\.ya?ml|\.gitea/workflows/[^/]+\.ya?ml"
         r"|Jenkinsfile|\.ci/[^/]+|\.cirrus\.ya?ml",
-        "manifest": r"(?:.*/)?(?:pyproject\.toml|setup\.(?:py|cfg)|requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.txt|Pipfile"
-        r"|environment\.ya?ml|package\.json|go\.mod|Cargo\.toml|pom\.xml|build\.gradle(?:\.kts)?|Gemfile|[^/]+\.gemspec"
-        r"|composer\.json|[^/]+\.csproj|mix\.exs|DESCRIPTION|[^/]+\.psd1|Package\.swift|pubspec\.yaml)",
-        "tests": r"(?:.*/)?(?:tests?|specs?|__tests__)/.+",
+        "manifest": r"(?:.*/)?(?:pyproject\.toml|setup\.(?:py|cfg)|requirements[^/]*\.(?:txt|in)"
+        r"|requirements/[^/]+\.txt|Pipfile|environment\.ya?ml|package\.json|go\.mod|Cargo\.toml|pom\.xml|build\.gradle(?:\.kts)?|Gemfile"
+        r"|[^/]+\.gemspec|composer\.json|[^/]+\.csproj|mix\.exs|DESCRIPTION|[^/]+\.psd1|Package\.swift|pubspec\.yaml)",
+        "tests": r"((?:.*/)?(?:tests?|specs?|__tests__))/.+",
     }.items()
 }
 
 
 def community(sizes: dict[str, int]) -> dict[str, list[str]]:
-    """The paths found of each kind, sorted; `sizes` maps path to bytes, and an empty file is not there."""
+    """The paths found of each kind, sorted; `sizes` maps path to bytes, and an empty file is not there.
+
+    `tests` are folders.
+    """
     paths = sorted(path for path, size in sizes.items() if size)
     found = {kind: [path for path in paths if pattern.fullmatch(path)] for kind, pattern in KINDS.items()}
-    found["tests"] = sorted({path[: path.rindex("/")] for path in found["tests"]})
+    found["tests"] = sorted({match[1] for path in paths if (match := KINDS["tests"].fullmatch(path))})
     return found

@@ -1,6 +1,6 @@
-"""Which language a file is in: by its name, its extension, its first bytes or its `#!` line.
+r"""Which language a file is in: by its name, its extension, its first bytes or its `#!` line.
 
-    language_of("bin/tool", b"#!/usr/bin/env python3\\n...") == "python"
+language_of("bin/tool", b"#!/usr/bin/env python3\n...") == "python"
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 import posixpath
 import re
 
-SOURCE = frozenset(
-    """
+_SOURCE = """
     astro awk bash batch c clojure coffeescript compiled cpp csharp cython dart elixir erlang fortran fsharp go groovy
     haskell java javascript jsp julia kotlin lisp lua notebook objective-c ocaml pascal perl php powershell python r
     razor ruby rust scala script solidity sql svelte swift typescript vb vue zig
-    """.split()
-)
+"""
+SOURCE = frozenset(_SOURCE.split())
 """Code that runs when the delivery runs: unexamined, it may hide anything.
 
 Not in it: build descriptions (Makefile, Dockerfile, CMake), which run on the builder's machine; markup and templates

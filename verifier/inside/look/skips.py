@@ -36,20 +36,28 @@ class Skip(NamedTuple):
     reason: str
 
 
-def skips(tree: ast.Module) -> list[Skip]:
-    """In order of line."""
-    known = _aliases(tree)
+def skips(nodes: list[ast.AST]) -> list[Skip]:
+    """In order of line. `nodes` are those of `code.walk`."""
+    known = _aliases(nodes)
     called: set[int] = set()
     found: list[Skip] = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call):
-            called.add(id(node.func))  # breadth first: a call is met before the name that it calls
+            called.add(id(node.func))  # parents first: a call is met before the name that it calls
             found.extend(_call(node, known))
-        elif isinstance(node, ast.Attribute | ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in called:
-            name = _full(node, known)
-            if name in _BARE:
-                found.append(Skip(_WORDS[name][0], node.lineno, ""))
+        elif isinstance(node, ast.Attribute) and id(node) not in called:
+            found.extend(_bare(node, known))
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found.extend(
+                skip for name in node.decorator_list if isinstance(name, ast.Name) for skip in _bare(name, known)
+            )
     return sorted(found, key=lambda one: one.line)
+
+
+def _bare(node: ast.Attribute | ast.Name, known: dict[str, str]) -> Iterator[Skip]:
+    name = _full(node, known)
+    if name in _BARE:
+        yield Skip(_WORDS[name][0], node.lineno, "")
 
 
 def _call(node: ast.Call, known: dict[str, str]) -> Iterator[Skip]:
@@ -61,10 +69,10 @@ def _call(node: ast.Call, known: dict[str, str]) -> Iterator[Skip]:
         yield Skip(word[0], node.lineno, _reason(node, word[1]))
 
 
-def _aliases(tree: ast.Module) -> dict[str, str]:
+def _aliases(nodes: list[ast.AST]) -> dict[str, str]:
     """What each imported name of pytest and unittest stands for: `{"mark": "pytest.mark", "pt": "pytest"}`."""
     known = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names = [(alias.asname or alias.name, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:

@@ -60,7 +60,11 @@ _IN_CODE: tuple[tuple[str, str, frozenset[str]], ...] = (
         r"\[[^\]\n]*\bSuppressMessage(?:Attribute)?\s*\([^)]*\)",
         frozenset({"powershell", "csharp", "vb", "fsharp"}),
     ),
-    ("SuppressWarnings", r"@(?:file:)?Suppress(?:Warnings)?\s*\([^)]*\)", frozenset({"java", "kotlin", "scala", "groovy"})),
+    (
+        "SuppressWarnings",
+        r"@(?:file:)?Suppress(?:Warnings)?\s*\([^)]*\)",
+        frozenset({"java", "kotlin", "scala", "groovy"}),
+    ),
     ("allow", r"#!?\[allow\([^)]*\)\]", frozenset({"rust"})),
 )
 _NEEDLES = (
@@ -85,11 +89,13 @@ _NEEDLES = (
 )
 _MARKER = re.compile("|".join(f"(?P<m{n}>{pattern})" for n, (_, pattern) in enumerate(_IN_COMMENTS)), re.IGNORECASE)
 _QUICK = re.compile("|".join(re.escape(needle.decode()) for needle in _NEEDLES), re.IGNORECASE)
-_COMMENTED = re.compile(rb"#[^\n]*(?:" + b"|".join(re.escape(needle) for needle in _NEEDLES) + rb")", re.IGNORECASE)
+_QUICK_BYTES = re.compile(b"|".join(re.escape(needle) for needle in _NEEDLES), re.IGNORECASE)
 _OPENER = re.compile(r"#|//|/\*|<!--|--|;|%|\{-|\(\*|^\s*\*|\bREM\b|^\s*'")
 _ABOVE = re.compile(r"\s*(?:#|//|/\*|\*|<!--|--|;|%)(?!!)(.*)")
 _NO_REASON = re.compile(r"copyright|licen[cs]e|SPDX-|coding[:=]|all rights reserved", re.IGNORECASE)
-_OTHER = re.compile(r"\b(?:fmt|isort|yapf|black|ruff|pylint|pyright|mypy|type)\s*:\s*\S+|(?:Justification|CheckId)\s*=", re.I)
+_OTHER = re.compile(
+    r"\b(?:fmt|isort|yapf|black|ruff|pylint|pyright|mypy|type)\s*:\s*\S+|(?:Justification|CheckId)\s*=", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’/\-][^\W\d_]+)*")
 _IDLE = frozenset({"todo", "fixme", "xxx", "hack", "ignore", "ignored", "noqa", "nosec", "tbd", "ok", "sic"})
 _JUSTIFIED = re.compile(r"Justification\s*=\s*(?:'([^']*)'|\"([^\"]*)\")", re.IGNORECASE)
@@ -122,7 +128,7 @@ def in_python(data: bytes, lines: list[str]) -> Iterator[Mark]:
 
     What cannot be tokenised is read line by line instead: a file that does not parse hides nothing by it.
     """
-    if not _COMMENTED.search(data):
+    if not _after_a_hash(data):
         return
     try:
         comments = [
@@ -131,9 +137,21 @@ def in_python(data: bytes, lines: list[str]) -> Iterator[Mark]:
             if token.type == tokenize.COMMENT and _QUICK.search(token.string)
         ]
     except (tokenize.TokenError, SyntaxError, ValueError, LookupError):
-        comments = [(n, line[line.index("#") :]) for n, line in enumerate(lines, 1) if "#" in line and _QUICK.search(line)]
+        comments = [
+            (n, line[line.index("#") :]) for n, line in enumerate(lines, 1) if "#" in line and _QUICK.search(line)
+        ]
     for number, comment in comments:
         yield from _in_comment(number, comment, lines)
+
+
+def _after_a_hash(data: bytes) -> bool:
+    """Whether any line has a marker after `#`: most files have none, and `tokenize` is slow."""
+    for tried, hit in enumerate(_QUICK_BYTES.finditer(data)):
+        hash_sign = data.find(b"#", data.rfind(b"\n", 0, hit.start()) + 1, hit.start())
+        near = data[max(0, hit.start() - 20) : hit.end() + 20].decode("utf-8", "replace")
+        if tried >= MOST or (hash_sign >= 0 and _MARKER.search(near)):
+            return True
+    return False
 
 
 def in_lines(language: str | None, lines: list[str]) -> Iterator[Mark]:
@@ -166,17 +184,17 @@ def _in_code(language: str | None, number: int, line: str, lines: list[str]) -> 
         if language not in languages:
             continue
         text = "\n".join(lines[number - 1 : number + 4])[:LONG] if len(line) < LONG else line
-        match = re.match(rf"[^\n]*?({pattern})", text)
-        if match:
-            given = _JUSTIFIED.search(match[1])
+        match = re.search(pattern, text)
+        if match and match.start() < len(line):
+            given = _JUSTIFIED.search(match[0])
             reason = (given[1] or given[2] or "") if given else ""
             rest = text[match.end() :].partition("\n")[0]
-            yield mark(kind, number, match[1], reason.strip() or beside(rest) or above(number, lines))
+            yield mark(kind, number, match[0], reason.strip() or beside(rest) or above(number, lines))
 
 
 def beside(line: str) -> str:
     """The justification in the comment that ends a line of code; empty where there is none."""
-    opener = re.search(r"(?:#|//|/\*)([^'\"]*)$", line)
+    opener = re.search(r"(?:#|//|/\*)([^'\"]*)$", line[-LONG:])
     return justification(_MARKER.sub(" ", opener[1])) if opener else ""
 
 

@@ -1,0 +1,209 @@
+"""From a request to a checkout: objects into our own repository, then the tree of one commit onto the disk."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from verifier.checkout import local, remote
+from verifier.checkout.added import REFERENCE, SUBMODULE, Collection, collecting, not_delivered
+from verifier.checkout.archive import add_archive
+from verifier.checkout.changes import changed_lines, compared_with
+from verifier.checkout.disk import add_paths, paths_below
+from verifier.checkout.git import Access, Git
+from verifier.checkout.guard import Guard
+from verifier.checkout.request import Kind, Request, kind_of
+from verifier.checkout.tree import write
+from verifier.checkout.trouble import GitError, explain
+from verifier.errors import UsageError, WorldError
+from verifier.model import Checkout, Delivery, NotExamined
+
+HERE = "."
+"""`Delivery.url` of a local place: its path says nothing about the delivery, and would make equal reports differ."""
+ACCESS_TO_WINDOW = Access(config={"protocol.file.allow": "always"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What an intake left in our repository; `commit` names the delivery, the tree of `content` is judged."""
+
+    git: Git
+    url: str
+    commit: str
+    content: str
+    source: str
+    described: bool = True  # `commit` is the supplier's: its time and its version mean something
+    base: str | None = None
+    not_included: tuple[str, ...] = ()
+    skipped: tuple[NotExamined, ...] = ()
+
+
+@contextmanager
+def checkout(request: Request, *, workspace: Path) -> Iterator[Checkout]:
+    """The delivery on disk, in a new folder of `workspace` that is gone after the block.
+
+        with checkout(Request(where="https://host/repo", ref="v1"), workspace=tmp) as delivered:
+            delivered.delivery.commit, delivered.root
+
+    A repository without commits gives a checkout without files. Raises `UsageError` for what the caller typed wrong,
+    `LimitError` over a limit, `WorldError` for what the world withheld; no message holds a secret.
+    """
+    with _told():
+        folder = Path(tempfile.mkdtemp(prefix="checkout-", dir=workspace))
+    try:
+        with _told():
+            delivered = _take(request, folder)
+        yield delivered
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what the disk and git refuse into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise WorldError(
+                "The disk is full: free some space, or set TMPDIR to a larger one, and try again."
+            ) from None
+        raise WorldError(f"A file could not be read or written: {error.strerror}.") from None
+    except GitError as error:
+        raise explain(error, "The delivery") from None
+
+
+def _take(request: Request, folder: Path) -> Checkout:
+    kind = kind_of(request.where)
+    _check(request, kind)
+    git = Git(folder / "git", Guard(request.limits, folder / "git"))
+    if kind is Kind.REMOTE:
+        taken = _from_remote(request, git)
+    elif kind in {Kind.WORK_TREE, Kind.BARE}:
+        taken = _from_repository(request, git, work_tree=kind is Kind.WORK_TREE)
+    else:
+        taken = _from_files(request, git, kind)
+    return _checked_out(taken, folder / "tree")
+
+
+def _check(request: Request, kind: Kind) -> None:
+    if request.dirty and (kind is not Kind.WORK_TREE or request.ref):
+        raise UsageError(
+            "--dirty judges the files of a local work tree as they are: give its root, without a reference."
+        )
+    if kind in {Kind.FOLDER, Kind.ARCHIVE} and (request.ref or request.base):
+        raise UsageError("A folder or an archive has no commits: a reference or --base needs a git repository.")
+
+
+def _checked_out(taken: _Taken, root: Path) -> Checkout:
+    git = taken.git
+    written = write(git, taken.content, root)
+    skipped = {skip.path: skip for skip in (*taken.skipped, *written.skipped)}
+    delivery = Delivery(
+        url=taken.url,
+        commit=taken.commit,
+        tree=git.line("rev-parse", f"{taken.content}^{{tree}}"),
+        manifest=written.manifest,
+        base=taken.base,
+        source=taken.source,
+        not_included=taken.not_included,
+    )
+    return Checkout(
+        delivery=delivery,
+        root=root,
+        files=tuple(written.files),
+        not_delivered=tuple(skipped[path] for path in sorted(skipped)),
+        changed=changed_lines(git, taken.base, taken.content) if taken.base else None,
+        version=_version(git, taken.commit) if taken.described else None,
+        commit_time=int(git.line("show", "--no-patch", "--format=%ct", taken.commit)) if taken.described else 0,
+    )
+
+
+def _version(git: Git, commit: str) -> str | None:
+    try:
+        return git.line("describe", "--tags", commit)
+    except GitError:  # no tag in its history
+        return None
+
+
+def _from_remote(request: Request, git: Git) -> _Taken:
+    git = replace(git, access=remote.access_to(request))
+    return _from_source(request, git, remote.look(git, request.where, request.where), request.where)
+
+
+def _from_repository(request: Request, git: Git, *, work_tree: bool) -> _Taken:
+    path = Path(request.where)
+    window = local.window(path, git.directory.parent / "window", git.guard, work_tree=work_tree)
+    git = replace(git, access=ACCESS_TO_WINDOW)
+    taken = _from_source(request, git, remote.look(git, str(window.directory), request.where), HERE)
+    if request.dirty:
+        return _with_work_tree(taken, window)
+    return replace(taken, not_included=local.not_included(window))
+
+
+def _from_source(request: Request, git: Git, source: remote.Source, url: str) -> _Taken:
+    """Fetches the commit asked for, and the base; a repository without commits becomes an empty commit of ours."""
+    if not source.refs and request.ref is None and request.base is None:
+        _start(git)
+        with collecting(git, source.name):
+            pass
+        return _synthetic(git, url=url, source="git")
+    _start(git, "sha256" if any(len(object_id) == 64 for object_id in source.refs.values()) else "sha1")
+    commit = remote.bring(git, source, request.ref, "head")
+    base = remote.bring(git, source, request.base, "base") if request.base else None
+    return _Taken(
+        git=git,
+        url=url,
+        commit=commit,
+        content=commit,
+        source="git",
+        base=compared_with(git, base, commit) if base else None,
+    )
+
+
+def _with_work_tree(taken: _Taken, window: Git) -> _Taken:
+    """The same delivery with the files of the work tree in place of the commit's."""
+    paths, submodules = local.work_tree_paths(window)
+    root = window.work_tree or window.directory
+    with collecting(taken.git, str(root)) as collection:
+        add_paths(root, paths, collection)
+        for path, commit in submodules.items():
+            collection.place(path, SUBMODULE, commit.encode("ascii"))
+    content = taken.git.line("rev-parse", REFERENCE)
+    return replace(
+        taken,
+        commit=taken.commit if taken.described else content,
+        content=content,
+        source="work tree",
+        skipped=_skipped(collection),
+    )
+
+
+def _from_files(request: Request, git: Git, kind: Kind) -> _Taken:
+    _start(git)
+    path = Path(request.where)
+    with collecting(git, request.where) as collection:
+        if kind is Kind.ARCHIVE:
+            add_archive(path, collection)
+        else:
+            add_paths(path, paths_below(path, collection, without=git.directory.parent), collection)
+    url = path.name if kind is Kind.ARCHIVE else HERE
+    return _synthetic(git, url=url, source=kind.value, skipped=_skipped(collection))
+
+
+def _start(git: Git, object_format: str = "sha1") -> None:
+    git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
+
+
+def _synthetic(git: Git, *, url: str, source: str, skipped: tuple[NotExamined, ...] = ()) -> _Taken:
+    commit = git.line("rev-parse", REFERENCE)
+    return _Taken(git=git, url=url, commit=commit, content=commit, source=source, described=False, skipped=skipped)
+
+
+def _skipped(collection: Collection) -> tuple[NotExamined, ...]:
+    return tuple(not_delivered(path, reason) for path, reason in collection.skipped.items())

@@ -1,0 +1,72 @@
+"""What git says when it fails, and what that means for whom."""
+
+from __future__ import annotations
+
+import re
+
+from verifier.checkout.request import shown
+from verifier.errors import UsageError, VerifierError, WorldError
+
+
+class GitError(Exception):
+    """git ended with a failure; `errors` is what it said, as it said it."""
+
+    def __init__(self, errors: str, code: int) -> None:
+        super().__init__(errors)
+        self.errors = errors
+        self.code = code
+
+
+_MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
+    (r"fsck error|fsck failed", WorldError, "it holds git objects that are damaged or malformed"),
+    (r"No space left on device|Disk quota exceeded", WorldError, "the disk is full: free some space and try again"),
+    (
+        r"could not read (Username|Password)|Authentication failed|returned error: 40[13]",
+        WorldError,
+        "it asks for a name and password, or refused ours: give a token with --token-env NAME",
+    ),
+    (
+        r"Permission denied \(|Host key verification failed",
+        WorldError,
+        "ssh was refused: it needs a key that the host accepts, and the host among the known ones",
+    ),
+    (
+        r"repository '.*' not found|does not appear to be a git repository|not valid: is this a git repository",
+        UsageError,
+        "there is no git repository, or it is private: check the address, or give a token with --token-env NAME",
+    ),
+    (
+        r"certificate|SSL|TLS|gnutls_handshake",
+        WorldError,
+        "the secure connection failed: if its certificate is of a private authority, give that with --ca FILE",
+    ),
+    (r"returned error: 30\d", WorldError, "it sends on to another address: type the final one"),
+    (r"Could not resolve|resolve host", WorldError, "the host's name is not known: check the address and the network"),
+    (
+        r"Failed to connect|Connection refused|timed out|unreachable|Couldn't connect",
+        WorldError,
+        "the host is unreachable",
+    ),
+    (
+        r"early EOF|hung up|RPC failed|unexpected disconnect|curl \d+|Empty reply|Connection reset",
+        WorldError,
+        "the connection broke off before everything had come: try again",
+    ),
+    (r"index-pack failed|unpack-objects failed", WorldError, "its git objects could not be unpacked"),
+    (
+        r"missing|bad object|unable to read|not our ref|lazy",
+        WorldError,
+        "it lacks git objects: fetch them all (a partial clone?)",
+    ),
+)
+
+
+def explain(error: GitError, place: str) -> VerifierError:
+    """One sentence for what git said, without secrets, as the error of who must act."""
+    own = "\n".join(line for line in error.errors.splitlines() if not line.startswith("remote:"))
+    for pattern, kind, meaning in _MEANINGS:
+        if re.search(pattern, own):
+            return kind(f"{shown(place)} could not be read: {meaning}.")
+    told = [line for line in own.splitlines() if line.startswith(("fatal:", "error:"))]
+    said = told[-1].partition(":")[2].strip() if told else f"git ended with code {error.code}"
+    return WorldError(f"{shown(place)} could not be read: {shown(said)}.")

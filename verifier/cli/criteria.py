@@ -1,0 +1,94 @@
+"""`verifier criteria`: begin a criteria file, or check one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.errors import UsageError, WorldError
+
+if TYPE_CHECKING:
+    from verifier.policy import Criteria
+
+_START = """\
+# Acceptance criteria. Check them with: verifier criteria check {file}
+# They start from the shipped profile {profile}; what is written here changes or adds to it.
+profile: {name}
+version: 1 # count up with every change that you publish
+extends: {profile}
+
+# title: {{en: "My purchase", fr: "Mon achat"}}
+
+# The criteria of {profile}, as they stand. To change one, repeat its id and give what differs:
+#
+# criteria:
+#   - id: tests.coverage
+#     at_least: 90 %
+#
+# level is must, should or info; only a must decides. A new id adds a criterion, which needs a level and one of
+# equals, one_of, at_least, at_most (with the measure to check), blocking, severity (with findings to check) or manual.
+#
+{criteria}
+
+# limits: {{repository: 500 MB, files: 20000, file: 25 MB, test_time: 15 min}}
+# services: [postgresql] # what the delivered tests may talk to
+"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    criteria = commands.add_parser("criteria", help="begin a criteria file, or check one")
+    actions = criteria.add_subparsers(dest="action", required=True, metavar="ACTION")
+    new = actions.add_parser("new", help="write a commented file to start from; never writes over one")
+    new.add_argument("--profile", default="micro-ca", metavar="NAME", help="shipped profile to start from (micro-ca)")
+    new.add_argument("file", nargs="?", type=Path, default=Path("criteria.yml"), metavar="FILE", help="(criteria.yml)")
+    check = actions.add_parser("check", help="say what a criteria file holds, or where it is wrong")
+    check.add_argument("file", type=Path, metavar="FILE")
+    criteria.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0. Raises CriteriaError for an invalid file, UsageError for one that exists, WorldError for a full disk."""
+    from verifier.rulebook import load_criteria, load_profile
+
+    if args.action == "new":
+        _write(args.file, _start(load_profile(args.profile), args.file))
+        sys.stderr.write(f"{args.file}: written; it extends {args.profile}\n")
+    else:
+        sys.stdout.write(_line(load_criteria(args.file)) + "\n")
+    return 0
+
+
+def _start(criteria: Criteria, file: Path) -> str:
+    width = max(len(one.id) for one in criteria.criteria)
+    lines = [f"#   {one.id:{width}}  {one.level:6}  {one.title.en}" for one in criteria.criteria]
+    return _START.format(file=file, profile=criteria.profile, name=f"my-{criteria.profile}", criteria="\n".join(lines))
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all, and never over another file."""
+    try:
+        stream = file.open("x", encoding="utf-8")
+    except FileExistsError as error:
+        raise UsageError(f"{file} exists already and is left as it is; name another file") from error
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written ({error.strerror})") from error
+    try:
+        with stream:
+            stream.write(text)
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise WorldError(f"{file} could not be written ({error.strerror})") from error
+
+
+def _line(criteria: Criteria) -> str:
+    levels = Counter(one.level for one in criteria.criteria)
+    counted = ", ".join(f"{count} {level}" for level, count in sorted(levels.items(), key=_weight))
+    gate = "a payment gate" if criteria.gate else "not a payment gate"
+    return f"{criteria.profile} version {criteria.version}: {counted}; {gate}; sha256:{criteria.digest}"
+
+
+def _weight(one: tuple[str, int]) -> int:
+    return ("must", "should", "info").index(one[0])

@@ -1,0 +1,127 @@
+"""What several commands share: which criteria to read, which documents to write, and the exit code of a verdict."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.errors import UsageError
+
+if TYPE_CHECKING:
+    from verifier.model import Evidence, Waiver
+    from verifier.policy import Contract, Criteria
+    from verifier.report import Report
+
+EXIT = {"accepted": 0, "pending": 0, "rejected": 1, "inconclusive": 3}
+FORMATS = ("text", "json", "md", "folder")
+FOLDER = "verifier-report"
+STDOUT = "-"
+
+
+def add_criteria(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("criteria")
+    group.add_argument("--criteria", metavar="FILE", help="the buyer's criteria file")
+    group.add_argument("--profile", metavar="NAME", help="a profile that ships with verifier (default: micro-ca)")
+    group.add_argument("--contract", metavar="FILE", help="the contract: licence and requirements agreed")
+    group.add_argument("--waivers", metavar="FILE", help="waivers of an earlier round; unsigned ones are proposals and never count")
+
+
+def add_output(command: argparse.ArgumentParser, default: str = f"text=- folder={FOLDER}") -> None:
+    command.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT=PATH",
+        help=f"write this document ({', '.join(FORMATS)}); - is standard output; repeats (default: {default})",
+    )
+    command.set_defaults(default_output=default)
+
+
+def outputs(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    """The documents asked for, refused early when they cannot be written."""
+    asked = [_output(text) for text in arguments.output or arguments.default_output.split()]
+    if sum(path == STDOUT for _, path in asked) > 1:
+        raise UsageError("Only one document can go to standard output.")
+    for kind, path in asked:
+        if path != STDOUT and not Path(path).absolute().parent.is_dir():
+            raise UsageError(f"The folder of {path} does not exist.")
+        if kind == "folder":
+            from verifier.files import check_folder
+
+            check_folder(Path(path))
+    return asked
+
+
+def _output(text: str) -> tuple[str, str]:
+    kind, separator, path = text.partition("=")
+    if not separator or kind not in FORMATS or not path:
+        raise UsageError(f"--output {text} is not FORMAT=PATH with FORMAT one of {', '.join(FORMATS)}.")
+    if kind == "folder" and path == STDOUT:
+        raise UsageError("A folder cannot go to standard output.")
+    return kind, path
+
+
+def criteria(arguments: argparse.Namespace) -> tuple[Criteria, Contract | None]:
+    from verifier import rulebook
+
+    if arguments.criteria and arguments.profile:
+        raise UsageError("Give either --criteria or --profile, not both.")
+    contract = rulebook.load_contract(Path(arguments.contract)) if arguments.contract else None
+    if arguments.criteria:
+        return rulebook.load_criteria(Path(arguments.criteria), contract=contract), contract
+    return rulebook.load_profile(arguments.profile or "micro-ca", contract=contract), contract
+
+
+def waivers(arguments: argparse.Namespace) -> tuple[Waiver, ...]:
+    from verifier import rulebook
+
+    return rulebook.load_waivers(Path(arguments.waivers)) if arguments.waivers else ()
+
+
+def read_report(name: str) -> Report:
+    """A report.json, or the one in a folder."""
+    import json
+
+    from verifier.report import from_dict
+
+    path = Path(name) / "report.json" if Path(name).is_dir() else Path(name)
+    try:
+        return from_dict(json.loads(path.read_bytes()))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is not JSON: {error}.") from error
+
+
+def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str, str]]) -> int:
+    """Writes every document whole, then says where; the exit code is the verdict's."""
+    from verifier.files import write, write_folder
+    from verifier.report import to_dict
+
+    document = to_dict(report)
+    for kind, path in asked:
+        if path == STDOUT:
+            sys.stdout.write(rendered(document, kind))
+        elif kind == "folder":
+            write_folder(Path(path), _folder(document, evidence))
+            sys.stderr.write(f"Report: {path}/report.json · {path}/report.md · {path}/evidence/\n")
+        else:
+            write(Path(path), rendered(document, kind).encode())
+    return EXIT[report.judgement.verdict]
+
+
+def _folder(document: dict[str, object], evidence: Sequence[Evidence]) -> dict[str, bytes]:
+    files = {"report.json": rendered(document, "json").encode(), "report.md": rendered(document, "md").encode()}
+    return files | {f"evidence/{item.name}": item.content for item in evidence}
+
+
+def rendered(document: dict[str, object], kind: str) -> str:
+    """One document as text."""
+    from verifier.render.markdown import to_markdown
+    from verifier.render.terminal import terminal
+    from verifier.report import as_json
+
+    return {"json": as_json, "md": to_markdown, "text": terminal}[kind](document)

@@ -1,0 +1,48 @@
+"""Live progress on stderr: every checker with its time. Plain lines where stderr is no terminal."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from verifier.model import CheckResult
+from verifier.render.inert import inert
+from verifier.render.words import SHAPES, seconds
+
+
+class Display:
+    """Shows what runs and what ended. `told` is called from several threads."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=self._console, transient=True)
+        self._tasks: dict[str, TaskID] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def told(self, name: str, state: str, result: CheckResult | None) -> None:
+        """One event of one checker."""
+        with self._lock:
+            if state == "started":
+                self._tasks[name] = self._progress.add_task(name, total=None)
+                return
+            self._progress.remove_task(self._tasks.pop(name))
+            if result is not None:
+                self._console.print(_line(result), markup=False)
+
+
+def _line(result: CheckResult) -> str:
+    trouble = f"  {inert(result.seen.trouble.message)}" if result.seen.trouble else ""
+    return f"  {SHAPES[result.state]} {result.topic:<12} {result.name:<12} {seconds(result.milliseconds):>8}{trouble}"

@@ -1,0 +1,40 @@
+"""verifier rejudge REPORT: the same facts under other criteria; no tool is run."""
+
+from __future__ import annotations
+
+import argparse
+
+from verifier.cli import documents
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "rejudge",
+        help="judge a report again under other criteria",
+        description="Judges the facts of a report.json again. No tool is run and nothing is fetched.",
+    )
+    command.add_argument("report", metavar="REPORT", help="report.json, or the folder that holds it")
+    documents.add_criteria(command)
+    documents.add_output(command, default="text=-")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0, 1 or 3, by the new verdict."""
+    from dataclasses import replace
+
+    from verifier.criteria import judge
+    from verifier.report import contract_id, criteria_entry
+
+    outputs = documents.outputs(arguments)
+    report = documents.read_report(arguments.report)
+    criteria, contract = documents.criteria(arguments)
+    waivers = documents.waivers(arguments)
+    judged = replace(
+        report,
+        criteria=criteria_entry(criteria),
+        contract=contract_id(contract),
+        waivers=waivers,
+        judgement=judge(criteria, report.results, waivers=waivers, today=report.started[:10]),
+    )
+    return documents.deliver(judged, (), outputs)

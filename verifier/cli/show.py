@@ -1,0 +1,22 @@
+"""verifier show REPORT: a report in another form."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from verifier.cli import documents
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("show", help="show a report", description="Shows a report.json in another form.")
+    command.add_argument("report", metavar="REPORT", help="report.json, or the folder that holds it")
+    command.add_argument("--format", choices=("text", "md", "json"), default="text", help="default: text")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from verifier.report import to_dict
+
+    sys.stdout.write(documents.rendered(to_dict(documents.read_report(arguments.report)), arguments.format))
+    return 0

@@ -1,0 +1,58 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from verifier.errors import UsageError
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replaces the file at once. A device such as /dev/stdout is written to as it is."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    descriptor, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def check_folder(path: Path) -> None:
+    """Refuses to replace a folder that is not an earlier report."""
+    if path.is_dir() and any(path.iterdir()) and not (path / "report.json").is_file():
+        raise UsageError(f"{path} exists and is not a report of verifier; name another folder with --output folder=PATH.")
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} exists and is not a folder.")
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Makes the folder beside its place, then moves it there; an earlier report is replaced as a whole."""
+    check_folder(path)
+    temporary = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}-"))
+    try:
+        for name, content in files.items():
+            target = temporary / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        temporary.chmod(0o755)
+        if path.is_dir():
+            old = temporary.with_name(temporary.name + "-old")
+            path.rename(old)
+            temporary.rename(path)
+            shutil.rmtree(old)
+        else:
+            temporary.rename(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,141 @@
+"""Prints what a project's metadata says of its licence, as JSON. Runs in the sandbox on verifier's interpreter.
+
+Hostile input: nothing is executed or imported, sizes are bounded, what cannot be read is said and passed over.
+"""
+
+import ast
+import configparser
+import json
+import os
+import sys
+import tomllib
+
+MAX_BYTES = 2_000_000
+MAX_TEXT = 1000
+MAX_CLAIMS = 50
+
+
+def main(root):
+    claims, unreadable = [], []
+    for name, reader in READERS.items():
+        try:
+            text = read(os.path.join(root, name))
+            claims += [] if text is None else [located(name, text, *said) for said in reader(text) if is_said(said)]
+        except (ValueError, SyntaxError, RecursionError, MemoryError, KeyError, configparser.Error) as error:
+            unreadable.append({"path": name, "reason": f"{type(error).__name__}: {error}"[:200]})
+    print(json.dumps({"claims": claims[:MAX_CLAIMS], "unreadable": unreadable}))
+
+
+def read(path):
+    """The text of a regular file, None where there is none. Raises ValueError where it is too large or not UTF-8."""
+    if os.path.islink(path) or not os.path.isfile(path):
+        return None
+    if os.path.getsize(path) > MAX_BYTES:
+        raise ValueError(f"larger than {MAX_BYTES} bytes")
+    with open(path, encoding="utf-8") as handle:
+        return handle.read()
+
+
+def is_said(said):
+    return isinstance(said[1], str) and bool(said[1].strip())
+
+
+def located(name, text, kind, words):
+    """One claim, with the line on which its words begin where they stand there literally."""
+    first = words.strip().splitlines()[0][:MAX_TEXT]
+    at = text.find(first)
+    return {
+        "path": name,
+        "kind": kind,
+        "words": words[:MAX_TEXT],
+        "line": text.count("\n", 0, at) + 1 if at >= 0 else None,
+    }
+
+
+def from_pyproject(text):
+    document = tomllib.loads(text)
+    project = table(document, "project")
+    tool = table(document, "tool")
+    licence = project.get("license")
+    if isinstance(licence, str):
+        yield "expression", licence
+    yield "text", table(project, "license").get("text")
+    for section in (table(tool, "poetry"), table(table(tool, "flit"), "metadata")):
+        yield "text", section.get("license")
+        yield from classifiers(section.get("classifiers"))
+    yield from classifiers(project.get("classifiers"))
+
+
+def from_setup_cfg(text):
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read_string(text)
+    if parser.has_section("metadata"):
+        metadata = {name.replace("-", "_"): value for name, value in parser.items("metadata")}
+        yield "expression", metadata.get("license_expression")
+        yield "text", metadata.get("license")
+        yield from classifiers((metadata.get("classifiers") or metadata.get("classifier") or "").splitlines())
+
+
+def from_setup_py(text):
+    tree = ast.parse(text)
+    constants = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            constants[node.targets[0].id] = node.value
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node.func) == "setup":
+            given = {word.arg: literal(word.value, constants) for word in node.keywords}
+            yield "expression", given.get("license_expression")
+            yield "text", given.get("license")
+            yield from classifiers(given.get("classifiers"))
+
+
+def from_package_json(text):
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("private") is True:
+        return  # a private package is not published: npm reads no licence from it
+    licence = document.get("license")
+    if isinstance(licence, str) and not licence.startswith("SEE LICENSE IN"):
+        yield "expression", licence
+    yield "text", table(document, "license").get("type")
+    several = document.get("licenses")  # deprecated by npm; a list of choices
+    names = [one.get("type") for one in several if isinstance(one, dict)] if isinstance(several, list) else []
+    if names and all(isinstance(name, str) for name in names):
+        yield "expression", " OR ".join(names)
+
+
+def table(document, name):
+    value = document.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def classifiers(lines):
+    for line in lines if isinstance(lines, (list, tuple)) else ():
+        if isinstance(line, str) and line.strip().startswith("License ::"):
+            yield "classifier", line.strip()
+
+
+def called(node):
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def literal(node, constants):
+    """The value of a literal, or of a name that the module binds to one; None for anything that would have to run."""
+    if isinstance(node, ast.Name):
+        node = constants.get(node.id)
+    try:
+        return ast.literal_eval(node) if node is not None else None
+    except (ValueError, TypeError, SyntaxError):
+        return None
+
+
+READERS = {
+    "pyproject.toml": from_pyproject,
+    "setup.cfg": from_setup_cfg,
+    "setup.py": from_setup_py,
+    "package.json": from_package_json,
+}
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(1000)
+    main(sys.argv[1] if len(sys.argv) > 1 else ".")

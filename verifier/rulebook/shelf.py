@@ -1,0 +1,86 @@
+"""What a criterion may refer to, and the blocking lists among it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from verifier.policy import BlockingList, BlockingRule, Contract, LicencePolicy, Text
+from verifier.rulebook import schema
+from verifier.rulebook.document import Document, quoted, read
+from verifier.rulebook.folder import sha256
+from verifier.rulebook.merge import Source
+from verifier.rulebook.sentences import meant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What the criteria may refer to. `files` fills up with the path and SHA-256 of each list that is read."""
+
+    rules: Path
+    file: Document
+    licences: LicencePolicy
+    contract: Contract | None
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def text(value: Any) -> Text:
+    return Text(en=value["en"], fr=value["fr"]) if isinstance(value, dict) else Text(en=value, fr=value)
+
+
+def in_criterion(source: Source) -> str:
+    return f" in criterion {quoted(source.get('id'))}"
+
+
+def blocking(source: Source, shelf: Shelf) -> BlockingList:
+    """Raises CriteriaError for a list that is not there or not valid."""
+    name = source.get("blocking")
+    own = name.endswith((".yml", ".yaml"))
+    document = _own_list(source, name, shelf) if own else _shipped_list(source, name, shelf)
+    schema.check_document(document, shelf.rules / "blocking.schema.json")
+    rules: dict[str, BlockingRule] = {}
+    for index, one in enumerate(document.data["rules"]):
+        if one["rule"] in rules:
+            raise document.place(("rules", index, "rule")).error(f"the rule {quoted(one['rule'])} is listed twice")
+        rules[one["rule"]] = BlockingRule(
+            rule=one["rule"],
+            reason=text(one["reason"]),
+            confidence=one.get("confidence", "low"),
+            environment=one.get("environment", False),
+        )
+    return BlockingList(name=name, rules=rules)
+
+
+def _shipped_list(source: Source, name: str, shelf: Shelf) -> Document:
+    folder = shelf.rules / "blocking"
+    known = sorted(path.stem for path in folder.glob("*.yml"))
+    if name not in known:
+        message = (
+            f"unknown blocking list {quoted(name)}{in_criterion(source)}; known: {', '.join(known)}{meant(name, known)}"
+        )
+        raise source.error("blocking", message)
+    shown = f"rules/blocking/{name}.yml"
+    return _noted(read(folder / f"{name}.yml", shown), shown, shelf)
+
+
+def _own_list(source: Source, name: str, shelf: Shelf) -> Document:
+    """A list beside the file that names it. Not above it: the criteria's digest must not depend on where they lie."""
+    relative = PurePosixPath(name)
+    if relative.is_absolute() or ".." in relative.parts:
+        raise source.error(
+            "blocking", f'"blocking"{in_criterion(source)} must lie beside the criteria file or below it'
+        )
+    home, _ = source.parts["blocking"]
+    path = home.path.parent / relative
+    if not path.is_file():
+        raise source.error(
+            "blocking", f"there is no blocking list {quoted(name)} beside the criteria file{in_criterion(source)}"
+        )
+    prefix = "own" if home is shelf.file else "rules/profiles"
+    return _noted(read(path), f"{prefix}/{relative}", shelf)
+
+
+def _noted(document: Document, path: str, shelf: Shelf) -> Document:
+    shelf.files[path] = sha256(document.raw)
+    return document
