@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
-from support.loopback_index import Dist, Upstream, ask, authority, base_python, inside, listed, upstream
+from support.loopback_index import Dist, Upstream, ask, authority, base_python, connected, inside, listed, upstream
 
 from verifier.errors import UsageError, WorldError
 from verifier.index import IndexServer, IndexSource, Limits, client_environment, configured, serve
@@ -108,9 +108,11 @@ def test_the_token_is_read_when_it_is_needed() -> None:
 
 
 @pytest.mark.self
-@pytest.mark.parametrize("url", ["ftp://a.test/", "/a/folder", "https://", "https://a.test:port/", "https://[::1/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://a.test/", "/a/folder", "https://", "https://a.test:port/", "https://[::1/", "https://a.test/?sig=x"]
+)
 def test_a_malformed_index_address_is_the_callers_error(url: str) -> None:
-    with pytest.raises(UsageError, match="http"):
+    with pytest.raises(UsageError, match="package index address"):
         configured({**NOWHERE, "VERIFIER_INDEX": url})
 
 
@@ -245,7 +247,7 @@ def _file(path: Path, dist: Dist = LIB, suffix: str = "") -> tuple[int, bytes]:
     return ask(path, f"/files/{dist.name}/{dist.filename}{suffix}")
 
 
-@pytest.mark.parametrize("how", [{}, {"html": True}, {"hashed": False}, {"flaw": "redirect"}])
+@pytest.mark.parametrize("how", [{}, {"html": True}, {"hashed": False}, {"flaw": "redirect"}, {"flaw": "encoded"}])
 def test_files_and_their_metadata_arrive_whole(at: Any, how: dict[str, Any]) -> None:
     _, server, path = at(LIB, **how)
     assert _file(path) == (200, LIB.content)
@@ -297,7 +299,7 @@ def test_without_a_digest_nothing_is_kept(at: Any, tmp_path: Path) -> None:
 def test_the_cache_is_bounded_and_what_was_used_longest_ago_goes(at: Any, tmp_path: Path) -> None:
     dists = [Dist(name="demo-lib", version=f"{number}.0", padding=10_000) for number in range(4)]
     size = len(dists[0].content)
-    _, _, path = at(*dists, cache_bytes=size * 2 + 10)
+    _, _, path = at(*dists, cache_bytes=size * 5 // 2)
     for number in (0, 1, 0, 2):  # 1 is the oldest when 2 comes
         assert _file(path, dists[number]) == (200, dists[number].content)
     digests = {hashlib.sha256(dists[number].content).hexdigest() for number in (0, 2)}
@@ -334,8 +336,7 @@ def test_connections_beyond_the_limit_are_closed(at: Any) -> None:
     _, _, path = at(LIB, limits=Limits(clients=2))
     with ExitStack() as stack:
         for _ in range(2):
-            held = stack.enter_context(socket.socket(socket.AF_UNIX))
-            held.connect(str(path))
+            stack.enter_context(connected(path))
         time.sleep(0.2)
         with pytest.raises(OSError):  # noqa: PT011 reset or no answer, by timing
             ask(path, "/simple/demo-lib/")
@@ -346,13 +347,14 @@ def test_connections_beyond_the_limit_are_closed(at: Any) -> None:
 def test_nothing_answers_once_it_is_over(tmp_path: Path) -> None:
     path = tmp_path / ("deep" * 40) / "index.sock"  # longer than the address of a socket may be
     path.parent.mkdir()
-    short = tmp_path / "short"
     with upstream(LIB) as offer, serve(IndexSource(url=offer.url), path, cache=tmp_path / "cache"):
-        short.symlink_to(path.parent)
-        held = socket.socket(socket.AF_UNIX)
-        held.connect(os.path.relpath(path) if len(str(short)) > 90 else str(short / "index.sock"))
+        held = connected(path)
+        held.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += held.recv(1 << 16)
+        assert answer.startswith(b"HTTP/1.1 404")
     with held:
-        held.settimeout(5)
         assert held.recv(1) == b""
     assert not path.exists()
 
@@ -423,6 +425,19 @@ def test_a_slow_index_is_given_up(at: Any, flaw: str, limits: Limits, says: str)
     assert ask(path, "/simple/demo-lib/")[0] == 504
     assert time.monotonic() - start < 2
     assert says in server.trouble
+
+
+def test_what_ends_with_the_run_is_no_trouble(tmp_path: Path) -> None:
+    with upstream(LIB, flaw="drip") as offer:
+        with serve(IndexSource(url=offer.url), tmp_path / "s", cache=tmp_path / "c") as server:
+            held = connected(tmp_path / "s")
+            held.sendall(b"GET /simple/demo-lib/ HTTP/1.1\r\n\r\n")
+            while not offer.asked:
+                time.sleep(0.01)
+        with held:
+            held.recv(1)
+        time.sleep(0.2)
+    assert (server.trouble, server.requests) == (None, ())
 
 
 def test_an_answer_cut_in_the_middle_is_a_trouble(at: Any) -> None:

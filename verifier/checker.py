@@ -5,7 +5,7 @@ A third party registers a class under the entry-point group `verifier.checkers` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -25,6 +25,11 @@ OUT = "/out"
 """Where a step leaves the files named in `Command.produces` and `Command.passes`; empty at its start."""
 INPUT = "/in"
 """What the checker's earlier steps left, read-only."""
+
+
+def _always(outputs: Sequence[ToolOutput]) -> bool:
+    del outputs
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,7 @@ class Command:
     delivered_code: bool = False  # runs code of the delivery: WORK and ENV instead of verifier's environment
     environment: bool = False  # may read the delivery's environment at ENV
     index: bool = False  # may reach the package index, and nothing else
+    needed: Callable[[Sequence[ToolOutput]], bool] = _always  # whether to run it at all, after the steps before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ differently cased identifiers are read as the current ones ("gpl-3.0+" is GPL-3.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -39,9 +39,7 @@ MAX_LENGTH = 2000
 MAX_OPTIONS = 256
 """Alternatives of a contracted expression; more is not a contract."""
 _VERSIONED = re.compile(r"(A?GPL|LGPL)-(\d+\.\d+)-(only|or-later)")
-_BY_NAME = re.compile(
-    r"(?:LicenseRef-scancode-)?(?:unknown|free-unknown|other-|generic-cla|warranty-disclaimer|proprietary-license$)"
-)
+_NO_TERMS = re.compile(r"LicenseRef-scancode-(?:unknown|free-unknown|warranty-disclaimer|generic-cla)")
 
 Node = Any
 """A node of license-expression's tree, which has no type hints: AND, OR, or a symbol."""
@@ -125,12 +123,30 @@ def strong_copyleft(expression: str) -> bool:
     return tree is not None and not _holds(tree, lambda leaf: _category(leaf.key) != "Copyleft" or _excepted(leaf))
 
 
-def recognised(key: str) -> bool:
-    """Whether a licence key names terms, rather than scancode's word for "some licence" or a disclaimer."""
-    return key not in {NONE, NOASSERTION} and not _BY_NAME.match(key)
+def recognised(expression: str) -> bool:
+    """Whether it names terms throughout, rather than scancode's word for "some licence" or a disclaimer."""
+    named = keys(expression)
+    return bool(named) and not any(key in {NONE, NOASSERTION} or _NO_TERMS.match(key) for key in named)
 
 
-def joined(expressions: Iterator[str] | list[str], word: str = "AND") -> str:
+def alike(expression: str) -> frozenset[str]:
+    """The licences that an expression names, GPL and its kin without "only" or "or later": the same texts."""
+    return frozenset(re.sub(r"-(only|or-later)$", "", key) for key in keys(expression))
+
+
+def within(expression: str, outer: str) -> bool:
+    """Whether a recipient of the work under `outer` has the terms of this part of it as well."""
+    tree, names = _parse(expression), alike(outer)
+    return tree is not None and _holds(tree, lambda leaf: bool(alike(leaf.key) & names))
+
+
+def choice(expression: str) -> bool:
+    """Whether the expression offers a choice."""
+    tree = _parse(expression)
+    return isinstance(tree, OR)
+
+
+def joined(expressions: Iterable[str], word: str = "AND") -> str:
     """Several expressions as one, canonical; NOASSERTION where there is none or one cannot be read."""
     parts = sorted({f"({part})" for part in expressions})
     return (canonical(f" {word} ".join(parts)) or NOASSERTION) if parts else NOASSERTION

@@ -84,12 +84,8 @@ class Claim:
 
 def claim(path: str, kind: str, words: str, line: int | None = None) -> Claim | None:
     """Reads one statement; None where it speaks of no licence at all."""
-    said = " ".join(words.split())
-    if kind == "classifier":
-        said = said.rpartition(" :: ")[2]
-        if not words.startswith("License :: ") or said in _ATTRIBUTES:
-            return None
-    if not said:
+    said = " ".join(words.split()).rpartition("License :: ")[2].rpartition(" :: ")[2]
+    if not said or said in _ATTRIBUTES:
         return None
     means = meant(said) if kind != "expression" else frozenset[str]()
     found = next(iter(means)) if len(means) == 1 else None
@@ -111,7 +107,7 @@ def declared(claims: Sequence[Claim]) -> str:
     """What the metadata declares: NONE where it says nothing, NOASSERTION where it does not name one licence.
 
     An expression or text goes before classifiers, as in the core metadata specification
-    (https://packaging.python.org/en/latest/specifications/core-metadata/#license-expression); and several classifiers do
+    (https://packaging.python.org/en/latest/specifications/core-metadata/#license-expression); several classifiers do
     not say whether they are a choice or a sum.
     """
     stated = [one.expression for one in claims if one.kind != "classifier" and one.expression]

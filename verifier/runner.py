@@ -59,6 +59,8 @@ def run_checker(
     given.mkdir()
     try:
         for command in checker.steps(checkout, settings):
+            if not command.needed(outputs):
+                continue
             outputs.append(_run(command, checkout, places, sandbox, given))
             if not outputs[-1].ok and not command.judged:
                 return _result(checker, outputs, Observations(trouble=_step_trouble(checker, outputs[-1])))

@@ -27,7 +27,9 @@ def workspace(tmp_path: Path) -> Iterator[Path]:
 def take(workspace: Path) -> Take:
     """`take(where, ref=..., ...)` opens a checkout."""
 
-    def opened(where: Path | str, *, limits: Limits | None = None, **options: object) -> AbstractContextManager[Checkout]:
+    def opened(
+        where: Path | str, *, limits: Limits | None = None, **options: object
+    ) -> AbstractContextManager[Checkout]:
         return checkout(Request(where=str(where), limits=limits or Limits(), **options), workspace=workspace)
 
     return opened

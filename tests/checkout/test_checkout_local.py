@@ -44,7 +44,9 @@ def test_manifest_is_what_its_docstring_says(repository: Repository, take: Take)
         assert [file.sha256 for file in delivered.files] == [line.split()[2] for line in lines]
 
 
-def test_same_commit_gives_the_same_checkout_at_any_path_and_umask(repository: Repository, take: Take, tmp_path: Path) -> None:
+def test_same_commit_gives_the_same_checkout_at_any_path_and_umask(
+    repository: Repository, take: Take, tmp_path: Path
+) -> None:
     repository.commit(FILES)
     (repository.path / "run").write_text("")
     (repository.path / "run").chmod(0o755)
@@ -172,7 +174,9 @@ def test_version_comes_from_tags(repository: Repository, take: Take) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--bare",)])
-def test_repository_without_commits_is_a_delivery_without_files(tmp_path: Path, take: Take, options: tuple[str, ...]) -> None:
+def test_repository_without_commits_is_a_delivery_without_files(
+    tmp_path: Path, take: Take, options: tuple[str, ...]
+) -> None:
     repository = new_repository(tmp_path / "empty", *options)
     with take(repository.path) as delivered:
         assert not delivered.files
@@ -218,7 +222,7 @@ def test_reference_rules(repository: Repository, take: Take) -> None:
 def test_head_without_commit_beside_other_branches_is_asked_about(repository: Repository, take: Take) -> None:
     repository.commit(FILES)
     repository.git("checkout", "--quiet", "--orphan", "void")
-    with pytest.raises(UsageError, match="HEAD of .* names no commit"), take(repository.path):
+    with pytest.raises(UsageError, match=r"HEAD of .+ names no commit"), take(repository.path):
         pass
 
 

@@ -1,7 +1,7 @@
 """A real git server over TLS on loopback: `git http-backend` behind a small threading HTTPS server.
 
-    with git_server(folder_of_bare_repositories, workspace) as server:
-        server.url("name.git"), server.ca
+with git_server(folder_of_bare_repositories, workspace) as server:
+    server.url("name.git"), server.ca
 """
 
 from __future__ import annotations
@@ -66,14 +66,18 @@ class _Handler(BaseHTTPRequestHandler):
             if self.path.startswith(old):
                 self.send_response(301)
                 self.send_header("Location", new + self.path.removeprefix(old))
-                self.end_headers()
+                self._end_empty()
                 return
         if self.served.token and not self._knows_token():
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="test"')
-            self.end_headers()
+            self._end_empty()
             return
         self._run_backend(body)
+
+    def _end_empty(self) -> None:
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _knows_token(self) -> bool:
         _, _, given = self.headers.get("Authorization", "").partition(" ")
@@ -124,7 +128,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def git_server(root: Path, workspace: Path) -> Iterator[GitServer]:
-    """Serves the bare repositories below `root` to `localhost` and `127.0.0.1`; the files of its keys go to `workspace`."""
+    """Serves the bare repositories below `root` to `localhost` and `127.0.0.1`; its keys are written to `workspace`."""
     ca, chain, key = certificates(workspace)
     served = GitServer(root=root, ca=ca)
     server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"served": served}))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import http.client
 import io
 import json
+import os
 import shutil
 import socket
 import ssl
@@ -92,8 +94,7 @@ class Upstream:
 @contextmanager
 def upstream(*dists: Dist, tls: ssl.SSLContext | None = None, **how: Any) -> Iterator[Upstream]:
     offer = Upstream(dists=dists, **how)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(offer))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler(offer))
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     offer.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/simple/"
@@ -105,6 +106,13 @@ def upstream(*dists: Dist, tls: ssl.SSLContext | None = None, **how: Any) -> Ite
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that give up are part of the tests."""
 
 
 def _handler(offer: Upstream) -> type[BaseHTTPRequestHandler]:
@@ -166,6 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, media_type: str, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", media_type)
+        if self.offer.flaw == "encoded":  # right for pages; wrong, but often seen, for archives
+            body = gzip.compress(body) if "simple" in self.path else body
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body) + (10 if self.offer.flaw == "half" else 0)))
         self.end_headers()
         if self.command == "HEAD":
@@ -263,12 +274,25 @@ def _certificate(
     return (builder if ca else builder.add_extension(names, critical=False)).sign(signer, hashes.SHA256())
 
 
+def connected(path: Path) -> socket.socket:
+    """A connection to a Unix socket, however long its path is."""
+    folder = os.open(path.parent, os.O_PATH)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(30)
+    try:
+        connection.connect(f"/proc/self/fd/{folder}/{path.name}")
+    except OSError:
+        connection.close()
+        raise
+    finally:
+        os.close(folder)
+    return connection
+
+
 def ask(path: Path, target: str, method: str = "GET") -> tuple[int, bytes]:
     """One request on a Unix socket: status and body."""
     connection = http.client.HTTPConnection("index")
-    connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.settimeout(30)
-    connection.sock.connect(str(path))
+    connection.sock = connected(path)
     try:
         connection.request(method, target)
         response = connection.getresponse()

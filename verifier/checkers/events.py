@@ -32,6 +32,7 @@ class Run:
     collected: list[str] = field(default_factory=list)
     deselected: int = 0
     collection_errors: list[dict[str, Any]] = field(default_factory=list)
+    collection_skips: int = 0  # files and classes skipped as a whole; pytest's summary counts each as one skipped
     outcomes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     running: str = ""
 
@@ -52,7 +53,7 @@ class Run:
         return word
 
     def counts(self) -> Counter[str]:
-        return Counter(self.outcome(name) for name in self.outcomes)
+        return Counter(self.outcome(name) for name in self.outcomes) + Counter(skipped=self.collection_skips)
 
     def count(self, *words: str) -> int:
         counts = self.counts()
@@ -124,6 +125,8 @@ def _apply(run: Run, event: dict[str, Any]) -> None:
             run.deselected += 1
         case "collection error":
             run.collection_errors.append({**event, "message": str(event["message"])})
+        case "collection skipped":
+            run.collection_skips += 1
         case "started":
             run.running = str(event["id"])
         case "report":

@@ -1,13 +1,15 @@
 """The delivered tests, run by pytest under our configuration, with coverage measured from outside the delivery's own.
 
-Four steps: read the project's configuration (ours is built from its harmless parts), collect, run, report coverage. The ids
-collected in a run of its own must be the ids reported, or nothing is said.
+Read the project's configuration (ours is built from its harmless parts), collect, run with coverage, report coverage. The ids
+collected in a run of its own must be the ids reported, or nothing is said. Measuring itself can break a test (one that counts
+frames, say), so when any fails the suite runs once more without measuring, and that run is the result.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from verifier.checker import INPUT, INSIDE, OUT, RULES, WORK, Command, Settings, ToolOutput
@@ -37,24 +39,37 @@ class Tests:
             argv=("python", "-I", f"{INSIDE}/project.py"), name="plan", produces=("project.json",), passes=("pytest.ini",), keep_output=False
         )
         report = Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
-        return [plan, _pytest("collect", settings), _pytest("run", settings), report]
+        plain = replace(_pytest("plain", settings), needed=_failed)
+        return [plan, _pytest("collect", settings), _pytest("run", settings), report, plain]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         if not outputs:
             return _nothing_to_run(checkout)
-        plan = json.loads(outputs[0].files["project.json"])
-        collected = read(outputs[1].files.get("collect.jsonl", b""))
-        run = read(outputs[2].files.get("run.jsonl", b""))
-        measures, trouble = _results(checkout, collected, run, outputs[2])
+        by_name = {output.command.name: output for output in outputs}
+        plan = json.loads(by_name["plan"].files["project.json"])
+        collected, measured = _read(by_name["collect"]), _read(by_name["run"])
+        output = by_name.get("plain", by_name["run"])
+        run = _read(output)
+        measures, trouble = _results(checkout, collected, run, output)
         return Observations(
             version=run.versions,
             findings=_findings(run),
-            measures=(*measures, *_coverage(checkout, run, json.loads(outputs[3].stdout))),
+            measures=(*measures, *_coverage(checkout, measured, json.loads(by_name["coverage"].stdout))),
             steering=_steering(plan["tests"]),
             examined=frozenset(file.path for file in checkout.source("python")),
-            notes=_notes(plan["tests"], run),
+            notes=_notes(plan["tests"], run, measured),
             trouble=trouble,
         )
+
+
+def _read(output: ToolOutput) -> Run:
+    return read(output.files.get(f"{output.command.name}.jsonl", b""))
+
+
+def _failed(outputs: Sequence[ToolOutput]) -> bool:
+    """Whether the measured run reached its end with failures."""
+    run = _read(next(output for output in outputs if output.command.name == "run"))
+    return run.finished and run.count("failed", "error") > 0
 
 
 def _pytest(mode: str, settings: Settings) -> Command:
@@ -214,10 +229,13 @@ def _steering(plan: dict[str, Any]) -> tuple[Steering, ...]:
     return (*options, *keys)
 
 
-def _notes(plan: dict[str, Any], run: Run) -> tuple[str, ...]:
+def _notes(plan: dict[str, Any], run: Run, measured: Run) -> tuple[str, ...]:
     notes = []
     if plan["addopts"]:
         notes.append("pytest options kept from the project: " + " ".join(plan["addopts"]))
     if run.deselected:
         notes.append(f"{run.deselected} tests deselected by the project's own options")
+    for name in sorted(run.outcomes.keys() & measured.outcomes.keys()):
+        if run.outcome(name) != measured.outcome(name):
+            notes.append(f"{name}: {measured.outcome(name)} while coverage was measured, {run.outcome(name)} without; the latter counts")
     return tuple(notes)

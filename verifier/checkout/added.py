@@ -96,7 +96,7 @@ class Collection:
 def collecting(git: Git, name: str) -> Iterator[Collection]:
     """Adds files to `git` within the block; afterwards they are a commit at `REFERENCE`."""
     try:
-        with git.start("fast-import", "--quiet", "--done", "--date-format=raw", feed=True) as process:
+        with git.start("fast-import", "--quiet", "--force", "--done", "--date-format=raw", feed=True) as process:
             collection = Collection(git, _input(process))
             yield collection
             collection.commit()

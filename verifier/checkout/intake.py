@@ -39,7 +39,7 @@ class _Taken:
     source: str
     described: bool = True  # `commit` is the supplier's: its time and its version mean something
     base: str | None = None
-    not_included: tuple[str, ...] = ()
+    window: Git | None = None  # onto the work tree whose changes are not included
     skipped: tuple[NotExamined, ...] = ()
 
 
@@ -111,7 +111,7 @@ def _checked_out(taken: _Taken, root: Path) -> Checkout:
         manifest=written.manifest,
         base=taken.base,
         source=taken.source,
-        not_included=taken.not_included,
+        not_included=local.not_included(taken.window) if taken.window else (),
     )
     return Checkout(
         delivery=delivery,
@@ -143,7 +143,7 @@ def _from_repository(request: Request, git: Git, *, work_tree: bool) -> _Taken:
     taken = _from_source(request, git, remote.look(git, str(window.directory), request.where), HERE)
     if request.dirty:
         return _with_work_tree(taken, window)
-    return replace(taken, not_included=local.not_included(window))
+    return replace(taken, window=window if work_tree else None)
 
 
 def _from_source(request: Request, git: Git, source: remote.Source, url: str) -> _Taken:

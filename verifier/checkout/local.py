@@ -93,8 +93,6 @@ def _configure(git: Git, config: Path) -> None:
 
 def not_included(git: Git) -> tuple[str, ...]:
     """Changed and untracked files of the work tree, which the commit at HEAD does not hold; folders end with `/`."""
-    if not git.work_tree:
-        return ()
     options = ("--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=all", "--no-renames")
     entries = git.run("status", *options).split(b"\0")
     paths = sorted(entry[3:] for entry in entries if entry)

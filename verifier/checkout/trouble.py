@@ -36,6 +36,11 @@ _MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
         "there is no git repository, or it is private: check the address, or give a token with --token-env NAME",
     ),
     (
+        r"early EOF|hung up|RPC failed|unexpected disconnect|Empty reply|Connection reset|recv error|unexpected eof",
+        WorldError,
+        "the connection broke off before everything had come: try again",
+    ),
+    (
         r"certificate|SSL|TLS|gnutls_handshake",
         WorldError,
         "the secure connection failed: if its certificate is of a private authority, give that with --ca FILE",
@@ -46,11 +51,6 @@ _MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
         r"Failed to connect|Connection refused|timed out|unreachable|Couldn't connect",
         WorldError,
         "the host is unreachable",
-    ),
-    (
-        r"early EOF|hung up|RPC failed|unexpected disconnect|curl \d+|Empty reply|Connection reset",
-        WorldError,
-        "the connection broke off before everything had come: try again",
     ),
     (r"index-pack failed|unpack-objects failed", WorldError, "its git objects could not be unpacked"),
     (

@@ -50,6 +50,13 @@ class Catalogue:
         self._bytes = 0
         self._page_bytes = 0
         self._rootless = False
+        self._over = False
+
+    def close(self) -> None:
+        """Ends what is under way; that it ended is then nobody's trouble."""
+        with self._lock:
+            self._over = True
+        self._upstream.close()
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -87,6 +94,8 @@ class Catalogue:
     def record(self, name: str, file: str, status: int, size: int = 0, trouble: Told | None = None) -> None:
         """Notes an answer; names are cut at what a file system allows, or the sandbox could fill our memory."""
         with self._lock:
+            if self._over:
+                return
             self._requests.add(Request(name=name[:_LONGEST], file=file[:_LONGEST], status=status, bytes=size))
             if trouble:
                 self._troubles.add(trouble)

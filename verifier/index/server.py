@@ -88,7 +88,7 @@ def serve(
     try:
         yield IndexServer(catalogue)
     finally:
-        upstream.close()
+        catalogue.close()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -40,8 +40,8 @@ class IndexSource:
 
     def __post_init__(self) -> None:
         parts = _split(self.url)
-        if parts.username is not None or parts.password is not None:
-            raise UsageError("The package index address holds credentials: give them as user and token instead.")
+        if parts.username is not None or parts.password is not None or parts.query:
+            raise UsageError("The package index address holds credentials or a query: give user and token instead.")
 
     def credentials(self, environ: Mapping[str, str]) -> tuple[str, str] | None:
         """User and secret, or None. Raises UsageError when the variable that should hold the token is not set."""
@@ -86,7 +86,7 @@ def _split(url: str) -> SplitResult:
 
 def _without_credentials(url: str) -> tuple[str, str | None, str | None]:
     parts = _split(url.strip())
-    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="")
     return bare.geturl(), _decoded(parts.username), _decoded(parts.password)
 
 

@@ -30,6 +30,9 @@ class Store:
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder
         self._limit = limit
+        self._slack = limit // 20  # trimmed by this much more than needed, so that not every file makes us look at all
+        self._added = 0
+        self._trimming = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._trim()
@@ -78,8 +81,15 @@ class Store:
             content.close()
             Path(part).unlink(missing_ok=True)
             raise
-        self._trim()
+        self._count(os.fstat(content.fileno()).st_size)
         return content
+
+    def _count(self, size: int) -> None:
+        with self._trimming:
+            self._added += size
+            if self._added > self._slack:
+                self._trim()
+                self._added = 0
 
     def _trim(self) -> None:
         kept: list[tuple[int, int, Path]] = []
@@ -94,7 +104,7 @@ class Store:
                 path.unlink(missing_ok=True)
         total = sum(size for _, size, _ in kept)
         for _, size, path in sorted(kept):
-            if total <= self._limit:
+            if total <= self._limit - self._slack:
                 break
             path.unlink(missing_ok=True)
             total -= size

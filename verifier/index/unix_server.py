@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -65,7 +66,8 @@ class UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self._path.unlink(missing_ok=True)
         with self._lock:
             for each in self._open:
-                each.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # its client has gone already
+                    each.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 the base class's signature
         error = sys.exception()

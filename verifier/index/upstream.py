@@ -62,7 +62,7 @@ class Upstream:
             if response.status_code in _ABSENT:
                 raise absent(f"The package index has no project named {name}.")
             _demand_success(response)
-            body = b"".join(self._chunks(response, self._limits.page_bytes))
+            body = b"".join(self._chunks(response, self._limits.page_bytes, decode=True))
             kind = ContentType.parse(response.headers.get("content-type", "text/html"))
             base = response.url
         try:
@@ -72,12 +72,12 @@ class Upstream:
 
     def file(self, url: str) -> Iterator[bytes]:
         """The bytes of a file that a page lists, as they arrive."""
-        # What is hashed is the file, not a compressed form of it.
+        # What is hashed is the file as it lies there; some servers call a .tar.gz a compressed answer.
         with self._get(url, {"Accept-Encoding": "identity"}) as response:
             if response.status_code in _ABSENT:
                 raise unusable(f"{_host(url)} does not have a file that the package index lists.")
             _demand_success(response)
-            yield from self._chunks(response, self._limits.file_bytes)
+            yield from self._chunks(response, self._limits.file_bytes, decode=False)
 
     def has_root(self) -> bool:
         """Whether something answers at the index's address itself; asked by HEAD, the public one's list is 40 MB."""
@@ -85,7 +85,7 @@ class Upstream:
             with self._get(self._root, {}, method="HEAD") as response:
                 return response.status_code not in _ABSENT
         except Refusal:
-            return False
+            return True  # nothing is known against it
 
     @contextmanager
     def _get(self, url: str, headers: Mapping[str, str], method: str = "GET") -> Iterator[requests.Response]:
@@ -104,12 +104,12 @@ class Upstream:
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _in_words(error, _host(url)) from None  # the text of these errors holds whole addresses
 
-    def _chunks(self, response: requests.Response, most: int) -> Iterator[bytes]:
+    def _chunks(self, response: requests.Response, most: int, *, decode: bool) -> Iterator[bytes]:
         """One read from the network at a time, so that a drip of bytes meets the deadline as well."""
         deadline = time.monotonic() + self._limits.seconds
         total = 0
         with closing(response):
-            while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            while chunk := response.raw.read1(_CHUNK, decode_content=decode):
                 total += len(chunk)
                 if total > most:
                     raise over(f"{_host(response.url)} sends more than the {most} bytes allowed for one answer.")
@@ -168,7 +168,7 @@ _SAYINGS: tuple[tuple[type[Exception], str, HTTPStatus], ...] = (
     (requests.exceptions.ProxyError, "the proxy on the way there cannot be used", HTTPStatus.BAD_GATEWAY),
     (
         requests.exceptions.SSLError,
-        "its certificate is not trusted: name its CA in VERIFIER_INDEX_CA",
+        "its certificate is not trusted: set VERIFIER_INDEX_CA",
         HTTPStatus.BAD_GATEWAY,
     ),
     (urllib3.exceptions.NewConnectionError, "it cannot be reached", HTTPStatus.BAD_GATEWAY),

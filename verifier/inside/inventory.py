@@ -3,7 +3,7 @@
     cd /delivery && python -I /inside/inventory.py
 
 Runs in the sandbox on verifier's interpreter, with the standard library only. Nothing delivered is executed, imported
-or followed out of the tree. Files are read in a forked worker with limits: one that kills it costs only itself.
+or followed out of the tree. Files are read in forked workers with limits: one that kills its worker costs only itself.
 
 The document: `schema`, `python` (whose grammar decided), `files` (one record each, by path), `steering` and `community`
 of the tree. Paths are UTF-8 with surrogate escapes, written as JSON escapes.
@@ -21,11 +21,12 @@ import sys
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
 from look.community import community
-from look.record import record
+from look.record import record, unread
 from look.steering import shadows
 
 CPU_SECONDS = 30  # for one file
-MEMORY = 2 * 1024**3  # bytes of address space, for the worker
+MEMORY = 2 * 1024**3  # bytes of address space, for one worker
+MOST_WORKERS = 2
 
 
 def main() -> int:
@@ -62,14 +63,41 @@ def walk():
 
 def records(files):
     """One JSON object (bytes) a file, in order. After a worker's death the next goes on behind the file it died of."""
-    done = []
-    while len(done) < len(files):
-        lines, end = work(files[len(done) :])
-        done += lines
-        if len(done) < len(files):
-            path, kind, size = files[len(done)]
-            done.append(json.dumps({"path": path, "kind": kind, "size": size, "failed": died(end)}).encode())
-    return done
+    count = min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+    shares = [files[first::count] for first in range(count)]
+    done = [[] for _ in shares]
+    running = {start(share): number for number, share in enumerate(shares)}
+    while running:
+        child, end = os.wait()
+        (child, output), number = next(item for item in running.items() if item[0][0] == child)
+        del running[child, output]
+        done[number] += written(output)
+        if len(done[number]) < len(shares[number]):
+            culprit = shares[number][len(done[number])]
+            done[number].append(json.dumps(unread(*culprit, died(end))).encode())
+            running[start(shares[number][len(done[number]) :])] = number
+    return [done[place % count][place // count] for place in range(len(files))]
+
+
+def start(files):
+    """Forks a worker for the files; its process id and the anonymous file that it writes to, one line a record."""
+    output = os.memfd_create("records")
+    child = os.fork()
+    if child:
+        return child, output
+    status = 1
+    try:
+        look_at(files, output)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def written(output):
+    """The whole lines that a worker wrote."""
+    os.lseek(output, 0, os.SEEK_SET)
+    with open(output, "rb") as file:
+        return [line.removesuffix(b"\n") for line in file if line.endswith(b"\n")]
 
 
 def died(end):
@@ -79,26 +107,7 @@ def died(end):
     return "ended the process that read it"
 
 
-def work(files):
-    """The records of as many files as one worker lives to write, and its wait status."""
-    reading, writing = os.pipe()
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            os.close(reading)
-            look_at(files, writing)
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(writing)
-    with open(reading, "rb") as pipe:
-        lines = [line.removesuffix(b"\n") for line in pipe if line.endswith(b"\n")]
-    return lines, os.waitpid(child, 0)[1]
-
-
-def look_at(files, writing):
+def look_at(files, output):
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 1)
     os.dup2(0, 2)
@@ -110,7 +119,7 @@ def look_at(files, writing):
         limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + CPU_SECONDS)
         line = json.dumps(record(path, kind, size)).encode() + b"\n"
         while line:
-            line = line[os.write(writing, line) :]
+            line = line[os.write(output, line) :]
 
 
 def limit(which, value):

@@ -41,15 +41,13 @@ def is_said(said):
 
 
 def located(name, text, kind, words):
-    """One claim, with the line on which its words begin where they stand there literally."""
+    """One claim, with the line that has both the word licence and the claim's words, where there is one."""
     first = words.strip().splitlines()[0][:MAX_TEXT]
-    at = text.find(first)
-    return {
-        "path": name,
-        "kind": kind,
-        "words": words[:MAX_TEXT],
-        "line": text.count("\n", 0, at) + 1 if at >= 0 else None,
-    }
+    lines = text.splitlines()
+    at = next(
+        (n for n, line in enumerate(lines, 1) if first in line and "licen" in line.lower().partition("#")[0]), None
+    )
+    return {"path": name, "kind": kind, "words": words[:MAX_TEXT], "line": at}
 
 
 def from_pyproject(text):

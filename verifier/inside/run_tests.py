@@ -107,7 +107,17 @@ def plugins():
 
 
 def arguments(mode, ini):
-    words = ["-c", ini, "--rootdir", WORK, "--confcutdir", WORK, "-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    words = [
+        "-c",
+        ini,
+        "--rootdir",
+        WORK,
+        "--confcutdir",
+        WORK,
+        "-p",
+        "no:cacheprovider",
+        "--continue-on-collection-errors",
+    ]
     loaded = []
     for name, module in sorted(plugins().items()):
         if name not in NOT_LOADED:

@@ -19,17 +19,16 @@ MEANING = {
     "expression": "an SPDX expression",
     "text": "text",
 }
-_NOT_SPDX = "is not an SPDX expression, such as MIT or MIT OR Apache-2.0"
 
 
 def spdx(expression: str) -> str:
     """The expression as SPDX writes it; a ValueError's message ends the sentence `"licence" …`."""
     try:
         parsed = get_spdx_licensing().parse(expression, validate=True, strict=True)
-    except ExpressionError as error:
-        raise ValueError(f"{_NOT_SPDX}: {quoted(expression)}") from error
+    except ExpressionError:
+        parsed = None
     if parsed is None:
-        raise ValueError(f"{_NOT_SPDX}, it is blank")
+        raise ValueError(f"is not an SPDX expression, such as MIT or MIT OR Apache-2.0: {quoted(expression)}")
     return str(parsed)
 
 

@@ -68,3 +68,8 @@ def typed_by_the_user(name):
 def chore(name):
     # ok: shell-built-from-argument
     os.system(f"lp {name}")
+
+
+def _private(queue):
+    # ok: shell-built-from-argument
+    os.system(f"lpstat -p {queue}")

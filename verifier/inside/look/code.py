@@ -17,13 +17,25 @@ from dataclasses import dataclass
 LIMITS = {"lines": 25, "complexity": 10, "nesting": 5}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
-_BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BLOCKS = frozenset(
+    {ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match}
+)
 _DECISIONS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp)
-_COUNTED = (*_DECISIONS, ast.BoolOp, ast.comprehension, ast.match_case)
-_OTHERS = (ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.ClassDef, *FUNCTIONS)
-_LEAVES = frozenset({ast.Name, ast.Constant, ast.Load, ast.Store, ast.Del, ast.alias, ast.arg, ast.Pass})
+_COUNTED = frozenset({*_DECISIONS, ast.BoolOp, ast.comprehension, ast.match_case})
+_OTHERS = frozenset({ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.ClassDef, *FUNCTIONS})
+_LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.arg, ast.Pass})
+_INNER = (
+    frozenset(
+        kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST) and kind._fields
+    )
+    - _LEAVES
+)
+_WORDS = frozenset(
+    {"ctx", "attr", "id", "op", "ops", "name", "names", "arg", "level", "module", "type_comment", "kind"}
+)
+_FIELDS = {kind: tuple(name for name in kind._fields if name not in _WORDS) for kind in _INNER}  # those that hold nodes
 
 
 @dataclass(slots=True)
@@ -65,30 +77,35 @@ def walk(tree: ast.Module) -> tuple[list[Measured], list[ast.AST]]:
     stack: list[tuple[ast.AST, Measured, int]] = [(tree, Measured(None), 0)]
     while stack:
         node, function, depth = stack.pop()
+        kind = node.__class__
         if isinstance(node, FUNCTIONS):
             function, depth = Measured(node), 0
             found.append(function)
-        elif isinstance(node, _BLOCKS):
+        elif kind in _BLOCKS:
             depth += 1
             function.nesting = max(function.nesting, depth)
-        if isinstance(node, _OTHERS):
+        if kind in _OTHERS:
             others.append(node)
-        elif isinstance(node, _COUNTED):
+        elif kind in _COUNTED:
             function.complexity += _decisions(node)
-        stack.extend((child, function, depth - _is_elif(node, child)) for child in _children(node))
+        children = _children(node, kind)
+        if kind is ast.If:
+            stack.extend([(child, function, depth - _is_elif(node, child)) for child in children])
+        else:
+            stack.extend([(child, function, depth) for child in children])
     return sorted(found, key=lambda one: one.node.lineno if one.node else 0), others
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
+def _children(node: ast.AST, kind: type) -> list[ast.AST]:
     """The child nodes but for leaves, which are most of a tree."""
-    for name in node._fields:
+    children: list[ast.AST] = []
+    for name in _FIELDS[kind]:
         value = getattr(node, name, None)
-        if value.__class__ is list:
-            for item in value:
-                if isinstance(item, ast.AST) and item.__class__ not in _LEAVES:
-                    yield item
-        elif isinstance(value, ast.AST) and value.__class__ not in _LEAVES:
-            yield value
+        if value.__class__ in _INNER:
+            children.append(value)
+        elif value.__class__ is list:
+            children += [item for item in value if item.__class__ in _INNER]
+    return children
 
 
 def _decisions(node: ast.AST) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import code, steering, suppressions
 from .languages import SOURCE, language_of
-from .skips import NEEDLES, skips
+from .skips import NEEDLES, Skip, skips
 
 LARGEST = 64 * 1024**2  # bytes that are read; a larger file is not looked into
 HEAD = 512
@@ -26,22 +26,27 @@ def record(path: str, kind: str, size: int) -> Record:
     if kind != "file":
         return known
     try:
-        data = _read(path, size)
+        data = _read(path, LARGEST if size <= LARGEST else HEAD)
     except (OSError, MemoryError) as error:
-        return known | {"failed": f"cannot be read: {error.__class__.__name__}"}
-    if data is None:
-        named = language_of(path, b"")
-        return known | {"language": named, "source": named in SOURCE, "failed": f"over {LARGEST} bytes"}
+        return unread(path, kind, size, f"cannot be read: {error.__class__.__name__}")
+    if size > LARGEST:
+        language = language_of(path, data, binary=b"\0" in data)
+        return known | {"language": language, "source": language in SOURCE, "failed": f"over {LARGEST} bytes"}
     return known | _of(path, data)
 
 
-def _read(path: str, size: int) -> bytes | None:
-    """The content; None where it is too large. Neither a link nor a pipe is opened."""
-    if size > LARGEST:
-        return None
+def unread(path: str, kind: str, size: int, why: str) -> Record:
+    """The record of a file whose content nobody saw: source, unless its name says otherwise."""
+    language = language_of(path, b"")
+    source = language is None or language in SOURCE
+    return {"path": path, "kind": kind, "size": size, "language": language, "source": source, "failed": why}
+
+
+def _read(path: str, limit: int) -> bytes:
+    """The first bytes. Neither a link nor a pipe is opened."""
     raw = path.encode("utf-8", "surrogateescape")
     with open(os.open(raw, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        return file.read(LARGEST)
+        return file.read(limit)
 
 
 def _of(path: str, data: bytes) -> Record:
@@ -72,14 +77,16 @@ def _is_minified(path: str, language: str | None, lines: int, size: int) -> bool
 
 def _python(data: bytes) -> Record:
     lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "replace"))
+    tree: ast.Module | None = None
+    error: Record = {}
     try:
         tree = code.parse(data)
     except (RecursionError, MemoryError):
-        tree, error = None, {"line": None, "message": _TOO_DEEP}
+        error = {"line": None, "message": _TOO_DEEP}
     except SyntaxError as wrong:
-        tree, error = None, {"line": wrong.lineno, "message": wrong.msg}
+        error = {"line": wrong.lineno, "message": wrong.msg}
     except ValueError:  # NUL bytes
-        tree, error = None, {"line": None, "message": "holds NUL bytes"}
+        error = {"line": None, "message": "holds NUL bytes"}
     known: Record = {"parsed": tree is not None}
     marks = list(suppressions.in_python(data, lines)) if suppressions.may_hold(data) else []
     if tree is None:
@@ -125,13 +132,14 @@ def _skips(nodes: list[ast.AST], data: bytes, lines: list[str]) -> list[suppress
     lowered = data.lower()
     if not any(needle in lowered for needle in NEEDLES):
         return []
-    return [_skip(skip.kind, skip.line, skip.reason, lines) for skip in skips(nodes)]
+    return [_skip(skip, lines) for skip in skips(nodes)]
 
 
-def _skip(kind: str, number: int, reason: str, lines: list[str]) -> suppressions.Mark:
-    line = lines[number - 1] if number <= len(lines) else ""
-    written = suppressions.justification(reason) or suppressions.beside(line) or suppressions.above(number, lines)
-    return suppressions.mark(kind, number, line, written)
+def _skip(skip: Skip, lines: list[str]) -> suppressions.Mark:
+    whole = lines[skip.line - 1 : min(skip.end, skip.line + 9)]
+    beside = suppressions.beside(whole[0] if whole else "")
+    written = suppressions.justification(skip.reason) or beside or suppressions.above(skip.line, lines)
+    return suppressions.mark(skip.kind, skip.line, " ".join(whole), written)
 
 
 def _listed(marks: Any) -> Record:

@@ -29,10 +29,11 @@ _BARE = frozenset({"pytest.mark.skip", "pytest.mark.xfail", "unittest.expectedFa
 
 
 class Skip(NamedTuple):
-    """`reason` is the text, or the expression that makes it; empty where none is given."""
+    """`reason` is the text, or the word "expression" and what makes it; empty where none is given."""
 
     kind: str
     line: int
+    end: int
     reason: str
 
 
@@ -57,21 +58,21 @@ def skips(nodes: list[ast.AST]) -> list[Skip]:
 def _bare(node: ast.Attribute | ast.Name, known: dict[str, str]) -> Iterator[Skip]:
     name = _full(node, known)
     if name in _BARE:
-        yield Skip(_WORDS[name][0], node.lineno, "")
+        yield Skip(_WORDS[name][0], node.lineno, node.end_lineno or node.lineno, "")
 
 
 def _call(node: ast.Call, known: dict[str, str]) -> Iterator[Skip]:
     if isinstance(node.func, ast.Attribute) and node.func.attr == "skipTest":
-        yield Skip("skip", node.lineno, _reason(node, 0))
+        yield Skip("skip", node.lineno, node.end_lineno or node.lineno, _reason(node, 0))
         return
     word = _WORDS.get(_full(node.func, known))
     if word:
-        yield Skip(word[0], node.lineno, _reason(node, word[1]))
+        yield Skip(word[0], node.lineno, node.end_lineno or node.lineno, _reason(node, word[1]))
 
 
 def _aliases(nodes: list[ast.AST]) -> dict[str, str]:
     """What each imported name of pytest and unittest stands for: `{"mark": "pytest.mark", "pt": "pytest"}`."""
-    known = {}
+    known: dict[str, str] = {}
     for node in nodes:
         if isinstance(node, ast.Import):
             names = [(alias.asname or alias.name, alias.name) for alias in node.names]
@@ -102,4 +103,4 @@ def _reason(node: ast.Call, position: int | None) -> str:
     if not given:
         return ""
     value = given[0]
-    return str(value.value or "") if isinstance(value, ast.Constant) else ast.unparse(value)
+    return str(value.value or "") if isinstance(value, ast.Constant) else f"expression {ast.unparse(value)}"

@@ -102,7 +102,8 @@ def _pyproject(text: str) -> Iterator[Steer]:
         return
     lines = text.splitlines()
     tools = content.get("tool")
-    for tool in _TABLES if isinstance(tools, dict) else ():
+    tools = tools if isinstance(tools, dict) else {}
+    for tool in _TABLES:
         for name in sorted(tools):
             if name == tool or (tool == "pylint" and name.lower().startswith("pylint")):
                 yield _table(f"tool.{name}", tool, tools[name], lines)

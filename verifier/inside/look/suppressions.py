@@ -90,7 +90,7 @@ _NEEDLES = (
 _MARKER = re.compile("|".join(f"(?P<m{n}>{pattern})" for n, (_, pattern) in enumerate(_IN_COMMENTS)), re.IGNORECASE)
 _QUICK = re.compile("|".join(re.escape(needle.decode()) for needle in _NEEDLES), re.IGNORECASE)
 _QUICK_BYTES = re.compile(b"|".join(re.escape(needle) for needle in _NEEDLES), re.IGNORECASE)
-_OPENER = re.compile(r"#|//|/\*|<!--|--|;|%|\{-|\(\*|^\s*\*|\bREM\b|^\s*'")
+_OPENERS = (re.compile(r"#|//|/\*|<!--|\{-|\(\*|^\s*\*"), re.compile(r"--|;|%|\bREM\b|^\s*'"))
 _ABOVE = re.compile(r"\s*(?:#|//|/\*|\*|<!--|--|;|%)(?!!)(.*)")
 _NO_REASON = re.compile(r"copyright|licen[cs]e|SPDX-|coding[:=]|all rights reserved", re.IGNORECASE)
 _OTHER = re.compile(
@@ -161,7 +161,7 @@ def in_lines(language: str | None, lines: list[str]) -> Iterator[Mark]:
         if hit is None:
             continue
         line = whole if len(whole) <= LONG else whole[max(0, hit.start() - LONG // 2) : hit.start() + LONG // 2]
-        opener = _OPENER.search(line)
+        opener = next(filter(None, (kind.search(line) for kind in _OPENERS)), None)
         if opener:
             marks = _in_comment(number, line[opener.start() :], lines)
             yield from (m for m in marks if language not in PROSE or m.kind == "REUSE-IgnoreStart")
@@ -205,7 +205,7 @@ def above(number: int, lines: list[str]) -> str:
         match = _ABOVE.fullmatch(line[:LONG])
         if match is None:
             break
-        block.insert(0, match[1])
+        block.insert(0, match[1].strip())
     text = " ".join(block)
     return "" if _NO_REASON.search(text) else justification(_MARKER.sub(" ", text))
 

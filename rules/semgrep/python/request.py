@@ -1,0 +1,122 @@
+import json
+import os
+import pickle
+import shlex
+import sqlite3
+import subprocess
+from http.server import BaseHTTPRequestHandler
+
+import yaml
+from flask import Flask, render_template_string, request
+from werkzeug.utils import secure_filename
+
+app = Flask(__name__)
+db = sqlite3.connect(":memory:")
+SORTS = {"name": "name", "born": "born"}
+
+
+@app.route("/sum")
+def total():
+    # ruleid: request-to-eval
+    return str(eval(request.args["expression"]))
+
+
+@app.route("/plain")
+def plain():
+    # ok: request-to-eval
+    return json.loads(request.data)
+
+
+@app.get("/ping/<host>")
+def ping(host):
+    # ruleid: request-to-shell
+    os.system("ping -c 1 " + host)
+    # ok: request-to-shell
+    os.system("ping -c 1 " + shlex.quote(host))
+    # ok: request-to-shell
+    subprocess.run(["ping", "-c", "1", host], check=False)
+
+
+@app.post("/import")
+def take_in():
+    # ruleid: request-to-object
+    parcels = pickle.loads(request.get_data())
+    # ruleid: request-to-object
+    more = yaml.load(request.data, Loader=yaml.Loader)
+    # ok: request-to-object
+    safe = yaml.safe_load(request.data)
+    return [parcels, more, safe]
+
+
+@app.get("/people")
+def people():
+    name = request.args.get("name")
+    query = f"SELECT * FROM people WHERE name = {name}"
+    # ruleid: request-to-sql
+    db.execute(query)
+    # ruleid: request-to-sql
+    db.execute("SELECT * FROM people ORDER BY %s" % request.args["sort"])
+    # ok: request-to-sql
+    db.execute("SELECT * FROM people WHERE name = ?", (name,))
+    # ok: request-to-sql
+    db.execute("SELECT * FROM people LIMIT %d" % int(request.args["limit"]))
+
+
+def django_view(request):
+    # ruleid: request-to-sql
+    return db.execute("SELECT * FROM people WHERE id = " + request.GET["id"])
+
+
+async def aiohttp_view(request):
+    data = await request.post()
+    # ruleid: request-to-sql
+    await db.execute("DELETE FROM people WHERE id = {}".format(data["id"]))
+
+
+@app.get("/hello")
+def hello():
+    # ruleid: request-to-template
+    return render_template_string("<p>" + request.args["name"] + "</p>")
+
+
+@app.get("/bye")
+def bye():
+    # ok: request-to-template
+    return render_template_string("<p>{{ name }}</p>", name=request.args["name"])
+
+
+@app.get("/file")
+def file():
+    # ruleid: request-to-path
+    with open("files/" + request.args["name"]) as wanted:
+        content = wanted.read()
+    # ok: request-to-path
+    with open("files/" + secure_filename(request.args["name"])) as wanted:
+        return content + wanted.read()
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        path, query = self.path.split("?", 1) if "?" in self.path else (self.path, "")
+        values = dict(part.split("=") for part in query.split("&"))
+        # ruleid: request-to-shell
+        subprocess.run("nslookup " + values["domain"], shell=True, check=False)
+        # ruleid: request-to-object
+        pickle.loads(values["object"].encode())
+        # ok: request-to-shell
+        subprocess.run(["nslookup", values["domain"]], check=False)
+
+    def do_POST(self):
+        # ruleid: request-to-eval
+        exec(self.rfile.read(100))
+
+
+def client(session):
+    request = session.build("GET", "/")
+    # ok: request-to-eval
+    return eval(request.url)
+
+
+def not_web(expression):
+    # ok: request-to-eval
+    return eval(expression)

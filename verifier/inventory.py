@@ -1,0 +1,101 @@
+"""What our own first look found, file by file: the document of `verifier/inside/inventory.py` as frozen types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.model import Steering, Suppression
+
+SCHEMA = "inventory/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A function over a limit of the review guides. `kind` is lines, complexity or nesting."""
+
+    kind: str
+    function: str
+    line: int
+    end_line: int
+    value: int
+    limit: int
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One file. `parsed` is None where no parser of ours applies; `failed` says why the file was not looked into."""
+
+    path: str
+    kind: str  # file | link | other
+    size: int
+    language: str | None = None
+    source: bool = False  # in a language that runs
+    binary: bool = False
+    minified: bool = False
+    lines: int = 0
+    parsed: bool | None = None
+    error: str = ""
+    error_line: int | None = None
+    failed: str = ""
+    functions: int = 0
+    longest: int = 0
+    complexity: int = 0
+    nesting: int = 0
+    documented: bool = False
+    imports: tuple[str, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    more: int = 0  # suppressions beyond those listed
+    more_unjustified: int = 0
+    steering: tuple[Steering, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """The whole tree. `python` is the version whose grammar decided what parses; `community` maps a kind to paths."""
+
+    python: str
+    looks: Mapping[str, Look]
+    community: Mapping[str, tuple[str, ...]]
+    steering: tuple[Steering, ...] = ()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Inventory:
+        """Reads the script's stdout. Raises ValueError where it is not such a document."""
+        try:
+            return cls._from(json.loads(content))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"not an inventory: {error!r}") from error
+
+    @classmethod
+    def _from(cls, document: dict[str, Any]) -> Inventory:
+        if document["schema"] != SCHEMA:
+            raise ValueError(f"not an inventory of schema {SCHEMA}: {document['schema']!r}")
+        return cls(
+            python=document["python"],
+            looks={record["path"]: _look(record) for record in document["files"]},
+            community={kind: tuple(paths) for kind, paths in document["community"].items()},
+            steering=tuple(Steering(**steer) for steer in document["steering"]),
+        )
+
+
+def _look(record: dict[str, Any]) -> Look:
+    path = record["path"]
+    error = record.pop("error", None) or {"message": "", "line": None}
+    suppressions = tuple(Suppression(path=path, **one) for one in record.pop("suppressions", ()))
+    steering = tuple(Steering(path=path, **one) for one in record.pop("steering", ()))
+    triggers = tuple(Trigger(**one) for one in record.pop("triggers", ()))
+    imports = tuple(record.pop("imports", ()))
+    return Look(
+        **record,
+        error=error["message"],
+        error_line=error["line"],
+        imports=imports,
+        triggers=triggers,
+        suppressions=suppressions,
+        steering=steering,
+    )

@@ -1,0 +1,101 @@
+"""Which files are tests, documentation, examples, migrations or set-up: the roles of `rules/scope.yml`. Pure."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pathspec import GitIgnoreSpec
+
+from verifier.errors import CriteriaError
+from verifier.inventory import Inventory, Look
+from verifier.model import File, Role
+
+LINK = "120000"
+ROOTS = ("", "src/")
+"""Where absolute imports of a delivery start, beside the importing file's own folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The patterns of each role, in the order in which they are tried."""
+
+    patterns: tuple[tuple[Role, GitIgnoreSpec], ...]
+
+    @classmethod
+    def from_mapping(cls, content: Mapping[str, Any]) -> Scope:
+        """From the loaded YAML: `{"version": 1, "roles": {"tests": ["tests/", ...]}}`.
+
+        Raises CriteriaError for another version, a role that does not exist, or patterns that are no list of text.
+        """
+        roles = content.get("roles")
+        if content.get("version") != 1 or not isinstance(roles, Mapping):
+            raise CriteriaError("rules/scope.yml: give `version: 1` and `roles`, a list of patterns for each role.")
+        return cls(tuple(_role(name, lines) for name, lines in roles.items()))
+
+    def role(self, path: str) -> Role:
+        """The first role with a pattern that matches; source where none does."""
+        return next((role for role, spec in self.patterns if spec.match_file(path)), Role.SOURCE)
+
+
+def _role(name: Any, lines: Any) -> tuple[Role, GitIgnoreSpec]:
+    allowed = [role.value for role in Role if role is not Role.SOURCE]
+    if name not in allowed:
+        raise CriteriaError(f"rules/scope.yml: the role {name!r} does not exist; choose from {', '.join(allowed)}.")
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise CriteriaError(f"rules/scope.yml: the patterns of {name} must be a list of text.")
+    try:
+        return Role(name), GitIgnoreSpec.from_lines(lines)
+    except ValueError as error:
+        raise CriteriaError(f"rules/scope.yml: a pattern of {name} cannot be read: {error}") from error
+
+
+def classify(files: tuple[File, ...], inventory: Inventory, scope: Scope) -> tuple[File, ...]:
+    """The same files with language, role and parsed. A file that was not reported or not read has no language of ours.
+
+    A Python file that source imports is source, wherever it lies: product code cannot hide in a folder called tests.
+    """
+    roles = {file.path: scope.role(file.path) for file in files}
+    for path in _imported_by_source(files, inventory, roles):
+        roles[path] = Role.SOURCE
+    return tuple(_classified(file, inventory.looks.get(file.path), roles[file.path]) for file in files)
+
+
+def _classified(file: File, look: Look | None, role: Role) -> File:
+    if look is None or file.mode == LINK:
+        return replace(file, language=None, role=role, parsed=None)
+    parsed = False if look.failed and look.language == "python" else look.parsed
+    return replace(file, language=look.language, role=role, parsed=parsed)
+
+
+def _imported_by_source(files: tuple[File, ...], inventory: Inventory, roles: Mapping[str, Role]) -> set[str]:
+    """Paths that have another role but are imported by source, directly or through one another."""
+    paths = {file.path for file in files if file.mode != LINK}
+    waiting = [path for path in sorted(paths) if roles[path] is Role.SOURCE]
+    found: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        look = inventory.looks.get(path)
+        for name in look.imports if look else ():
+            new = {one for one in _modules(name, path) if one in paths and roles[one] is not Role.SOURCE} - found
+            found |= new
+            waiting.extend(sorted(new))
+    return found
+
+
+def _modules(name: str, importer: str) -> Iterator[str]:
+    """Where a dotted name may lie, packages on the way included: `.a.b` in `p/q.py` gives `p/a.py`, `p/a/b.py`, ..."""
+    folder = posixpath.dirname(importer)
+    tail = name.lstrip(".")
+    dots = len(name) - len(tail)
+    for _ in range(dots - 1):
+        folder = posixpath.dirname(folder)
+    here = f"{folder}/" if folder else ""
+    parts = tail.split(".") if tail else []
+    for root in (here,) if dots else dict.fromkeys((*ROOTS, here)):
+        for end in range(1, len(parts) + 1):
+            stem = root + "/".join(parts[:end])
+            yield f"{stem}.py"
+            yield f"{stem}/__init__.py"
