@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import socket
 import sys
 import threading
@@ -401,6 +402,19 @@ def test_cached_bytes_count_as_well(at: Any) -> None:
     _, server, path = at(LIB, limits=Limits(run_bytes=len(LIB.content) * 2))
     assert [_file(path)[0] for _ in range(3)] == [200, 200, 413]
     assert server.cause is Cause.LIMIT
+
+
+def test_no_space_is_a_limit_and_leaves_nothing(at: Any, tmp_path: Path) -> None:
+    _, server, path = at(Dist(name="demo-lib", padding=100_000))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        assert _file(path)[0] == 507
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "cannot be kept here" in server.trouble
+    assert server.cause is Cause.LIMIT
+    assert _kept(tmp_path) == []
 
 
 # An upstream with flaws

@@ -254,6 +254,12 @@ def test_the_contract_s_requirements_are_decided_one_by_one(rules: Path, write: 
     assert one(criteria, "requirements").manual == contract.requirements
 
 
+def test_a_contract_may_say_no_more_than_its_name(rules: Path, tmp_path: Path) -> None:
+    file = tmp_path / "contract.yml"
+    file.write_text("id: MA-7\n", encoding="utf-8")
+    assert load_contract(file, rules=rules) == Contract(id="MA-7")
+
+
 @pytest.mark.parametrize("contract", [None, Contract(id="c")])
 def test_without_listed_requirements_there_is_still_something_to_decide(
     contract: Contract | None, rules: Path, write: Write

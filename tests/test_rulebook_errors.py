@@ -483,6 +483,12 @@ def test_a_missing_file_a_folder_and_a_pipe(rules: Path, tmp_path: Path) -> None
         assert error_of(lambda name=name: load_criteria(tmp_path / name, rules=rules), tmp_path) == f"{name}: {message}"  # type: ignore[misc]  # mypy cannot infer a default's type
 
 
+def test_a_file_that_the_system_refuses(rules: Path, tmp_path: Path) -> None:
+    name = "x" * 300
+    message = error_of(lambda: load_criteria(tmp_path / name, rules=rules), tmp_path)
+    assert message == f"{name}: cannot be read (File name too long)"
+
+
 def test_an_unknown_profile(rules: Path, tmp_path: Path) -> None:
     message = error_of(lambda: load_profile("micro-ac", rules=rules), tmp_path)
     assert message == (

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from verifier.model import Checkout, CheckResult, File, Finding, NotExamined, Role, Skip
-from verifier.scope import SOURCE_LANGUAGES
 
 Lines = Callable[[str], list[str]]
 """Gives a delivered file's lines, empty where it cannot be read as text."""
@@ -62,6 +61,7 @@ def _numbered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     alike: Counter[str] = Counter()
     numbered = []
     for finding in sorted(findings, key=lambda f: (f.path or "", f.line or 0, f.rule, f.message)):
+        finding = replace(finding, ordinal=0)  # noqa: PLW2901 - as if nobody had numbered it yet
         numbered.append(replace(finding, ordinal=alike[finding.fingerprint]))
         alike[finding.fingerprint] += 1
     return tuple(numbered)
@@ -71,7 +71,7 @@ def _marked(skip: NotExamined, files: Mapping[str, File]) -> NotExamined:
     file = files.get(skip.path)
     if file is None:
         return skip
-    return replace(skip, role=file.role, source=file.language in SOURCE_LANGUAGES)
+    return replace(skip, role=file.role, source=file.source)
 
 
 def _unknown(result: CheckResult, files: Mapping[str, File], languages: frozenset[str]) -> tuple[NotExamined, ...]:
@@ -79,7 +79,7 @@ def _unknown(result: CheckResult, files: Mapping[str, File], languages: frozense
     said = result.seen.examined | {skip.path for skip in result.seen.not_examined}
     found = []
     for file in files.values():
-        if file.path in said or file.language not in SOURCE_LANGUAGES or file.mode == "120000":
+        if file.path in said or not file.source:
             continue
         known = file.language in languages
         skip = Skip.TOOL if known else Skip.LANGUAGE
@@ -89,5 +89,5 @@ def _unknown(result: CheckResult, files: Mapping[str, File], languages: frozense
 
 
 def _looked_at(examined: frozenset[str], files: Mapping[str, File]) -> dict[Role, int]:
-    roles = Counter(f.role for path, f in files.items() if path in examined and f.language in SOURCE_LANGUAGES)
+    roles = Counter(f.role for path, f in files.items() if path in examined and f.source)
     return {role: roles[role] for role in Role if roles[role]}

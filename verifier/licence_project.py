@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from verifier.licence import NOASSERTION, NONE, alike, canonical, choice, joined, keys, known, recognised
 from verifier.licence_claims import Claim, declared
 
-# Names by the Government of Canada's Guide for Publishing Open Source Code (LICENSE, LICENCE or COPYING, with or without
-# an extension) and by habit: LICENSE-MIT, COPYING.LESSER, LICENSE-fr.md, UNLICENSE.
+# Names by the Government of Canada's Guide for Publishing Open Source Code (LICENSE, LICENCE or COPYING, with or
+# without an extension) and by habit: LICENSE-MIT, COPYING.LESSER, LICENSE-fr.md, UNLICENSE.
 _NAME = re.compile(r"(?:licen[cs]es?|copying|unlicen[cs]e)(?P<rest>[-_.].+)?", re.IGNORECASE)
 _SUFFIXES = re.compile(r"\.(?:md|markdown|txt|text|rst|html?|adoc|asciidoc|org|rtf)$", re.IGNORECASE)
 _OTHERS = re.compile(

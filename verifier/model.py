@@ -250,6 +250,7 @@ class File:
     size: int
     sha256: str
     language: str | None = None
+    source: bool = False  # holds code that runs, not only data or text
     role: Role = Role.SOURCE
     parsed: bool | None = None
 

@@ -16,16 +16,17 @@ from verifier import index, registry, sandbox
 from verifier.annotate import annotate
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
-from verifier.checkers.source import Source, classified
+from verifier.checkers.source import Source
 from verifier.checkout import Request, checkout
 from verifier.criteria import judge
 from verifier.errors import WorldError
+from verifier.inventory import Inventory
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble, Waiver
 from verifier.policy import Contract, Criteria
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import rules_dir
-from verifier.runner import Places, private_copy, run_checker
-from verifier.scope import Scope
+from verifier.runner import Places, concluded, perform, private_copy, run_checker
+from verifier.scope import Scope, classify
 from verifier.workspace import workspace
 
 Progress = Callable[[str, str, CheckResult | None], None]
@@ -102,8 +103,7 @@ def _check(
 ) -> tuple[CheckResult, ...]:
     """Our own look first, then everything else side by side."""
     run = _Run(tree, _settings(criteria), places, progress)
-    source = run.one(Source())
-    run.tree = replace(tree, files=classified(tree.files, source.seen, Scope.from_mapping(criteria.scope)))
+    source = run.first_look(Scope.from_mapping(criteria.scope))
     results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
     lines = _Lines(tree.root)
     known = {checker.name: checker.languages for checker in checkers}
@@ -125,6 +125,18 @@ class _Run:
     def one(self, checker: Checker) -> CheckResult:
         self._progress(checker.name, "started", None)
         result = run_checker(checker, self.tree, self._settings, self._places, self._box)
+        self._progress(checker.name, "ended", result)
+        return result
+
+    def first_look(self, scope: Scope) -> CheckResult:
+        """Every file's language, role and whether it parses, before any tool; the other checkers build on it."""
+        checker = Source()
+        self._progress(checker.name, "started", None)
+        outputs, trouble = perform(checker, self.tree, self._settings, self._places, self._box)
+        if trouble is None:
+            inventory = Inventory.from_bytes(outputs[0].stdout)
+            self.tree = replace(self.tree, files=classify(self.tree.files, inventory, scope))
+        result = concluded(checker, self.tree, outputs, trouble)
         self._progress(checker.name, "ended", result)
         return result
 

@@ -191,6 +191,7 @@ def _trouble(trouble: Trouble | None) -> dict[str, Any] | None:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     entry = {**_plain(finding), "role": finding.role.value, "cwe": list(finding.cwe)}
+    entry["endLine"] = entry.pop("end_line")
     return {"fingerprint": finding.fingerprint, **entry}
 
 
@@ -283,8 +284,8 @@ def _read_checker(entry: dict[str, Any], shared: Mapping[str, Any]) -> CheckResu
 
 
 def _read_finding(entry: dict[str, Any]) -> Finding:
-    rest = {name: value for name, value in entry.items() if name not in ("fingerprint", "role", "cwe")}
-    finding = Finding(**rest, role=Role(entry["role"]), cwe=tuple(entry["cwe"]))
+    rest = {name: value for name, value in entry.items() if name not in ("fingerprint", "role", "cwe", "endLine")}
+    finding = Finding(**rest, end_line=entry["endLine"], role=Role(entry["role"]), cwe=tuple(entry["cwe"]))
     if finding.fingerprint != entry["fingerprint"]:
         raise ValueError(f"the fingerprint of {finding.rule} is not that of the finding")
     return finding

@@ -54,22 +54,45 @@ def run_checker(
     checker: Checker, checkout: Checkout, settings: Settings, places: Places, sandbox: Bubblewrap
 ) -> CheckResult:
     """Runs all steps, parses their outputs. A crash, a time-out or garbage becomes the result's trouble."""
+    outputs, trouble = perform(checker, checkout, settings, places, sandbox)
+    return concluded(checker, checkout, outputs, trouble)
+
+
+def perform(
+    checker: Checker, checkout: Checkout, settings: Settings, places: Places, sandbox: Bubblewrap
+) -> tuple[list[ToolOutput], Trouble | None]:
+    """Runs the steps in order; stops at the first that did not do its work, unless `parse` judges that itself."""
     outputs: list[ToolOutput] = []
     given = places.workspace / f"in-{checker.name}"
     given.mkdir()
     try:
         for command in checker.steps(checkout, settings):
-            if not command.needed(outputs):
-                continue
-            outputs.append(_run(command, checkout, places, sandbox, given))
-            if not outputs[-1].ok and not command.judged:
-                return _result(checker, outputs, Observations(trouble=_step_trouble(checker, outputs[-1])))
-        return _result(checker, outputs, checker.parse(checkout, outputs))
+            if command.needed(outputs):
+                outputs.append(_run(command, checkout, places, sandbox, given))
+                if not outputs[-1].ok and not command.judged:
+                    return outputs, _step_trouble(checker, outputs[-1])
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - a plug-in's own failure must not lose the others' results
-        what = f"{checker.name} gave an answer that could not be read ({type(error).__name__}: {str(error)[:200]})."
-        return _result(checker, outputs, Observations(trouble=Trouble(cause=Cause.TOOL, message=what)))
+        return outputs, _failure(checker, error)
+    return outputs, None
+
+
+def concluded(
+    checker: Checker, checkout: Checkout, outputs: list[ToolOutput], trouble: Trouble | None
+) -> CheckResult:
+    """What the outputs say. An answer that cannot be read is a trouble too."""
+    if trouble:
+        return _result(checker, outputs, Observations(trouble=trouble))
+    try:
+        return _result(checker, outputs, checker.parse(checkout, outputs))
+    except Exception as error:  # noqa: BLE001 - likewise
+        return _result(checker, outputs, Observations(trouble=_failure(checker, error)))
+
+
+def _failure(checker: Checker, error: Exception) -> Trouble:
+    what = f"{checker.name} gave an answer that could not be read ({type(error).__name__}: {str(error)[:200]})."
+    return Trouble(cause=Cause.TOOL, message=what)
 
 
 def _result(checker: Checker, outputs: list[ToolOutput], seen: Observations) -> CheckResult:

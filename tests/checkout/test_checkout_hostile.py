@@ -29,13 +29,22 @@ def skipped(delivered: Checkout) -> dict[str, str]:
 
 def on_disk(delivered: Checkout) -> set[bytes]:
     top = os.fsencode(delivered.root)
-    return {place[len(top) + 1 :] + name for place, _, names in os.walk(top) for name in names}
+    return {(place + b"/" + name).removeprefix(top + b"/") for place, _, names in os.walk(top) for name in names}
 
 
 def test_links_are_made_only_where_they_stay_inside(repository: Repository, take: Take) -> None:
     repository.write({"d/real.py": "x", "top.py": "y"})
-    links = {"in.py": "d/real.py", "d/up.py": "../top.py", "folder": "d", "out": "../../etc/passwd", "abs": "/etc/passwd",
-             "chain": "abs", "loop": "loop", "dangling": "nothing", "by": "folder/real.py"}  # fmt: skip
+    links = {
+        "in.py": "d/real.py",
+        "d/up.py": "../top.py",
+        "folder": "d",
+        "out": "../../etc/passwd",
+        "abs": "/etc/passwd",
+        "chain": "abs",
+        "loop": "loop",
+        "dangling": "nothing",
+        "by": "folder/real.py",
+    }
     for name, target in links.items():
         (repository.path / name).symlink_to(target)
     repository.commit()
@@ -103,7 +112,7 @@ def test_delivered_configuration_and_hooks_never_run(repository: Repository, tak
     run = f"touch {marker}; cat"
     for key, value in {
         "core.fsmonitor": run, "core.sshCommand": run, "core.pager": run, "core.editor": run, "diff.external": run,
-        "core.alternateRefsCommand": run, "uploadpack.packObjectsHook": run, "gpg.program": run, "credential.helper": f"!{run}",
+        "core.alternateRefsCommand": run, "uploadpack.packObjectsHook": run, "credential.helper": f"!{run}",
         "filter.evil.clean": run, "filter.evil.smudge": run, "filter.evil.process": run, "filter.evil.required": "true",
         "diff.evil.command": run, "diff.evil.textconv": run, "core.hooksPath": ".git/hooks", "core.worktree": "/etc",
         "extensions.partialClone": "origin", "remote.origin.promisor": "true", "remote.origin.uploadpack": run,
@@ -123,17 +132,25 @@ def test_delivered_configuration_and_hooks_never_run(repository: Repository, tak
     with take(repository.path / ".git", ref="main"):
         pass
     assert not marker.exists()
+    repository.git("config", "--unset", "core.worktree")
+    repository.git("config", "--unset", "extensions.partialClone")
+    repository.git("status")
+    assert marker.exists()  # the trap was set
 
 
-def test_missing_objects_are_not_fetched_from_where_the_delivery_says(
+def test_missing_objects_are_not_fetched_by_delivered_settings(
     repository: Repository, take: Take, tmp_path: Path
 ) -> None:
     marker = tmp_path / "marker"
     repository.commit({"a.py": "x"})
     blob = repository.git("rev-parse", "HEAD:a.py")
     (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    for key, value in {"extensions.partialClone": "origin", "remote.origin.promisor": "true",
-                       "remote.origin.url": f"ext::sh -c touch% {marker}", "protocol.allow": "always"}.items():  # fmt: skip
+    for key, value in {
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::sh -c touch% {marker}",
+        "protocol.allow": "always",
+    }.items():
         repository.git("config", key, value)
     with pytest.raises(WorldError, match=r"^[^\n]+$"), take(repository.path):
         pass
@@ -262,3 +279,13 @@ def test_git_file_and_unreadable_head(tmp_path: Path, take: Take, repository: Re
     (folder / ".git").write_text("rubbish")
     with pytest.raises(Exception, match="does not name a git directory"), take(folder):
         pass
+
+
+@pytest.mark.parametrize("when", ["", "x", "-5 +0000", f"{2**63} +0000", f"{2**80} +0000"])
+def test_commit_without_a_usable_time(repository: Repository, take: Take, when: str) -> None:
+    tree = repository.tree(("100644", b"a", repository.blob(b"x")))
+    raw = f"tree {tree}\nauthor A <a@example.org> {when}\ncommitter A <a@example.org> {when}\n\nodd\n"
+    commit = repository.git("hash-object", "-w", "-t", "commit", "--literally", "--stdin", feed=raw.encode())
+    repository.git("update-ref", "refs/heads/main", commit)
+    with take(repository.path, ref="main") as delivered:
+        assert (paths(delivered), delivered.commit_time) == ({"a"}, 0)

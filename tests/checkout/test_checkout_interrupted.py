@@ -48,6 +48,14 @@ def test_interrupt_leaves_no_file_and_no_process(server: GitServer, repository: 
     assert not processes_below(workspace)
 
 
+def test_missing_git_is_one_sentence(repository: Repository, workspace: Path) -> None:
+    repository.commit({"a": ""})
+    command = [sys.executable, "-c", SCRIPT, str(repository.path), str(workspace), "/none"]
+    env = {"PATH": "/nowhere", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=env)
+    assert (done.stdout, done.stderr) == ("WorldError git is missing: install it (Debian: apt install git).\n", "")
+
+
 @pytest.mark.skipif(not shutil.which("bwrap"), reason="a small disk is made with bubblewrap")
 @pytest.mark.parametrize("kind", ["repository", "folder"])
 def test_full_disk_is_one_sentence(repository: Repository, tmp_path: Path, kind: str) -> None:

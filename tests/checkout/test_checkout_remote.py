@@ -219,3 +219,19 @@ def test_proxy_is_used(server: GitServer, published: Repository, take: Take) -> 
     error = refused(take, server.url("p.git"), ca=server.ca, proxy=f"http://me:{SECRET}@127.0.0.1:1")
     assert isinstance(error, WorldError)
     assert not server.requests
+
+
+@pytest.mark.parametrize("form", ["ssh://git@localhost:2222{}", "git@localhost:{}"])
+def test_ssh_never_asks_and_gets_no_options_from_the_address(
+    published: Repository, take: Take, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str
+) -> None:
+    """The other end of ssh is played by a program of that name, which writes down how it is called."""
+    log, program = tmp_path / "log", tmp_path / "bin" / "ssh"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$*" >> {log}\nfor last; do :; done\nexec sh -c "$last"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("GIT_SSH_COMMAND", "false")
+    with take(form.format(published.path / ".git")) as delivered:
+        assert len(delivered.files) == 2
+    assert all("-oBatchMode=yes" in line for line in log.read_text().splitlines())

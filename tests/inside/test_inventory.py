@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -414,7 +415,7 @@ def test_a_file_that_kills_the_reader_costs_only_itself(tmp_path: Path, monkeypa
 
     def fatal(path: str, kind: str, size: int) -> dict[str, object]:
         if path in {"a.py", "b.py", "d.py"}:
-            os.kill(os.getpid(), {"a.py": 11, "b.py": 24, "d.py": 9}[path])
+            os.kill(os.getpid(), {"a.py": signal.SIGTRAP, "b.py": signal.SIGXCPU, "d.py": signal.SIGKILL}[path])
         return honest(path, kind, size)
 
     monkeypatch.setattr(script, "record", fatal)

@@ -25,6 +25,8 @@ from verifier.model import Checkout, Delivery, NotExamined
 
 HERE = "."
 """`Delivery.url` of a local place: its path says nothing about the delivery, and would make equal reports differ."""
+LAST_SECOND = 253402300799
+"""The end of the year 9999, the last that Python's calendar has."""
 ACCESS_TO_WINDOW = Access(config={"protocol.file.allow": "always"})
 
 
@@ -120,8 +122,14 @@ def _checked_out(taken: _Taken, root: Path) -> Checkout:
         not_delivered=tuple(skipped[path] for path in sorted(skipped)),
         changed=changed_lines(git, taken.base, taken.content) if taken.base else None,
         version=_version(git, taken.commit) if taken.described else None,
-        commit_time=int(git.line("show", "--no-patch", "--format=%ct", taken.commit)) if taken.described else 0,
+        commit_time=_time(git, taken.commit) if taken.described else 0,
     )
+
+
+def _time(git: Git, commit: str) -> int:
+    """Seconds since 1970; 0 where the commit names no time that a calendar has."""
+    told = git.line("show", "--no-patch", "--format=%ct", commit)
+    return int(told) if told.isdecimal() and int(told) <= LAST_SECOND else 0
 
 
 def _version(git: Git, commit: str) -> str | None:

@@ -36,8 +36,8 @@ class Written:
     """What came of writing.
 
     `manifest` is SHA-256, in hexadecimal, over `mode SP type SP digest SP path NUL` of every entry of `git ls-tree -r`,
-    in the order of the paths' bytes. `digest` is the SHA-256 of the blob's content, or the commit id of a submodule; all
-    is ASCII but the path, which is git's bytes.
+    in the order of the paths' bytes. `digest` is the SHA-256 of the blob's content, or the commit id of a submodule;
+    all is ASCII but the path, which is git's bytes.
     """
 
     files: list[File] = field(default_factory=list)

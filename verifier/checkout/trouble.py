@@ -19,7 +19,11 @@ class GitError(Exception):
 
 _MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
     (r"fsck error|fsck failed", WorldError, "it holds git objects that are damaged or malformed"),
-    (r"No space left on device|Disk quota exceeded", WorldError, "the disk is full: free some space and try again"),
+    (
+        r"No space left on device|Out of diskspace|Disk quota exceeded",
+        WorldError,
+        "the disk is full: free some space and try again",
+    ),
     (
         r"could not read (Username|Password)|Authentication failed|returned error: 40[13]",
         WorldError,

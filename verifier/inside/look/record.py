@@ -54,13 +54,15 @@ def _of(path: str, data: bytes) -> Record:
     binary = b"\0" in data and encoding is None
     language = language_of(path, data[:HEAD], binary=binary)
     known: Record = {"language": language, "source": language in SOURCE, "binary": binary}
+    if encoding and language != "python":
+        data = data.decode(encoding, "replace").encode()
     known["lines"] = 0 if binary else data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
     if not binary:
         known["minified"] = _is_minified(path, language, known["lines"], len(data))
     if language == "python":
         known |= _python(data)
     elif not binary and suppressions.may_hold(data):
-        lines = re.split(r"\r\n|\r|\n", data.decode(encoding or "utf-8", "replace"))
+        lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "replace"))
         known |= _listed(suppressions.in_lines(language, lines))
     steers = steering.in_file(path, data if steering.wants_content(path) else b"")
     if steers:

@@ -92,6 +92,8 @@ _QUICK = re.compile("|".join(re.escape(needle.decode()) for needle in _NEEDLES),
 _QUICK_BYTES = re.compile(b"|".join(re.escape(needle) for needle in _NEEDLES), re.IGNORECASE)
 _OPENERS = (re.compile(r"#|//|/\*|<!--|\{-|\(\*|^\s*\*"), re.compile(r"--|;|%|\bREM\b|^\s*'"))
 _ABOVE = re.compile(r"\s*(?:#|//|/\*|\*|<!--|--|;|%)(?!!)(.*)")
+# Two blanks before it, or no quotation mark after it: else it may be part of a string.
+_AT_THE_END = re.compile(r"\s\s(?:#|//|/\*)(.+)$|(?:#|//|/\*)([^'\"]+)$")
 _NO_REASON = re.compile(r"copyright|licen[cs]e|SPDX-|coding[:=]|all rights reserved", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:fmt|isort|yapf|black|ruff|pylint|pyright|mypy|type)\s*:\s*\S+|(?:Justification|CheckId)\s*=", re.IGNORECASE
@@ -194,8 +196,8 @@ def _in_code(language: str | None, number: int, line: str, lines: list[str]) -> 
 
 def beside(line: str) -> str:
     """The justification in the comment that ends a line of code; empty where there is none."""
-    opener = re.search(r"(?:#|//|/\*)([^'\"]*)$", line[-LONG:])
-    return justification(_MARKER.sub(" ", opener[1])) if opener else ""
+    opener = _AT_THE_END.search(line[-LONG:])
+    return justification(_MARKER.sub(" ", opener[1] or opener[2])) if opener else ""
 
 
 def above(number: int, lines: list[str]) -> str:

@@ -1,0 +1,155 @@
+"""The shipped path patterns, and what they mean for each file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from verifier.errors import CriteriaError
+from verifier.inventory import Inventory, Look
+from verifier.model import File, Role
+from verifier.scope import Scope, classify
+
+pytestmark = pytest.mark.self
+SHIPPED = Scope.from_mapping(yaml.safe_load((Path(__file__).parents[1] / "rules" / "scope.yml").read_text("utf-8")))
+
+
+def file(path: str, mode: str = "100644") -> File:
+    return File(path=path, mode=mode, size=1, sha256="0" * 64)
+
+
+def inventory(*looks: Look) -> Inventory:
+    return Inventory(python="3.11.0", looks={look.path: look for look in looks}, community={})
+
+
+def python(path: str, *imports: str, **more: Any) -> Look:
+    values = {"kind": "file", "size": 1, "language": "python", "source": True, "parsed": True} | more
+    return Look(path=path, imports=imports, **values)
+
+
+def roles(*looks: Look) -> dict[str, Role]:
+    files = tuple(file(look.path) for look in looks)
+    return {one.path: one.role for one in classify(files, inventory(*looks), SHIPPED)}
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("tests/test_a.py", Role.TESTS),
+        ("tests/data/page.html", Role.TESTS),
+        ("pkg/tests/helpers.py", Role.TESTS),
+        ("Tests/Send.Tests.ps1", Role.TESTS),
+        ("pkg/test_a.py", Role.TESTS),
+        ("pkg/a_test.py", Role.TESTS),
+        ("conftest.py", Role.TESTS),
+        ("shop/tests.py", Role.TESTS),
+        ("src/a.test.tsx", Role.TESTS),
+        ("src/a.spec.mjs", Role.TESTS),
+        ("docs/conf.py", Role.DOCS),
+        ("docs/examples/a.py", Role.DOCS),
+        ("examples/a.py", Role.EXAMPLES),
+        ("shop/migrations/0001_initial.py", Role.MIGRATIONS),
+        ("migrations/versions/ab12_add.py", Role.MIGRATIONS),
+        ("setup.py", Role.SETUP),
+        ("noxfile.py", Role.SETUP),
+        ("manage.py", Role.SETUP),
+        (".github/scripts/release.py", Role.SETUP),
+        # What looks alike and is product code.
+        ("pkg/testing/__init__.py", Role.SOURCE),
+        ("pkg/latest/a.py", Role.SOURCE),
+        ("pkg/contest.py", Role.SOURCE),
+        ("pkg/docs/a.py", Role.SOURCE),
+        ("pkg/examples/a.py", Role.SOURCE),
+        ("pkg/migrations.py", Role.SOURCE),
+        ("pkg/migrations/run.py", Role.SOURCE),
+        ("pkg/setup.py", Role.SOURCE),
+        ("scripts/a.py", Role.SOURCE),
+        ("tests.txt", Role.SOURCE),
+    ],
+)
+def test_shipped_patterns(path: str, role: Role) -> None:
+    assert SHIPPED.role(path) is role
+
+
+def test_the_first_role_with_a_match_wins() -> None:
+    scope = Scope.from_mapping({"version": 1, "roles": {"docs": ["/a/"], "tests": ["/a/tests/"]}})
+    assert scope.role("a/tests/b.py") is Role.DOCS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"version": 2, "roles": {}},
+        {"version": 1, "roles": ["tests"]},
+        {"version": 1, "roles": {"test": ["a"]}},
+        {"version": 1, "roles": {"source": ["a"]}},
+        {"version": 1, "roles": {"tests": "tests/"}},
+        {"version": 1, "roles": {"tests": [1]}},
+    ],
+)
+def test_content_that_is_no_scope(content: dict[str, Any]) -> None:
+    with pytest.raises(CriteriaError, match=r"rules/scope\.yml"):
+        Scope.from_mapping(content)
+
+
+def test_language_and_parsed_come_from_the_inventory() -> None:
+    looks = (
+        python("a.py"),
+        python("broken.py", parsed=False),
+        python("killed.py", parsed=None, failed="took too long to read"),
+        Look(path="a.js", kind="file", size=1, language="javascript", source=True),
+    )
+    files = (*(file(look.path) for look in looks), file("missing.py"), file("link.py", mode="120000"))
+    found = classify(files, inventory(*looks, python("link.py", parsed=False)), SHIPPED)
+    assert {one.path: (one.language, one.parsed) for one in found} == {
+        "a.py": ("python", True),
+        "broken.py": ("python", False),
+        "killed.py": ("python", False),
+        "a.js": ("javascript", None),
+        "missing.py": (None, None),
+        "link.py": (None, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("importer", "name"),
+    [
+        ("app.py", "tests.core"),
+        ("src/app/main.py", "tests.core"),
+        ("app/main.py", "..tests.core"),
+        ("app.py", ".tests.core"),
+        ("app.py", "tests.core.function"),
+    ],
+)
+def test_product_code_cannot_hide_in_tests(importer: str, name: str) -> None:
+    found = roles(python(importer, name), python("tests/core.py"), python("tests/test_core.py", "tests.core"))
+    assert found == {importer: Role.SOURCE, "tests/core.py": Role.SOURCE, "tests/test_core.py": Role.TESTS}
+
+
+def test_product_code_is_followed_through_what_it_imports() -> None:
+    found = roles(
+        python("src/app.py", "pkg.tests.a"),
+        python("src/pkg/tests/__init__.py"),
+        python("src/pkg/tests/a.py", ".test_b"),
+        python("src/pkg/tests/test_b.py"),
+        python("src/pkg/tests/test_c.py", "app"),
+    )
+    assert [path for path, role in found.items() if role is Role.TESTS] == ["src/pkg/tests/test_c.py"]
+
+
+def test_what_tests_import_stays_tests() -> None:
+    found = roles(python("app.py"), python("tests/test_a.py", "tests.helpers", "app"), python("tests/helpers.py"))
+    assert found["tests/helpers.py"] is Role.TESTS
+
+
+def test_importing_a_stranger_changes_nothing() -> None:
+    assert roles(python("app.py", "test", "requests", "."), python("tests/test_a.py"))["tests/test_a.py"] is Role.TESTS
+
+
+def test_imports_in_a_circle_end() -> None:
+    found = roles(python("app.py", "tests.a"), python("tests/a.py", "tests.b"), python("tests/b.py", "tests.a", "app"))
+    assert set(found.values()) == {Role.SOURCE}
