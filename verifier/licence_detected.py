@@ -22,12 +22,10 @@ NOTICE_WORDS = 20
 NOTICE_SCORE = 90
 SIMILAR_WORDS = 60
 """An inexact match must be longer: of 31 words that were 97 % alike, all were wrong (structlog's SPDX headers)."""
-HEADER_LINES = 30
-"""An SPDX tag further down is as likely a string of a program that writes such tags."""
 NEAR_LINES = 40
 """A permissive notice this near to a copyleft one may be the other half of a choice."""
 _EXACT = frozenset({"1-hash", "2-aho"})
-_TAG = "1-spdx-id"
+_HEADER = "1-spdx-id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +40,9 @@ class Match:
     matcher: str
 
     @property
-    def tag(self) -> bool:
-        return self.matcher == _TAG and self.line <= HEADER_LINES and known(self.expression)
-
-    @property
     def notice(self) -> bool:
         wanted = NOTICE_WORDS if self.matcher in _EXACT else SIMILAR_WORDS
-        alike = self.matcher != _TAG and self.words >= wanted and self.score >= NOTICE_SCORE
+        alike = self.matcher != _HEADER and self.words >= wanted and self.score >= NOTICE_SCORE
         return alike and recognised(self.expression)
 
     @property
@@ -58,27 +52,31 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detected:
-    """One file's matches, in order of line; `any` says whether scancode detected a licence at all, however faint."""
+    """One file's matches, in order of line, and its SPDX headers. `any`: scancode detected a licence, however faint."""
 
     path: str
     matches: tuple[Match, ...] = ()
+    headers: tuple[Match, ...] = ()
     any: bool = False
 
     @property
     def declared(self) -> str | None:
         """What the file's SPDX header declares."""
-        tags = [match.expression for match in self.matches if match.tag]
-        return joined(tags) if tags else None
+        return joined(match.expression for match in self.headers) if self.headers else None
 
     @property
     def notices(self) -> tuple[Match, ...]:
         return tuple(match for match in self.matches if match.notice)
 
     @property
+    def said(self) -> tuple[Match, ...]:
+        """What the file says of itself, by header and by notice."""
+        return (*self.headers, *self.notices)
+
+    @property
     def copyleft(self) -> Match | None:
-        """The first tag or notice whose licence reaches the whole work."""
-        found = (match for match in self.matches if match.tag or match.notice)
-        return next((match for match in found if strong_copyleft(match.expression)), None)
+        """The first header or notice whose licence reaches the whole work."""
+        return next((match for match in self.said if strong_copyleft(match.expression)), None)
 
     def sure(self, match: Match) -> bool:
         """Whether no permissive notice stands so near that both may be the halves of a choice."""
@@ -86,7 +84,7 @@ class Detected:
         return not any(permissive(other.expression) for other in near)
 
 
-def detected(entry: Mapping[str, Any]) -> Detected:
+def detected(entry: Mapping[str, Any], headers: Iterable[Match] = ()) -> Detected:
     """From a file's entry in scancode's answer, without the matches taken over from a file that the text refers to."""
     path = str(entry["path"])
     found = [
@@ -96,7 +94,14 @@ def detected(entry: Mapping[str, Any]) -> Detected:
         if str(match["from_file"]).partition("/")[2] in ("", path)
     ]
     ordered = tuple(sorted(found, key=lambda match: (match.line, match.end_line, match.expression)))
-    return Detected(path=path, matches=ordered, any=bool(entry["license_detections"]))
+    return Detected(path=path, matches=ordered, headers=tuple(headers), any=bool(entry["license_detections"]))
+
+
+def header(words: str, line: int) -> Match | None:
+    """The SPDX tag of a file's head; None where it names no licence that SPDX or scancode lists."""
+    if not known(words) or not recognised(words):
+        return None
+    return Match(expression=joined([words]), line=line, end_line=line, words=0, score=100, matcher=_HEADER)
 
 
 def _match(match: Mapping[str, Any]) -> Match:
@@ -131,8 +136,3 @@ def _only(expression: str, first: Mapping[str, int]) -> str:
         if key.endswith(("-only", "-or-later")) and first.get(twin, 1 << 31) < first[key]:
             expression = re.sub(rf"(?<![\w.-]){re.escape(key)}(?![\w.-])", twin, expression)
     return expression
-
-
-def notices_of(files: Iterable[Detected]) -> tuple[str, ...]:
-    """What source files say of themselves, by tag or notice."""
-    return tuple(match.expression for file in files for match in file.matches if match.tag or match.notice)

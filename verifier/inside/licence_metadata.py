@@ -1,4 +1,7 @@
-"""Prints what a project's metadata says of its licence, as JSON. Runs in the sandbox on verifier's interpreter.
+"""Prints what a project's metadata and its files' SPDX headers say of the licence, as JSON.
+
+Runs in the sandbox on verifier's interpreter. scancode reads such headers too, but under the name of whichever of its rules
+is nearest: `SPDX-License-Identifier: MIT OR Apache-2.0` came out as "BSD-3-Clause OR Apache-2.0".
 
 Hostile input: nothing is executed or imported, sizes are bounded, what cannot be read is said and passed over.
 """
@@ -7,12 +10,18 @@ import ast
 import configparser
 import json
 import os
+import re
 import sys
 import tomllib
 
 MAX_BYTES = 2_000_000
 MAX_TEXT = 1000
 MAX_CLAIMS = 50
+HEADER_LINES = 30  # further down, a tag is as likely a string of a program that writes such tags
+HEADER_BYTES = 16_384
+TAG = re.compile(
+    rb"[\s#/*;%!<({.-]*(?:(?:rem|dnl)\s+)?SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() \t:-]+)", re.IGNORECASE
+)
 
 
 def main(root):
@@ -23,7 +32,7 @@ def main(root):
             claims += [] if text is None else [located(name, text, *said) for said in reader(text) if is_said(said)]
         except (ValueError, SyntaxError, RecursionError, MemoryError, KeyError, configparser.Error) as error:
             unreadable.append({"path": name, "reason": f"{type(error).__name__}: {error}"[:200]})
-    print(json.dumps({"claims": claims[:MAX_CLAIMS], "unreadable": unreadable}))
+    print(json.dumps({"claims": claims[:MAX_CLAIMS], "unreadable": unreadable, "headers": list(headers(root))}))
 
 
 def read(path):
@@ -34,6 +43,24 @@ def read(path):
         raise ValueError(f"larger than {MAX_BYTES} bytes")
     with open(path, encoding="utf-8") as handle:
         return handle.read()
+
+
+def headers(root):
+    """The SPDX tags at the head of every file, in order of path and line."""
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if not os.path.islink(path) and os.path.isfile(path):
+                for line, words in tags(path):
+                    yield {"path": os.path.relpath(path, root), "line": line, "words": words}
+
+
+def tags(path):
+    with open(path, "rb") as handle:
+        lines = handle.read(HEADER_BYTES).splitlines()[:HEADER_LINES]
+    found = ((number, TAG.match(line)) for number, line in enumerate(lines, 1))
+    return [(number, match[1].decode("ascii").rstrip(" \t-")[:MAX_TEXT]) for number, match in found if match]
 
 
 def is_said(said):
