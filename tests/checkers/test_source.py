@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.inventoried import answer, checkout, observations
 
-from verifier.checker import ToolOutput
+from verifier.checker import Settings, ToolOutput
 from verifier.checkers.source import Source
 from verifier.model import Checkout, NotExamined, Observations, Role, Skip
 
@@ -18,7 +18,7 @@ FIXTURE = Path(__file__).parents[1] / "fixtures" / "checkers" / "source"
 
 
 def parse(tree: Checkout, stdout: bytes) -> Observations:
-    (command,) = Source().steps(tree)
+    (command,) = Source().steps(tree, Settings())
     return Source().parse(tree, [ToolOutput(command=command, exit_code=0, stdout=stdout, stderr=b"", files={})])
 
 
@@ -40,7 +40,7 @@ def test_the_sample_has_the_expected_answer() -> None:
 
 
 def test_the_command_is_isolated_and_needs_no_classified_files() -> None:
-    (command,) = Source().steps(checkout(FIXTURE / "delivery"))
+    (command,) = Source().steps(checkout(FIXTURE / "delivery"), Settings())
     assert command.argv == ("python", "-I", "/inside/inventory.py")
     assert (command.cwd, command.delivered_code, command.environment) == ("/delivery", False, False)
 
@@ -164,4 +164,4 @@ def test_steering_of_the_tree_and_of_files_in_order(tmp_path: Path) -> None:
 
 def test_project_files_are_measures(tmp_path: Path) -> None:
     found = measures(observations(write(tmp_path, **{"README.md": "x", "SECURITY.md": "x", "CHANGELOG.md": ""})))
-    assert (found["project.readme"], found["project.security-policy"], found["project.changelog"]) == (1, 1, 0)
+    assert (found["project.readme"], found["project.security"], found["project.changelog"]) == (1, 1, 0)

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.git_repository import Repository, new_repository
 from support.git_server import GitServer, git_server
+from support.intake import Take
 
 from verifier.checkout import Limits, Request, checkout
 from verifier.model import Checkout
-
-Take = Callable[..., AbstractContextManager[Checkout]]
 
 
 @pytest.fixture
@@ -27,9 +27,7 @@ def workspace(tmp_path: Path) -> Iterator[Path]:
 def take(workspace: Path) -> Take:
     """`take(where, ref=..., ...)` opens a checkout."""
 
-    def opened(
-        where: Path | str, *, limits: Limits | None = None, **options: object
-    ) -> AbstractContextManager[Checkout]:
+    def opened(where: Path | str, *, limits: Limits | None = None, **options: Any) -> AbstractContextManager[Checkout]:
         return checkout(Request(where=str(where), limits=limits or Limits(), **options), workspace=workspace)
 
     return opened

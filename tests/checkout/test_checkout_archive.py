@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Take
+from support.intake import Take
 
 from verifier.checkout import Limits
 from verifier.errors import LimitError, UsageError

@@ -3,8 +3,8 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from conftest import Take
 from support.git_repository import Repository
+from support.intake import Take
 
 TEN = "".join(f"{number}\n" for number in range(1, 11))
 

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Take
 from support.git_repository import Repository, new_repository
+from support.intake import Take
 
 from verifier.checkout import Limits
-from verifier.errors import LimitError, WorldError
+from verifier.errors import LimitError, UsageError, WorldError
 from verifier.model import Checkout, Skip
 
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 12345\n"
@@ -263,6 +263,17 @@ def test_tree_that_unfolds_without_end_stops_at_the_limit(repository: Repository
     assert time.monotonic() - before < 20
 
 
+def test_folders_without_end_are_left_out(repository: Repository, take: Take) -> None:
+    """Folders inside each other break whatever walks them by recursion, Python's own `shutil.rmtree` included."""
+    tree = repository.tree(("100644", b"f", repository.blob(b"x")))
+    for _ in range(200):
+        tree = repository.tree(("40000", b"d", tree))
+    repository.commit_tree(tree)
+    with take(repository.path, ref="main") as delivered:
+        assert not delivered.files
+        assert len(skipped(delivered)) == 1
+
+
 def test_zeros_that_compress_to_nothing_are_not_unfolded(repository: Repository, take: Take) -> None:
     repository.commit({"zeros": b"\0" * 30_000_000})
     with pytest.raises(LimitError, match=r"The file zeros has 30\.0 MB; 25\.0 MB are allowed"), take(repository.path):
@@ -278,7 +289,7 @@ def test_git_file_and_unreadable_head(tmp_path: Path, take: Take, repository: Re
     with take(folder) as delivered:
         assert delivered.delivery.not_included == ("a",)
     (folder / ".git").write_text("rubbish")
-    with pytest.raises(Exception, match="does not name a git directory"), take(folder):
+    with pytest.raises(UsageError, match="does not name a git directory"), take(folder):
         pass
 
 

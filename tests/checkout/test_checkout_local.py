@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Take
 from support.git_repository import Repository, new_repository
+from support.intake import Take
 
 from verifier.errors import UsageError
 from verifier.model import Checkout

@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Take
 from support.git_repository import Repository, new_repository
 from support.git_server import GitServer, processes_below
+from support.intake import Take
 
 from verifier.checkout import Limits
 from verifier.errors import LimitError, UsageError, VerifierError, WorldError

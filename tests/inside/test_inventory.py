@@ -426,6 +426,16 @@ def test_a_file_that_kills_the_reader_costs_only_itself(tmp_path: Path, monkeypa
     assert [one["language"] for one in found] == ["python", "python", "bash", "python"]
 
 
+def test_a_reader_that_cannot_start_blames_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import inventory as script
+
+    (tmp_path / "a.py").write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(script.os, "devnull", str(tmp_path / "missing"))
+    with pytest.raises(SystemExit, match="could not be started"):
+        script.records(sorted(script.walk()))
+
+
 def test_one_line_of_50_megabytes(tmp_path: Path) -> None:
     (tmp_path / "data.json").write_bytes(b"[" + b"1," * 25_000_000 + b"1]")
     (tmp_path / "bundle.js").write_bytes(b"a=1;" * 2_500_000 + b"// nosemgrep")

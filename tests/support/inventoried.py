@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from verifier.checker import ToolOutput
+from verifier.checker import Settings, ToolOutput
 from verifier.checkers.source import Source
 from verifier.inventory import Inventory
 from verifier.model import Checkout, Delivery, File, Observations
@@ -40,7 +40,7 @@ def observations(folder: Path, tree: Checkout | None = None) -> Observations:
     """What the checker makes of the folder."""
     tree = tree or checkout(folder)
     checker = Source()
-    (command,) = checker.steps(tree)
+    (command,) = checker.steps(tree, Settings())
     output = ToolOutput(command=command, exit_code=0, stdout=answer(folder), stderr=b"", files={})
     return checker.parse(tree, [output])
 

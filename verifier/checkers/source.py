@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from verifier.checker import INSIDE, TREE, Command, ToolOutput
+from verifier.checker import INSIDE, TREE, Command, Settings, ToolOutput
 from verifier.inventory import Inventory, Look, Trigger
 from verifier.model import (
     Checkout,
@@ -31,8 +31,8 @@ MESSAGES = {
 PROJECT = {
     "readme": "project.readme",
     "contributing": "project.contributing",
-    "code_of_conduct": "project.code-of-conduct",
-    "security_policy": "project.security-policy",
+    "code_of_conduct": "project.conduct",
+    "security_policy": "project.security",
     "changelog": "project.changelog",
     "publiccode": "project.publiccode",
     "governance": "project.governance",
@@ -52,7 +52,7 @@ class Source:
     environment: ClassVar[bool] = False
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout) -> Sequence[Command]:  # noqa: ARG002 - the interface's
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:  # noqa: ARG002 - the interface's
         """The checkout need not be classified: the answer is what `scope.classify` needs."""
         return [Command(argv=("python", "-I", f"{INSIDE}/inventory.py"), cwd=TREE)]
 

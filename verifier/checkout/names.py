@@ -8,6 +8,8 @@ MAX_NAME = 255
 """Bytes of one name on Linux file systems (NAME_MAX, https://man7.org/linux/man-pages/man7/path_resolution.7.html)."""
 MAX_PATH = 2048
 """Bytes of a whole path: leaves room below PATH_MAX (4096) for the folder that it is written to, wherever that is."""
+MAX_DEPTH = 128
+"""Folders inside each other: far more than honest trees have, far fewer than break tools that walk by recursion."""
 REPORT_FOLDER = b"verifier-report"
 
 
@@ -20,6 +22,8 @@ def flaw(path: bytes) -> str | None:
         return "its path holds git's own folder name"
     if len(path) > MAX_PATH or max(map(len, parts)) > MAX_NAME:
         return f"its path is longer than {MAX_PATH} bytes, or a part of it longer than {MAX_NAME}"
+    if len(parts) > MAX_DEPTH:
+        return f"it lies deeper than {MAX_DEPTH} folders"
     if b"\0" in path:
         return "its path holds a NUL byte"
     return None

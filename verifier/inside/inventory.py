@@ -27,6 +27,7 @@ from look.steering import shadows
 CPU_SECONDS = 30  # for one file
 MEMORY = 2 * 1024**3  # bytes of address space, for one worker
 MOST_WORKERS = 2
+READY = b"ready"
 
 
 def main() -> int:
@@ -94,10 +95,13 @@ def start(files):
 
 
 def written(output):
-    """The whole lines that a worker wrote."""
+    """The whole lines that a worker wrote. One that never became ready is our trouble, not the first file's."""
     os.lseek(output, 0, os.SEEK_SET)
     with open(output, "rb") as file:
-        return [line.removesuffix(b"\n") for line in file if line.endswith(b"\n")]
+        ready, *lines = [line.removesuffix(b"\n") for line in file if line.endswith(b"\n")] or [b""]
+    if ready != READY:
+        raise SystemExit("the process that reads the files could not be started")
+    return lines
 
 
 def died(end):
@@ -114,6 +118,7 @@ def look_at(files, output):
     gc.disable()  # syntax trees have no cycles, and looking for them takes a tenth of the time
     limit(resource.RLIMIT_CORE, 0)
     limit(resource.RLIMIT_AS, MEMORY)
+    os.write(output, READY + b"\n")
     for path, kind, size in files:
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + CPU_SECONDS)

@@ -1,7 +1,7 @@
 """Prints what a project's metadata and its files' SPDX headers say of the licence, as JSON.
 
-Runs in the sandbox on verifier's interpreter. scancode reads such headers too, but under the name of whichever of its rules
-is nearest: `SPDX-License-Identifier: MIT OR Apache-2.0` came out as "BSD-3-Clause OR Apache-2.0".
+Runs in the sandbox on verifier's interpreter. scancode reads such headers too, but names whichever of its rules is
+nearest: structlog's `MIT OR Apache-2.0` came out as "BSD-3-Clause OR Apache-2.0".
 
 Hostile input: nothing is executed or imported, sizes are bounded, what cannot be read is said and passed over.
 """

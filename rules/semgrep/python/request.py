@@ -5,6 +5,7 @@ import shlex
 import sqlite3
 import subprocess
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs
 
 import yaml
 from flask import Flask, render_template_string, request
@@ -98,13 +99,13 @@ def file():
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         path, query = self.path.split("?", 1) if "?" in self.path else (self.path, "")
-        values = dict(part.split("=") for part in query.split("&"))
+        values = parse_qs(query)
         # ruleid: request-to-shell
-        subprocess.run("nslookup " + values["domain"], shell=True, check=False)
+        subprocess.run("nslookup " + values["domain"][0], shell=True, check=False)
         # ruleid: request-to-object
-        pickle.loads(values["object"].encode())
+        pickle.loads(values["object"][0].encode())
         # ok: request-to-shell
-        subprocess.run(["nslookup", values["domain"]], check=False)
+        subprocess.run(["nslookup", values["domain"][0]], check=False)
 
     def do_POST(self):
         # ruleid: request-to-eval
