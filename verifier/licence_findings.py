@@ -25,7 +25,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licences:
-    """All that was seen: the licence of the whole, what metadata claims, the source files, and REUSE's declarations by path."""
+    """All that was seen: the whole's licence, metadata's claims, the source files, REUSE's declarations by path."""
 
     project: ProjectLicence
     claims: Sequence[Claim]

@@ -141,12 +141,12 @@ def _together(terms: Mapping[str, str], claims: Sequence[Claim]) -> tuple[str, s
     distinct = list(dict.fromkeys(terms.values()))
     if any("/" in path for path in terms):
         distinct = [one for one in distinct if not _CONTENT.match(one)] or distinct
-    if len(distinct) == 1:
-        return distinct[0], ""
     texts = [one for one in distinct if not choice(one)]
     stated = declared(claims)
-    if stated not in {NONE, NOASSERTION} and alike(stated) in (alike(joined(distinct)), alike(joined(texts))):
-        return stated, "; together as the metadata says"
+    if stated != joined(distinct) and alike(stated) in (alike(joined(distinct)), alike(joined(texts))):
+        return (stated, "; together as the metadata says") if len(keys(stated)) > 1 else (joined(distinct), "")
+    if len(distinct) == 1:
+        return distinct[0], ""
     if lesser := _lesser(distinct):
         return lesser, "; the LGPL is written as an addition to the GPL"
     if len(texts) < len(distinct):

@@ -17,7 +17,7 @@ from verifier.licence_detected import Detected, Match, detected, header, text_of
 from verifier.licence_findings import Declaration, Licences, findings
 from verifier.licence_project import ProjectLicence, is_licence_file, project_licence
 from verifier.model import Checkout, File, Measure, NotExamined, Observations, Role, Skip
-from verifier.scope import LINK, SOURCE_LANGUAGES
+from verifier.scope import LINK
 
 ANSWER = "scancode.json"
 FILE_SECONDS = 600
@@ -103,7 +103,7 @@ def _headers(metadata: Mapping[str, Any]) -> dict[str, list[Match]]:
 
 
 def _declarations(output: ToolOutput | None) -> dict[str, Declaration]:
-    """What REUSE declares for files from outside them. Where reuse cannot read its configuration, nothing is declared."""
+    """What REUSE declares for files from outside them; nothing where reuse cannot read its configuration."""
     answer = json.loads(output.stdout) if output else {}
     found = {}
     for entry in answer.get("files", ()):
@@ -142,7 +142,7 @@ def _licences(
 
 
 def _is_source(file: File) -> bool:
-    return file.role is Role.SOURCE and file.language in SOURCE_LANGUAGES and not is_licence_file(file.path)
+    return file.source and file.role is Role.SOURCE and not is_licence_file(file.path)
 
 
 def _project(project: ProjectLicence) -> Measure:
