@@ -188,7 +188,7 @@ def _searched(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> Out
     counted = {f.fingerprint: f for result in results for f in result.seen.findings if counts(criterion, f)}
     unsure = [f for f in counted.values() if facts.environment_trouble and _needs_environment(criterion, f)]
     standing = [f for key, f in counted.items() if key not in waived and f not in unsure]
-    required = "no finding that blocks"
+    required = "none that block"
     if standing:
         return _made(criterion, Outcome.UNMET, f"{len(standing)} that block", required, _first(standing), findings=standing, whose=Whose.SUPPLIER)
     doubt = _doubt(criterion, facts, results, topic) or (facts.environment_trouble if unsure else None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
-from verifier.checker import Checker
+from verifier.checker import Checker, Command, Settings, ToolOutput
 from verifier.errors import UsageError
+from verifier.model import Checkout, Observations
 
 GROUP = "verifier.checkers"
 
@@ -17,11 +18,41 @@ def installed() -> tuple[Checker, ...]:
     """One instance of every checker, by name."""
     found: dict[str, Checker] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        checker: Checker = entry.load()()
+        checker = _loaded(entry)
         if checker.name in found:
             raise UsageError(f"Two installed checkers are both named {checker.name}; uninstall one of them.")
         found[checker.name] = checker
     return tuple(found.values())
+
+
+def _loaded(entry: EntryPoint) -> Checker:
+    try:
+        checker: Checker = entry.load()()
+    except Exception as error:  # noqa: BLE001 - a broken plug-in must not lose the others' results
+        return Unloadable(entry.name, f"{type(error).__name__}: {error}")
+    return checker
+
+
+class Unloadable:
+    """Stands for a checker that is installed and cannot be loaded, so that the report says why it did not run."""
+
+    topic = "unknown"
+    tool = ""
+    languages: frozenset[str] = frozenset()
+    environment = False
+    optional = False
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self._reason = reason
+
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
+        del checkout, settings
+        raise RuntimeError(f"it cannot be loaded: {self._reason}")
+
+    def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
+        del checkout, outputs
+        raise RuntimeError(self._reason)
 
 
 def selected(only: Iterable[str], named: Iterable[str]) -> tuple[Checker, ...]:

@@ -18,6 +18,7 @@ from verifier.checker import ENV, INPUT, INSIDE, OUT, RULES, TREE, WORK, Checker
 from verifier.index import client_environment
 from verifier.model import Cause, CheckResult, Checkout, Evidence, Observations, Trouble
 from verifier.sandbox import UID, Bubblewrap, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
+from verifier.workspace import remove
 
 MAX_FILE = 256 * 1024 * 1024
 SOCKET = "/index.sock"
@@ -110,7 +111,7 @@ def _result(checker: Checker, outputs: list[ToolOutput], seen: Observations) -> 
 def tool_version(tool: str) -> str:
     """The installed version of a distribution, or an empty word when it is not installed."""
     try:
-        return version(tool)
+        return version(tool) if tool else ""
     except PackageNotFoundError:
         return ""
 
@@ -227,7 +228,7 @@ def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutp
             target.write_bytes(content)
             target.chmod(0o644)
             files[name] = _scrub(content, command)
-    shutil.rmtree(out, ignore_errors=True)
+    remove(out)
     return ToolOutput(
         command=command,
         exit_code=ended.exit_code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import signal
 import sys
 import time
@@ -497,9 +498,14 @@ def test_a_deep_folder(tmp_path: Path) -> None:
     folder = os.open(tmp_path, os.O_RDONLY)
     for _ in range(1200):
         os.mkdir("d", dir_fd=folder)
-        folder = os.open("d", os.O_RDONLY, dir_fd=folder)
+        above, folder = folder, os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(above)
     os.close(os.open("a.py", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
-    assert list(inventory(tmp_path).looks) == ["d/" * 1200 + "a.py"]
+    os.close(folder)
+    try:
+        assert list(inventory(tmp_path).looks) == ["d/" * 1200 + "a.py"]
+    finally:
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)  # deeper than pytest's own clean-up can go
 
 
 def test_binary_and_minified(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Environment:
     name: ClassVar[str] = "environment"
     topic: ClassVar[str] = "environment"
     tool: ClassVar[str] = "uv"
-    languages: ClassVar[frozenset[str]] = frozenset({"python"})
+    languages: ClassVar[frozenset[str]] = frozenset()
     environment: ClassVar[bool] = False
     optional: ClassVar[bool] = False
 

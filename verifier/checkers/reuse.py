@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, TREE, Command, ToolOutput
+from verifier.checker import INSIDE, TREE, Command, Settings, ToolOutput
 from verifier.model import Checkout, Finding, Measure, NotExamined, Observations, Skip
 from verifier.scope import LINK
 
@@ -43,7 +43,7 @@ class Reuse:
     environment: ClassVar[bool] = False
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout) -> Sequence[Command]:
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:  # noqa: ARG002 - the interface's
         """Nothing to run where nothing was delivered."""
         if not checkout.files:
             return []

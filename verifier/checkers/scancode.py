@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, OUT, TREE, Command, ToolOutput
+from verifier.checker import INSIDE, OUT, TREE, Command, Settings, ToolOutput
 from verifier.licence import joined
 from verifier.licence_claims import Claim, claim, declared
 from verifier.licence_detected import Detected, Match, detected, header, text_of
@@ -42,7 +42,7 @@ class Scancode:
     environment: ClassVar[bool] = False
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout) -> Sequence[Command]:
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:  # noqa: ARG002 - the interface's
         """No detection where nothing was delivered."""
         steps = [Command(name="metadata", argv=("python", "-I", f"{INSIDE}/licence_metadata.py", TREE))]
         if any(_declares(file.path) for file in checkout.files):

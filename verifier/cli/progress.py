@@ -40,7 +40,7 @@ class Display:
                 return
             self._progress.remove_task(self._tasks.pop(name))
             if result is not None:
-                self._console.print(_line(result), markup=False)
+                self._console.print(_line(result), markup=False, soft_wrap=True)
 
 
 def _line(result: CheckResult) -> str:

@@ -20,8 +20,8 @@ MAX_CLAIMS = 50
 HEADER_LINES = 30  # further down, a tag is as likely a string of a program that writes such tags
 HEADER_BYTES = 16_384
 TAG = re.compile(
-    rb"[\s#/*;%!<({.-]*(?:(?:rem|dnl)\s+)?SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() \t:-]+)", re.IGNORECASE
-)
+    rb"[\s#/*;%!<({.-]*(?:(?:rem|dnl)\s+)?SPDX-License-" rb"Identifier:[ \t]*([A-Za-z0-9.+() \t:-]+)", re.IGNORECASE
+)  # in two halves, or REUSE would read it as this file's licence
 
 
 def main(root):

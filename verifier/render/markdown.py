@@ -59,7 +59,8 @@ def _suppressions(document: dict[str, Any]) -> str:
     items = []
     for s in document["suppressions"]:
         why = markdown(s["justification"]) if s["justification"] else "no justification"
-        items.append(f"{code(f'{s['path']}:{s['line']}')} {code(s['text'])}: {why}")
+        place = f"{s['path']}:{s['line']}"
+        items.append(f"{code(place)} {code(s['text'])}: {why}")
     return "\n".join([*rows, *(f"- {item}" for item in words.cut(items, 200))])
 
 

@@ -49,6 +49,7 @@ def heading(document: dict[str, Any]) -> str:
     """What was judged, under which criteria, in which kind of run."""
     delivery, criteria = document["delivery"], document["criteria"]
     name = delivery["url"].rstrip("/").removesuffix(".git").rsplit("/", 1)[-1]
+    name = "local repository" if name == "." else name
     return f"{name} @ {delivery['commit'][:12]} · {criteria['profile']} · {document['kind']}"
 
 

@@ -1,0 +1,50 @@
+"""Text that came from a delivery does nothing but be read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verifier.render.inert import code, inert, markdown
+
+pytestmark = pytest.mark.self
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        ("a\x1b[31mred", "a\\u001b[31mred"),
+        ("one\ntwo", "one\\u000atwo"),
+        ("\u202eevil", "\\u202eevil"),
+        ("zero\u200bwidth", "zero\\u200bwidth"),
+        ("déjà vu ✓", "déjà vu ✓"),
+    ],
+)
+def test_controls_and_invisible_characters_become_visible(hostile, harmless):
+    assert inert(hostile) == harmless
+
+
+@given(st.text())
+def test_nothing_can_move_the_cursor_or_start_a_line(text):
+    assert not any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in inert(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>", "[a](b)", "![a](b)", "**b**", "# head", "`x`", "@someone", "| cell |", "a_b_c", "&lt;"]
+)
+def test_markdown_has_no_effect(text):
+    escaped = markdown(text)
+    for character in "<>[]()*#`@|_&!":
+        assert escaped.replace("\\" + character, "").count(character) == 0
+
+
+def test_an_address_is_not_made_a_link():
+    assert "://" not in markdown("see https://evil.example")
+
+
+@given(st.text(alphabet="`a|\\ "))
+def test_a_code_span_cannot_be_left(text):
+    span = code(text)
+    fence = span[: len(span) - len(span.lstrip("`"))]
+    assert not text or (fence and fence not in span[len(fence) : -len(fence)])

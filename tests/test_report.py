@@ -1,0 +1,102 @@
+"""The report's document: by its schema, and back without loss."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+from support import made
+
+from verifier.criteria import judge
+from verifier.errors import UsageError
+from verifier.model import Cause, Delivery, Steering, Suppression, Tampering, Trouble
+from verifier.report import Report, as_json, criteria_entry, from_dict, to_dict
+
+pytestmark = pytest.mark.self
+SCHEMA = json.loads((Path(__file__).parent.parent / "reports" / "report.schema.json").read_text())
+
+
+def report() -> Report:
+    wanted = made.criteria(made.search(), made.at_least("tests.exist", "tests.passed", 1), made.manual())
+    seen = {
+        "suppressions": (Suppression(kind="nosec", path="a.py", line=3, text="# nosec", justification="constant"),),
+        "steering": (Steering(path=".bandit", what="configuration of bandit"),),
+        "tampering": (Tampering(what="wrote results", proven=True),),
+        "not_examined": (made.skipped(),),
+    }
+    results = (
+        made.result(findings=(made.finding(), made.finding(line=2, end_line=4, cwe=(78,))), **seen),
+        made.result("tests", topic="tests", trouble=Trouble(cause=Cause.TIME, message="Too long.", path="t.py", line=1)),
+    )
+    return Report(
+        delivery=Delivery(url="https://git.example.org/x", commit="a" * 40, tree="b" * 40, manifest="c" * 64, not_included=("n.txt",)),
+        criteria=criteria_entry(wanted),
+        judgement=judge(wanted, results),
+        results=results,
+        sandbox={"tier": "namespaces", "promises": ["no network"]},
+        started="2026-11-22T10:00:00Z",
+        finished="2026-11-22T10:01:00Z",
+        waivers=(made.waiver("x", signed=False),),
+        evidence=({"name": "bandit/run.json", "mediaType": "application/json", "sha256": "d" * 64},),
+        selected=("security",),
+    )
+
+
+def test_the_document_is_valid_by_its_schema():
+    jsonschema.Draft202012Validator(SCHEMA).validate(to_dict(report()))
+
+
+def test_the_document_holds_integers_only():
+    json.loads(as_json(to_dict(report())), parse_float=lambda text: pytest.fail(f"a float: {text}"))
+
+
+def test_the_document_comes_back_without_loss():
+    document = to_dict(report())
+    assert to_dict(from_dict(json.loads(as_json(document)))) == document
+
+
+def test_judging_the_facts_again_gives_the_same_judgement():
+    wanted = made.criteria(made.search(), made.at_least("tests.exist", "tests.passed", 1), made.manual())
+    back = from_dict(json.loads(as_json(to_dict(report()))))
+    assert judge(wanted, back.results) == report().judgement
+
+
+@pytest.mark.parametrize("document", [None, [], {}, {"schema": "other"}], ids=repr)
+def test_what_is_no_report_is_refused(document):
+    with pytest.raises(UsageError, match="not a report of a version"):
+        from_dict(document)
+
+
+@pytest.mark.parametrize("name", ["verdict", "checkers", "delivery", "outcomes", "sandbox"])
+def test_a_damaged_report_is_refused(name):
+    document = to_dict(report())
+    del document[name]
+    with pytest.raises(UsageError, match="damaged"):
+        from_dict(document)
+
+
+def test_a_finding_that_was_edited_is_refused():
+    document = to_dict(report())
+    document["checkers"][0]["findings"][0]["path"] = "other.py"
+    with pytest.raises(UsageError, match="fingerprint"):
+        from_dict(document)
+
+
+def test_a_trouble_that_was_taken_out_is_refused():
+    document = to_dict(report())
+    document["checkers"][1]["trouble"] = None
+    with pytest.raises(UsageError, match="its trouble says otherwise"):
+        from_dict(document)
+
+
+def test_what_stands_in_the_way_is_ordered_unmet_first():
+    assert [step["criterion"] for step in to_dict(report())["flip"]] == ["security.blocking", "tests.exist", "requirements"]
+
+
+def test_a_fingerprint_does_not_change_when_lines_are_added_above():
+    moved = replace(made.finding(excerpt="x = 1"), line=99, end_line=99)
+    assert moved.fingerprint == made.finding(excerpt="x = 1").fingerprint
+    assert replace(moved, path="other.py").fingerprint != moved.fingerprint
