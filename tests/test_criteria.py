@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -123,6 +124,20 @@ def test_a_language_that_one_checker_does_not_read_may_be_anothers():
     assert only(wanted, made.result(not_examined=(other,)), made.result("semgrep")).outcome is Outcome.MET
     neither = (made.result(not_examined=(other,)), made.result("semgrep", not_examined=(other,)))
     assert only(wanted, *neither).outcome is Outcome.UNDETERMINED
+
+
+def test_a_helper_of_the_documentation_in_another_language_is_only_listed():
+    batch = made.skipped("docs/make.bat", Skip.LANGUAGE, role=Role.DOCS)
+    assert only(made.search(), made.result(not_examined=(batch,))).outcome is Outcome.MET
+
+
+def test_a_criterion_about_one_language_leaves_the_others_out():
+    script = made.skipped("deploy.ps1", Skip.LANGUAGE, language="powershell")
+    wanted = replace(made.search(), languages=frozenset({"python"}))
+    assert only(wanted, made.result(not_examined=(script,))).outcome is Outcome.MET
+    assert only(made.search(), made.result(not_examined=(script,))).outcome is Outcome.UNDETERMINED
+    broken = made.skipped("a.py", language="python")
+    assert only(wanted, made.result(not_examined=(broken,))).outcome is Outcome.UNDETERMINED
 
 
 def test_nothing_in_scope_is_not_applicable_and_alone_never_accepts():

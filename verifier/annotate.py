@@ -71,7 +71,7 @@ def _marked(skip: NotExamined, files: Mapping[str, File]) -> NotExamined:
     file = files.get(skip.path)
     if file is None:
         return skip
-    return replace(skip, role=file.role, source=file.source)
+    return replace(skip, role=file.role, source=file.source, language=file.language or "")
 
 
 def _unknown(result: CheckResult, files: Mapping[str, File], languages: frozenset[str]) -> tuple[NotExamined, ...]:
@@ -84,7 +84,9 @@ def _unknown(result: CheckResult, files: Mapping[str, File], languages: frozense
         known = file.language in languages
         skip = Skip.TOOL if known else Skip.LANGUAGE
         reason = f"{result.name} did not report it" if known else f"{result.name} does not read {file.language}"
-        found.append(NotExamined(path=file.path, skip=skip, reason=reason, role=file.role))
+        found.append(
+            NotExamined(path=file.path, skip=skip, reason=reason, role=file.role, language=file.language or "")
+        )
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ from verifier.model import (
     NotExamined,
     Outcome,
     OutcomeOf,
+    Role,
     Score,
     Skip,
     Trouble,
@@ -34,6 +35,7 @@ from verifier.units import shown
 WEIGHT = {Level.MUST: 3, Level.SHOULD: 1, Level.INFO: 0}
 SEVERITIES = ("note", "warning", "error")
 CONFIDENCES = ("low", "medium", "high")
+PRODUCT = frozenset({Role.SOURCE, Role.SETUP, Role.MIGRATIONS})
 IN_SCORE = (Outcome.MET, Outcome.WAIVED, Outcome.UNMET, Outcome.UNDETERMINED)
 
 
@@ -238,14 +240,21 @@ def _doubt(criterion: Criterion, facts: Facts, results: tuple[CheckResult, ...],
 
 def unexamined(criterion: Criterion, results: Sequence[CheckResult]) -> list[NotExamined]:
     """Source files in scope that nobody looked into. A language one checker does not know may be another's."""
-    in_scope = [
-        [s for s in result.seen.not_examined if s.source and s.role not in criterion.outside] for result in results
-    ]
+    in_scope = [[s for s in result.seen.not_examined if _concerns(criterion, s)] for result in results]
     unknown_to_all = set.intersection(*({s.path for s in skipped if s.skip is Skip.LANGUAGE} for skipped in in_scope))
     found = {
         s.path: s for skipped in in_scope for s in skipped if s.skip is not Skip.LANGUAGE or s.path in unknown_to_all
     }
     return [found[path] for path in sorted(found)]
+
+
+def _concerns(criterion: Criterion, skipped: NotExamined) -> bool:
+    """Whether a file that was not examined leaves the criterion open. Helpers of documentation and tests in other languages do not."""
+    if not skipped.source or skipped.role in criterion.outside:
+        return False
+    if criterion.languages and skipped.language not in criterion.languages:
+        return False
+    return skipped.skip is not Skip.LANGUAGE or skipped.role in PRODUCT
 
 
 def _first(findings: list[Finding]) -> str:

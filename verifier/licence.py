@@ -178,7 +178,7 @@ def _parse(expression: str) -> Node | None:
         return None
     try:
         return _licensing().parse(re.sub(r"(?<=\w)\+(?=[\s)]|$)", _or_later, expression))
-    except (ExpressionError, RecursionError, TypeError, ValueError):
+    except (ExpressionError, RecursionError, TypeError, ValueError, IndexError):  # IndexError: boolean.py on ")" alone
         return None
 
 
@@ -236,7 +236,18 @@ def _options(tree: Node) -> list[frozenset[Leaf]]:
         found = [frozenset().union(*choice) for choice in product(*parts)] if size <= MAX_OPTIONS else []
     else:
         found = [frozenset({_leaf(tree)})]
-    return [option for option in found if not any(other < option for other in found)]
+    least = dict.fromkeys(_least(option) for option in found)
+    return [option for option in least if not any(_suffices(option, other) for other in least if other != option)]
+
+
+def _least(option: frozenset[Leaf]) -> frozenset[Leaf]:
+    """Without what another part brings along: whoever keeps to the GPL has kept to the GPL with an exception."""
+    return frozenset(leaf for leaf in option if not any(_covers(leaf, other) for other in option - {leaf}))
+
+
+def _suffices(option: frozenset[Leaf], other: frozenset[Leaf]) -> bool:
+    """Whether keeping to one option keeps to the other as well, so that nobody needs to be offered the first."""
+    return all(any(_covers(leaf, asked) for asked in option) for leaf in other)
 
 
 def _offers(delivered: Node, option: frozenset[Leaf]) -> bool:

@@ -190,6 +190,7 @@ class NotExamined:
     reason: str
     role: Role = Role.SOURCE
     source: bool = True  # holds code that runs, not only data or text
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,7 @@ class Criterion:
     blocking: BlockingList | None = None
     severity: str | None = None  # the least severity that counts: error | warning | note
     by: tuple[str, ...] = ()  # checkers that must all have done their work
+    languages: frozenset[str] = frozenset()  # what the criterion is about; empty: every language
     outside: frozenset[Role] = frozenset()  # roles of files left out of scope
 
 

@@ -173,7 +173,7 @@ def _checker(result: CheckResult) -> dict[str, Any]:
         "trouble": _trouble(seen.trouble),
         "examined": {"files": result.examined, "source": {role.value: n for role, n in result.looked_at.items()}},
         "notExamined": [
-            {"path": s.path, "skip": s.skip.value, "reason": s.reason, "role": s.role.value, "source": s.source}
+            {"path": s.path, "skip": s.skip.value, "reason": s.reason, "role": s.role.value, "source": s.source, "language": s.language}
             for s in seen.not_examined
         ],
         "measures": [_plain(measure) for measure in seen.measures],
@@ -293,7 +293,12 @@ def _read_finding(entry: dict[str, Any]) -> Finding:
 
 def _read_skip(entry: dict[str, Any]) -> NotExamined:
     return NotExamined(
-        path=entry["path"], skip=Skip(entry["skip"]), reason=entry["reason"], role=Role(entry["role"]), source=entry["source"]
+        path=entry["path"],
+        skip=Skip(entry["skip"]),
+        reason=entry["reason"],
+        role=Role(entry["role"]),
+        source=entry["source"],
+        language=entry["language"],
     )
 
 

@@ -62,7 +62,9 @@ def answer() -> dict[str, Any]:
     return loaded
 
 
-def parsed(tree: Checkout, answer: dict[str, Any], metadata: dict[str, Any] | None = None, **reuse: Any) -> Observations:
+def parsed(
+    tree: Checkout, answer: dict[str, Any], metadata: dict[str, Any] | None = None, **reuse: Any
+) -> Observations:
     said = {"claims": [], "headers": [], "unreadable": []} | (metadata or {})
     outputs = [_output("metadata", stdout=said)]
     outputs += [_output("reuse", stdout=reuse)] if reuse else []
@@ -118,7 +120,9 @@ def test_the_version_is_that_of_the_distribution(result: CheckResult) -> None:
 
 
 def test_a_file_that_failed_is_not_examined(tree: Checkout, answer: dict[str, Any]) -> None:
-    entry(answer, "parcel/labels.py")["scan_errors"] = ["ERROR: for scanner: licenses:\nERROR: timeout after 600 seconds."]
+    entry(answer, "parcel/labels.py")["scan_errors"] = [
+        "ERROR: for scanner: licenses:\nERROR: timeout after 600 seconds."
+    ]
     seen = parsed(tree, answer)
     skipped = next(one for one in seen.not_examined if one.path == "parcel/labels.py")
     assert (skipped.skip, skipped.reason) == (Skip.TOOL, "scancode: ERROR: timeout after 600 seconds.")
@@ -126,7 +130,9 @@ def test_a_file_that_failed_is_not_examined(tree: Checkout, answer: dict[str, An
     assert not places(seen.findings, "copyleft-in-permissive")
 
 
-def test_a_licence_file_that_failed_leaves_the_licence_unknown_not_missing(tree: Checkout, answer: dict[str, Any]) -> None:
+def test_a_licence_file_that_failed_leaves_the_licence_unknown_not_missing(
+    tree: Checkout, answer: dict[str, Any]
+) -> None:
     entry(answer, "LICENSE")["scan_errors"] = ["ERROR: timeout"]
     seen = parsed(tree, answer)
     assert "licence.project" not in {measure.name for measure in seen.measures}
@@ -145,12 +151,17 @@ def test_archives_are_not_read_and_svg_is(tree: Checkout, answer: dict[str, Any]
     files = tuple(replace(file, path="logo.SVG") if file.path == "parcel/labels.py" else file for file in tree.files)
     seen = parsed(replace(tree, files=files), answer)
     assert "logo.SVG" in seen.examined
-    assert {one.path for one in seen.not_examined if one.skip is Skip.NOT_TEXT} == {"parcel/copied.py", "parcel/picture.py"}
+    assert {one.path for one in seen.not_examined if one.skip is Skip.NOT_TEXT} == {
+        "parcel/copied.py",
+        "parcel/picture.py",
+    }
 
 
 def test_a_header_counts_without_scancode(tree: Checkout, answer: dict[str, Any]) -> None:
     header = {"path": "parcel/__init__.py", "line": 2, "words": "GPL-3.0-or-later"}
-    assert "parcel/__init__.py" in places(parsed(tree, answer, {"headers": [header]}).findings, "copyleft-in-permissive")
+    assert "parcel/__init__.py" in places(
+        parsed(tree, answer, {"headers": [header]}).findings, "copyleft-in-permissive"
+    )
 
 
 @pytest.mark.parametrize("change", [{"role": Role.TESTS}, {"role": Role.DOCS}, {"source": False}])
@@ -164,7 +175,10 @@ def test_copyleft_in_tests_documents_and_data_is_left_to_the_reader(
 
 
 def test_broken_reuse_configuration_declares_nothing(tree: Checkout, answer: dict[str, Any]) -> None:
-    declared = {"path": "parcel/labels.py", "spdx_expressions": [{"value": "MIT", "source": "x", "source_type": "dep5"}]}
+    declared = {
+        "path": "parcel/labels.py",
+        "spdx_expressions": [{"value": "MIT", "source": "x", "source_type": "dep5"}],
+    }
     assert places(parsed(tree, answer, files=[declared]).findings, "declared-differs") == {"parcel/labels.py": "high"}
     assert not places(parsed(tree, answer, unreadable="REUSE.toml could not be parsed").findings, "declared-differs")
 
@@ -183,7 +197,9 @@ def test_an_empty_delivery_has_no_licence() -> None:
     tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
     (command,) = Scancode().steps(tree, Settings())
     seen = Scancode().parse(tree, [_output(command.name, stdout={"claims": [], "headers": [], "unreadable": []})])
-    assert [(one.value, one.detail) for one in seen.measures if one.name == "licence.project"] == [("NONE", "no licence file")]
+    assert [(one.value, one.detail) for one in seen.measures if one.name == "licence.project"] == [
+        ("NONE", "no licence file")
+    ]
     assert seen.examined == frozenset()
 
 
@@ -192,7 +208,10 @@ def test_an_empty_delivery_has_no_licence() -> None:
 def test_reuse_is_asked_only_where_the_tree_declares_something(name: str) -> None:
     tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
     file = replace(_file(), path=name)
-    names = [[step.name for step in Scancode().steps(replace(tree, files=files), Settings())] for files in ((_file(),), (file,))]
+    names = [
+        [step.name for step in Scancode().steps(replace(tree, files=files), Settings())]
+        for files in ((_file(),), (file,))
+    ]
     assert names == [["metadata", "scan"], ["metadata", "reuse", "scan"]]
 
 

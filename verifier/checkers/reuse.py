@@ -50,7 +50,7 @@ class Reuse:
         return [Command(argv=("python", "-I", f"{INSIDE}/run_reuse.py", TREE))]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
-        """Raises ValueError where the answer cannot be read. An empty delivery has no measures."""
+        """Raises ValueError or KeyError where the answer cannot be read. An empty delivery has no measures."""
         if not outputs:
             return Observations()
         answer = json.loads(outputs[0].stdout)
@@ -58,7 +58,8 @@ class Reuse:
             return _unreadable(str(answer["unreadable"]).replace(f"{TREE}/", ""))
         wrong = answer["non_compliant"]
         skipped = tuple(
-            NotExamined(path=path, skip=Skip.TOOL, reason="reuse cannot read the file") for path in wrong["read_errors"]
+            NotExamined(path=_inside(path), skip=Skip.TOOL, reason="reuse cannot read the file")
+            for path in wrong["read_errors"]
         )
         return Observations(
             findings=tuple(_findings(wrong)),
@@ -92,10 +93,14 @@ def _measures(summary: Mapping[str, Any]) -> tuple[Measure, ...]:
 
 def _findings(wrong: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     for category, (rule, says) in FILES.items():
-        yield from _by_file(rule, says, sorted(path.removeprefix(f"{TREE}/") for path in wrong[category]))
+        yield from _by_file(rule, says, sorted(map(_inside, wrong[category])))
     for category, (rule, says) in LICENCES.items():
         for licence in sorted(wrong[category]):
             yield Finding(rule=f"reuse:{rule}", message=f"{licence}: {says}.", help=HELP)
+
+
+def _inside(path: str) -> str:
+    return path.removeprefix(f"{TREE}/")
 
 
 def _by_file(rule: str, says: str, paths: list[str]) -> Iterator[Finding]:
@@ -113,6 +118,6 @@ def _notes(files: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     sources: dict[str, int] = {}
     for entry in files:
         for source in {one["source"] for one in entry["spdx_expressions"] if one["source_type"] != "file-header"}:
-            name = "REUSE's .license files" if str(source).endswith(".license") else str(source)
+            name = ".license files" if str(source).endswith(".license") else str(source)
             sources[name] = sources.get(name, 0) + 1
-    return tuple(f"{name} declares the licence of {number} files." for name, number in sorted(sources.items()))
+    return tuple(f"Files whose licence is declared by {name}: {number}." for name, number in sorted(sources.items()))

@@ -31,7 +31,8 @@ def main(root):
             text = read(os.path.join(root, name))
             claims += [] if text is None else [located(name, text, *said) for said in reader(text) if is_said(said)]
         except (ValueError, SyntaxError, RecursionError, MemoryError, KeyError, configparser.Error) as error:
-            unreadable.append({"path": name, "reason": f"{type(error).__name__}: {error}"[:200]})
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            unreadable.append({"path": name, "reason": reason[:200]})
     print(json.dumps({"claims": claims[:MAX_CLAIMS], "unreadable": unreadable, "headers": list(headers(root))}))
 
 

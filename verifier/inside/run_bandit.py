@@ -1,22 +1,23 @@
 """Runs bandit on the files named on standard input (a JSON list of paths), with nothing of the tree steering it.
 
 bandit's command reads `.bandit` files, leaves out paths by name, takes files from a command line of limited length, and
-prints source lines and hard-coded passwords. Its manager is asked directly instead: exactly these files, `# nosec` ignored,
-and the answer in bandit's own words without source (https://bandit.readthedocs.io/en/1.9.4/formatters/json.html).
+prints source lines and hard-coded passwords. Its manager is asked directly instead: exactly these files, `# nosec`
+ignored, the answer in bandit's own words without source (https://bandit.readthedocs.io/en/1.9.4/formatters/json.html).
 """
 
 import json
 import os
 import sys
 
+from bandit.core import docs_utils
+from bandit.core.config import BanditConfig
+from bandit.core.manager import BanditManager
+
 LITERAL = {"B105", "B106", "B107"}
 """Tests whose message ends with the literal that they found (bandit/plugins/general_hardcoded_password.py)."""
 
 
 def main() -> None:
-    from bandit.core.config import BanditConfig
-    from bandit.core.manager import BanditManager
-
     paths = json.load(sys.stdin)
     # debug: a test that crashes on a file takes the file out of the scanned ones, where bandit would only log it.
     manager = BanditManager(BanditConfig(), "file", ignore_nosec=True, debug=True)
@@ -31,10 +32,11 @@ def main() -> None:
 
 
 def result(issue) -> dict:
+    if issue.test_id in LITERAL:
+        issue.text = issue.text.split(":")[0]
     said = issue.as_dict(with_code=False)
     said["filename"] = plain(said["filename"])
-    if said["test_id"] in LITERAL:
-        said["issue_text"] = said["issue_text"].split(":")[0]
+    said["more_info"] = docs_utils.get_url(said["test_id"])
     return said
 
 

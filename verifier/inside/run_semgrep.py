@@ -22,7 +22,7 @@ SECONDS_A_RULE = "30"
 BINARY_PROBE = 8000
 """Bytes in which a NUL makes a file binary, as for git (buffer_is_binary in its xdiff-interface.c)."""
 
-# The engine parses a file only when a rule's words occur in it. These have no words and never hold, so every file is read.
+# The engine parses a file only when a rule's words occur in it. These have no words and never hold: every file is read.
 PROBES = [
     {"id": f"parse-{language}", "languages": [language], "severity": "INFO", "message": "-"}
     | {"patterns": [{"pattern": "$A = $B"}, {"pattern-not": "$A = $B"}]}

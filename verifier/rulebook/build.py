@@ -58,6 +58,7 @@ def criterion(source: Source, shelf: Shelf) -> Criterion:
         blocking=blocking(source, shelf) if way == "blocking" else None,
         severity=source.get("severity"),
         by=tuple(source.get("by", ())),
+        languages=frozenset(source.get("languages", ())),
         outside=frozenset(Role(role) for role in source.get("outside", ())),
     )
 

@@ -15,7 +15,7 @@ from verifier.rulebook.sentences import meant
 WAYS = ("manual", "equals", "one_of", "at_least", "at_most", "blocking", "severity")
 """The keys of which a criterion has exactly one."""
 _GO_WITH_A_WAY = frozenset({*WAYS, "otherwise"})
-_GO_WITH_TOOLS = frozenset({"check", "unit", "by", "outside"})
+_GO_WITH_TOOLS = frozenset({"check", "unit", "by", "outside", "languages"})
 
 
 @dataclass(frozen=True, slots=True)

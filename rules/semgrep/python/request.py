@@ -112,12 +112,6 @@ class Handler(BaseHTTPRequestHandler):
         exec(self.rfile.read(100))
 
 
-def client(session):
-    request = session.build("GET", "/")
-    # ok: request-to-eval
-    return eval(request.url)
-
-
 def not_web(expression):
     # ok: request-to-eval
     return eval(expression)

@@ -11,12 +11,12 @@ import re
 _SOURCE = """
     astro awk bash batch c clojure coffeescript compiled cpp csharp cython dart elixir erlang fortran fsharp go groovy
     haskell java javascript jsp julia kotlin lisp lua notebook objective-c ocaml pascal perl php powershell python r
-    razor ruby rust scala script solidity sql svelte swift typescript vb vue zig
+    razor ruby rust scala script solidity svelte swift typescript vb vue zig
 """
 SOURCE = frozenset(_SOURCE.split())
 """Code that runs when the delivery runs: unexamined, it may hide anything.
 
-Not in it: build descriptions (Makefile, Dockerfile, CMake), which run on the builder's machine; markup and templates
+Not in it: SQL, which runs only where code hands it to a database, and that code is examined; build descriptions (Makefile, Dockerfile, CMake), which run on the builder's machine; markup and templates
 (HTML, SVG, Jinja), whose scripts are a page's; configuration and data. `compiled` is machine or byte code, `script` a
 file with a `#!` line whose interpreter is none of those below.
 """

@@ -1,0 +1,113 @@
+"""semgrep's engine, the buyer's own rules, files and languages of our choosing (verifier/inside/run_semgrep.py)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from verifier.checker import INSIDE, RULES, Command, Settings, ToolOutput
+from verifier.model import Checkout, File, Finding, NotExamined, Observations, Skip
+from verifier.scope import LINK
+
+SEVERITY = {"ERROR": "error", "WARNING": "warning", "INFO": "note"}
+LANGUAGES = frozenset({"python", "javascript", "typescript", "bash"})
+"""Those that `rules/semgrep` has rules for; semgrep's analyzers bear the same names."""
+TEXT = "regex"
+"""The analyzer of the rules for secrets, which every text file gets. It makes no file an examined one."""
+BASE_SECONDS = 600
+HELP = "https://cwe.mitre.org/data/definitions/{}.html"
+
+
+class Semgrep:
+    """One run. `# nosemgrep`, `.semgrepignore`, `.gitignore`, names and sizes take no file and no finding away."""
+
+    name: ClassVar[str] = "semgrep"
+    topic: ClassVar[str] = "security"
+    tool: ClassVar[str] = "semgrep"
+    languages: ClassVar[frozenset[str]] = LANGUAGES
+    environment: ClassVar[bool] = False
+    optional: ClassVar[bool] = False
+
+    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
+        """None for an empty tree. The script exits with 0 whatever was found."""
+        del settings
+        files = [file for file in checkout.files if file.mode != LINK and _nameable(file)]
+        code = [[file.path, file.language] for file in files if _is_code(file) and file.parsed is not False]
+        targets = code + [[file.path, TEXT] for file in files]
+        if not targets:
+            return []
+        return [
+            Command(
+                argv=("python", "-I", f"{INSIDE}/run_semgrep.py", f"{RULES}/semgrep"),
+                stdin=json.dumps(targets).encode("ascii"),
+                seconds=BASE_SECONDS + len(targets),
+            )
+        ]
+
+    def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
+        """Raises ValueError where the engine has trouble with a rule: then no file was looked at in full."""
+        said = json.loads(outputs[0].stdout) if outputs else {"results": [], "scanned": [], "errors": []}
+        failed = _failed(said["errors"])
+        code = {path for path, analyzer in said["scanned"] if analyzer != TEXT} - failed.keys()
+        return Observations(
+            findings=tuple(_finding(result) for result in said["results"]),
+            examined=frozenset(code),
+            not_examined=tuple(
+                NotExamined(path=file.path, skip=_skip(file), reason=_reason(file, failed))
+                for file in checkout.files
+                if file.mode != LINK and (file.path in failed or (_is_code(file) and file.path not in code))
+            ),
+        )
+
+
+def _is_code(file: File) -> bool:
+    return file.language in LANGUAGES
+
+
+def _nameable(file: File) -> bool:
+    """Whether semgrep can be told the file's name: it takes UTF-8 only."""
+    try:
+        file.path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _failed(errors: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """What went wrong, by file."""
+    failed: dict[str, str] = {}
+    for error in errors:
+        if not error["path"]:
+            raise ValueError(f"semgrep reports {error['type']} for rule {error['rule']}")
+        failed.setdefault(error["path"], f"semgrep: {error['type']} at line {error['line']}")
+    return failed
+
+
+def _skip(file: File) -> Skip:
+    return Skip.UNPARSABLE if file.parsed is False else Skip.TOOL
+
+
+def _reason(file: File, failed: Mapping[str, str]) -> str:
+    if file.parsed is False:
+        return f"does not parse as {file.language}"
+    if not _nameable(file):
+        return "semgrep cannot be given a file name that is not UTF-8"
+    return failed.get(file.path, "semgrep did not scan it")
+
+
+def _finding(result: dict[str, Any]) -> Finding:
+    about = result["metadata"]
+    cwe = tuple(int(number) for number in re.findall(r"CWE-(\d+)", " ".join(about["cwe"])))
+    return Finding(
+        rule=f"semgrep:{result['rule'].rsplit('.', 1)[-1]}",
+        message=f"{result['message']} {about['fix']}",
+        path=result["path"],
+        line=result["start"],
+        end_line=result["end"],
+        severity=SEVERITY[result["severity"]],
+        confidence=about["confidence"].lower(),
+        help=HELP.format(cwe[0]),
+        cwe=cwe,
+    )
