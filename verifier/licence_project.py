@@ -143,8 +143,12 @@ def _together(terms: Mapping[str, str], claims: Sequence[Claim]) -> tuple[str, s
         distinct = [one for one in distinct if not _CONTENT.match(one)] or distinct
     texts = [one for one in distinct if not choice(one)]
     stated = declared(claims)
-    if stated != joined(distinct) and alike(stated) in (alike(joined(distinct)), alike(joined(texts))):
-        return (stated, "; together as the metadata says") if len(keys(stated)) > 1 else (joined(distinct), "")
+    if (
+        [stated] != distinct
+        and len(keys(stated)) > 1
+        and alike(stated) in (alike(joined(distinct)), alike(joined(texts)))
+    ):
+        return stated, "; together as the metadata says"
     if len(distinct) == 1:
         return distinct[0], ""
     if lesser := _lesser(distinct):

@@ -2,15 +2,10 @@ import ssl
 import urllib.request
 
 import aiohttp
-import httpx
 import requests
 
 
 def fetch(url):
-    # ruleid: tls-not-verified
-    requests.get(url, timeout=5, verify=False)
-    # ruleid: tls-not-verified
-    httpx.Client(verify=False)
     session = requests.Session()
     # ruleid: tls-not-verified
     session.verify = False
