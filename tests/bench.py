@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,11 +142,11 @@ class _OnlyTheTool:
         self.name = checker.name  # type: ignore[attr-defined]
 
     def steps(self, tree: Checkout, settings: Settings) -> Sequence[Command]:
-        return [step for step in self._checker.steps(tree, settings) if step.name not in ("collect",)]  # type: ignore[attr-defined]
+        return [step for step in self._checker.steps(tree, settings) if step.name != "collect"]  # type: ignore[attr-defined]
 
 
 @contextmanager
-def _environment_from(prepared: Prepared):
+def _environment_from(prepared: Prepared) -> Iterator[None]:
     """Lets assess() find the environment already built."""
 
     def found(run: pipeline._Run) -> CheckResult:

@@ -59,11 +59,22 @@ def test_the_environments_trouble_explains_a_missing_test_result():
 
 @pytest.mark.parametrize(
     ("expression", "outcome"),
-    [("MIT", Outcome.MET), ("Apache-2.0 OR MIT", Outcome.MET), ("GPL-3.0-only", Outcome.UNMET), ("NONE", Outcome.UNMET)],
+    [
+        ("MIT", Outcome.MET),
+        ("Apache-2.0 OR MIT", Outcome.MET),
+        ("GPL-3.0-only", Outcome.UNMET),
+        ("NONE", Outcome.UNMET),
+    ],
 )
 def test_a_licence_is_compared_as_an_expression(expression, outcome):
-    wanted = made.criterion("l", check="licence.project", comparison=Comparison(op="equals", value="MIT", unit="expression"))
-    facts = made.result("scancode", topic="licence", measures=(made.Measure(name="licence.project", value=expression, unit="expression"),))
+    wanted = made.criterion(
+        "l", check="licence.project", comparison=Comparison(op="equals", value="MIT", unit="expression")
+    )
+    facts = made.result(
+        "scancode",
+        topic="licence",
+        measures=(made.Measure(name="licence.project", value=expression, unit="expression"),),
+    )
     assert only(wanted, facts).outcome is outcome
 
 
@@ -171,7 +182,9 @@ def test_a_persons_decision_cannot_be_waived():
 
 def test_the_score_says_what_it_does_not_know():
     wanted = made.criteria(
-        made.at_least("a", "tests.passed", 1), made.at_least("b", "tests.coverage", 1), made.at_least("c", "tests.x", 1, level=Level.SHOULD)
+        made.at_least("a", "tests.passed", 1),
+        made.at_least("b", "tests.coverage", 1),
+        made.at_least("c", "tests.x", 1, level=Level.SHOULD),
     )
     score = judge(wanted, [made.measures(passed=3, x=1)]).score
     assert (score.value, score.derivation) == (5714, "4 of 7 points (must 3, should 1); 1 undetermined, counted as 0")
@@ -265,7 +278,9 @@ def test_the_order_of_results_never_matters(chance: random.Random):
 @given(st.sampled_from(FULL_RUN), st.sampled_from([None, BROKEN]))
 def test_dropping_or_crashing_a_checker_never_helps(victim, trouble):
     wanted = made.criteria(
-        made.at_least("passed", "tests.passed", 1), made.at_most("failed", "tests.failed", 0), made.search(by=("bandit", "semgrep"))
+        made.at_least("passed", "tests.passed", 1),
+        made.at_most("failed", "tests.failed", 0),
+        made.search(by=("bandit", "semgrep")),
     )
     assert judge(wanted, FULL_RUN).verdict is Verdict.ACCEPTED
     broken = [made.result(victim.name, topic=victim.topic, trouble=trouble)] if trouble else []

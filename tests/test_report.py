@@ -29,10 +29,14 @@ def report() -> Report:
     }
     results = (
         made.result(findings=(made.finding(), made.finding(line=2, end_line=4, cwe=(78,))), **seen),
-        made.result("tests", topic="tests", trouble=Trouble(cause=Cause.TIME, message="Too long.", path="t.py", line=1)),
+        made.result(
+            "tests", topic="tests", trouble=Trouble(cause=Cause.TIME, message="Too long.", path="t.py", line=1)
+        ),
     )
     return Report(
-        delivery=Delivery(url="https://git.example.org/x", commit="a" * 40, tree="b" * 40, manifest="c" * 64, not_included=("n.txt",)),
+        delivery=Delivery(
+            url="https://git.example.org/x", commit="a" * 40, tree="b" * 40, manifest="c" * 64, not_included=("n.txt",)
+        ),
         criteria=criteria_entry(wanted),
         judgement=judge(wanted, results),
         results=results,
@@ -93,7 +97,11 @@ def test_a_trouble_that_was_taken_out_is_refused():
 
 
 def test_what_stands_in_the_way_is_ordered_unmet_first():
-    assert [step["criterion"] for step in to_dict(report())["flip"]] == ["security.blocking", "tests.exist", "requirements"]
+    assert [step["criterion"] for step in to_dict(report())["flip"]] == [
+        "security.blocking",
+        "tests.exist",
+        "requirements",
+    ]
 
 
 def test_a_fingerprint_does_not_change_when_lines_are_added_above():

@@ -85,7 +85,12 @@ def test_a_mount_below_a_closed_folder_can_be_reached(tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     (closed / "open").mkdir()
-    assert inside("ls", str(closed / "open"), mounts=(Mount(source=closed / "open", target=str(closed / "open")),)).exit_code == 0
+    assert (
+        inside(
+            "ls", str(closed / "open"), mounts=(Mount(source=closed / "open", target=str(closed / "open")),)
+        ).exit_code
+        == 0
+    )
 
 
 @pytest.mark.parametrize("where", ["/", "/usr", "/etc", "/proc/sys/kernel"])
@@ -131,13 +136,21 @@ def test_output_without_end_ends_it(monkeypatch):
 
 
 def test_processes_are_bounded():
-    ended = python("import os\nfor _ in range(400):\n  if not os.fork(): import time; time.sleep(5)", processes=50, seconds=10)
+    ended = python(
+        "import os\nfor _ in range(400):\n  if not os.fork(): import time; time.sleep(5)", processes=50, seconds=10
+    )
     assert b"BlockingIOError" in ended.stderr
 
 
 def test_a_file_cannot_grow_without_end(tmp_path):
     tmp_path.chmod(0o777)
-    ended = inside("sh", "-c", "head -c 3000000 /dev/zero > /free/big", mounts=(Mount(source=tmp_path, target="/free", writable=True),), file_mb=1)
+    ended = inside(
+        "sh",
+        "-c",
+        "head -c 3000000 /dev/zero > /free/big",
+        mounts=(Mount(source=tmp_path, target="/free", writable=True),),
+        file_mb=1,
+    )
     assert ended.exit_code != 0
     assert (tmp_path / "big").stat().st_size == 1024 * 1024
 

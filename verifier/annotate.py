@@ -1,4 +1,4 @@
-"""What checkers need not know, added to their observations: source lines, roles, what was there before, what nobody looked at. Pure."""
+"""What checkers need not know, added to what they saw: source lines, roles, what was there before, what was passed over. Pure."""
 
 from __future__ import annotations
 

@@ -142,12 +142,16 @@ def _outcome(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> Outc
 def _awaiting(criterion: Criterion) -> OutcomeOf:
     items = criterion.manual or ()
     required = "; ".join(item.text.en for item in items)
-    return _made(criterion, Outcome.AWAITING, "", required, f"{len(items)} to be decided by a person, with a rationale.")
+    return _made(
+        criterion, Outcome.AWAITING, "", required, f"{len(items)} to be decided by a person, with a rationale."
+    )
 
 
 def _undetermined(criterion: Criterion, trouble: Trouble | None, required: str) -> OutcomeOf:
     if trouble is None:
-        return _made(criterion, Outcome.UNDETERMINED, "", required, "No checker said anything about this.", whose=Whose.OPERATOR)
+        return _made(
+            criterion, Outcome.UNDETERMINED, "", required, "No checker said anything about this.", whose=Whose.OPERATOR
+        )
     reason = f"{trouble.message} {trouble.mend}".strip()
     return _made(criterion, Outcome.UNDETERMINED, "", required, reason, whose=trouble.whose)
 
@@ -174,8 +178,8 @@ def _required(wanted: Comparison) -> str:
 def _holds(wanted: Comparison, measure: Measure) -> bool:
     value = measure.value
     if wanted.op == "one_of":
-        assert isinstance(wanted.value, frozenset)
-        return acceptable(str(value), wanted.value) if wanted.unit == "expression" else str(value) in wanted.value
+        among = wanted.value if isinstance(wanted.value, frozenset) else frozenset()
+        return acceptable(str(value), among) if wanted.unit == "expression" else str(value) in among
     if wanted.op == "equals":
         return satisfies(str(value), str(wanted.value)) if wanted.unit == "expression" else value == wanted.value
     if not isinstance(value, int) or not isinstance(wanted.value, int):
@@ -192,14 +196,31 @@ def _searched(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> Out
     standing = [f for key, f in counted.items() if key not in waived and f not in unsure]
     required = "none that block"
     if standing:
-        return _made(criterion, Outcome.UNMET, f"{len(standing)} that block", required, _first(standing), findings=standing, whose=Whose.SUPPLIER)
+        return _made(
+            criterion,
+            Outcome.UNMET,
+            f"{len(standing)} that block",
+            required,
+            _first(standing),
+            findings=standing,
+            whose=Whose.SUPPLIER,
+        )
     doubt = _doubt(criterion, facts, results, topic) or (facts.environment_trouble if unsure else None)
     if doubt:
         return _undetermined(criterion, doubt, required)
     if not any(_in_scope(criterion, result) for result in results):
-        return _made(criterion, Outcome.NOT_APPLICABLE, "", required, "Nothing in scope of this criterion was delivered.")
+        return _made(
+            criterion, Outcome.NOT_APPLICABLE, "", required, "Nothing in scope of this criterion was delivered."
+        )
     if counted:
-        return _made(criterion, Outcome.WAIVED, f"{len(counted)} waived", required, _first(list(counted.values())), findings=counted.values())
+        return _made(
+            criterion,
+            Outcome.WAIVED,
+            f"{len(counted)} waived",
+            required,
+            _first(list(counted.values())),
+            findings=counted.values(),
+        )
     return _made(criterion, Outcome.MET, "none", required, "")
 
 
@@ -249,7 +270,7 @@ def unexamined(criterion: Criterion, results: Sequence[CheckResult]) -> list[Not
 
 
 def _concerns(criterion: Criterion, skipped: NotExamined) -> bool:
-    """Whether a file that was not examined leaves the criterion open. Helpers of documentation and tests in other languages do not."""
+    """Whether a file not examined leaves the criterion open. Helpers of documentation in other languages do not."""
     if not skipped.source or skipped.role in criterion.outside:
         return False
     if criterion.languages and skipped.language not in criterion.languages:

@@ -32,7 +32,9 @@ def write(path: Path, content: bytes) -> None:
 def check_folder(path: Path) -> None:
     """Refuses to replace a folder that is not an earlier report."""
     if path.is_dir() and any(path.iterdir()) and not (path / "report.json").is_file():
-        raise UsageError(f"{path} exists and is not a report of verifier; name another folder with --output folder=PATH.")
+        raise UsageError(
+            f"{path} exists and is not a report of verifier; name another folder with --output folder=PATH."
+        )
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} exists and is not a folder.")
 

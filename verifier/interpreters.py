@@ -20,7 +20,7 @@ NAME = re.compile(r"python3\.(\d+)$")
 @cache
 def found() -> tuple[Path, ...]:
     """Real paths of the interpreters: verifier's own first, then newest to oldest. One for each folder and version."""
-    own = Path(sys._base_executable).resolve()  # noqa: SLF001 - the interpreter under a virtual environment has no public name
+    own = Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}").resolve()
     others: dict[Path, int] = {}
     for pattern in PLACES:
         place = Path(pattern).expanduser()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from typing import ClassVar
 
 from verifier.checker import Checker, Command, Settings, ToolOutput
 from verifier.errors import UsageError
@@ -29,30 +30,30 @@ def _loaded(entry: EntryPoint) -> Checker:
     try:
         checker: Checker = entry.load()()
     except Exception as error:  # noqa: BLE001 - a broken plug-in must not lose the others' results
-        return Unloadable(entry.name, f"{type(error).__name__}: {error}")
+        named = {"name": entry.name, "reason": f"{type(error).__name__}: {error}"}
+        broken: Checker = type("Unloadable", (Unloadable,), named)()
+        return broken
     return checker
 
 
 class Unloadable:
     """Stands for a checker that is installed and cannot be loaded, so that the report says why it did not run."""
 
-    topic = "unknown"
-    tool = ""
-    languages: frozenset[str] = frozenset()
-    environment = False
-    optional = False
-
-    def __init__(self, name: str, reason: str) -> None:
-        self.name = name
-        self._reason = reason
+    name: ClassVar[str] = ""
+    topic: ClassVar[str] = "unknown"
+    tool: ClassVar[str] = ""
+    languages: ClassVar[frozenset[str]] = frozenset()
+    environment: ClassVar[bool] = False
+    optional: ClassVar[bool] = False
+    reason: ClassVar[str] = ""
 
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
         del checkout, settings
-        raise RuntimeError(f"it cannot be loaded: {self._reason}")
+        raise RuntimeError(f"it cannot be loaded: {self.reason}")
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         del checkout, outputs
-        raise RuntimeError(self._reason)
+        raise RuntimeError(self.reason)
 
 
 def selected(only: Iterable[str], named: Iterable[str]) -> tuple[Checker, ...]:

@@ -81,7 +81,11 @@ def criteria_entry(criteria: Criteria) -> dict[str, Any]:
         "gate": criteria.gate,
         "title": {"en": criteria.title.en, "fr": criteria.title.fr},
         "criteria": {
-            c.id: {"title": {"en": c.title.en, "fr": c.title.fr}, "why": {"en": c.why.en, "fr": c.why.fr}, "check": c.check}
+            c.id: {
+                "title": {"en": c.title.en, "fr": c.title.fr},
+                "why": {"en": c.why.en, "fr": c.why.fr},
+                "check": c.check,
+            }
             for c in criteria.criteria
         },
     }
@@ -157,7 +161,12 @@ def _flip(judgement: Judgement) -> list[dict[str, Any]]:
     """What stands between the delivery and acceptance, in the order that blocks payment."""
     musts = [o for o in judgement.outcomes if o.level is Level.MUST and o.outcome in ORDER]
     return [
-        {"criterion": o.criterion, "outcome": o.outcome.value, "whose": o.whose.value if o.whose else "assessor", "do": o.reason}
+        {
+            "criterion": o.criterion,
+            "outcome": o.outcome.value,
+            "whose": o.whose.value if o.whose else "assessor",
+            "do": o.reason,
+        }
         for o in sorted(musts, key=lambda o: ORDER[o.outcome])
     ]
 
@@ -173,7 +182,14 @@ def _checker(result: CheckResult) -> dict[str, Any]:
         "trouble": _trouble(seen.trouble),
         "examined": {"files": result.examined, "source": {role.value: n for role, n in result.looked_at.items()}},
         "notExamined": [
-            {"path": s.path, "skip": s.skip.value, "reason": s.reason, "role": s.role.value, "source": s.source, "language": s.language}
+            {
+                "path": s.path,
+                "skip": s.skip.value,
+                "reason": s.reason,
+                "role": s.role.value,
+                "source": s.source,
+                "language": s.language,
+            }
             for s in seen.not_examined
         ],
         "measures": [_plain(measure) for measure in seen.measures],

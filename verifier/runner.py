@@ -1,4 +1,4 @@
-"""Runs one checker's steps in the sandbox and turns what came of it into a `CheckResult`. Tool trouble never leaves here as an error."""
+"""Runs one checker's steps in the sandbox: what came of it, trouble included, is a `CheckResult` and never an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from verifier import interpreters
 from verifier.checker import ENV, INPUT, INSIDE, OUT, RULES, TREE, WORK, Checker, Command, Settings, ToolOutput
 from verifier.index import client_environment
-from verifier.model import Cause, CheckResult, Checkout, Evidence, Observations, Trouble
+from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
 from verifier.sandbox import UID, Bubblewrap, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.workspace import remove
 
@@ -79,9 +79,7 @@ def perform(
     return outputs, None
 
 
-def concluded(
-    checker: Checker, checkout: Checkout, outputs: list[ToolOutput], trouble: Trouble | None
-) -> CheckResult:
+def concluded(checker: Checker, checkout: Checkout, outputs: list[ToolOutput], trouble: Trouble | None) -> CheckResult:
     """What the outputs say. An answer that cannot be read is a trouble too."""
     if trouble:
         return _result(checker, outputs, Observations(trouble=trouble))
@@ -120,7 +118,10 @@ def _step_trouble(checker: Checker, output: ToolOutput) -> Trouble:
     if output.killed:
         cause = {"time": Cause.TIME, "memory": Cause.MEMORY}.get(output.killed, Cause.LIMIT)
         limit = {"time": f"{output.command.seconds} seconds", "memory": f"{output.command.memory_mb} MB of memory"}
-        return Trouble(cause=cause, message=f"{checker.name} was stopped at the limit of {limit.get(output.killed, output.killed)}.")
+        return Trouble(
+            cause=cause,
+            message=f"{checker.name} was stopped at the limit of {limit.get(output.killed, output.killed)}.",
+        )
     says = (output.stderr or output.stdout).decode("utf-8", "replace").strip().splitlines()
     last = f": {says[-1][:300]}" if says else "."
     return Trouble(cause=Cause.TOOL, message=f"{checker.name} ended with exit code {output.exit_code}{last}")
@@ -133,7 +134,10 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewr
         argv=_argv(command),
         cwd=command.cwd,
         mounts=_mounts(command, checkout, places, given, out),
-        env=STANDARD_ENV | _path(command) | (client_environment(INDEX_PORT) if command.index else {}) | dict(command.env),
+        env=STANDARD_ENV
+        | _path(command)
+        | (client_environment(INDEX_PORT) if command.index else {})
+        | dict(command.env),
         stdin=command.stdin,
         seconds=command.seconds,
         memory_mb=command.memory_mb,
@@ -146,7 +150,10 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewr
 def _path(command: Command) -> dict[str, str]:
     if command.delivered_code:
         paths = f"{ENV}/venv/bin:/usr/local/bin:/usr/bin:/bin"
-        return {"PATH": f"{paths}:{interpreters.search_path()}" if command.index else paths, "VIRTUAL_ENV": f"{ENV}/venv"}
+        return {
+            "PATH": f"{paths}:{interpreters.search_path()}" if command.index else paths,
+            "VIRTUAL_ENV": f"{ENV}/venv",
+        }
     return {"PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"}
 
 
@@ -218,7 +225,7 @@ def private_copy(checkout: Checkout, places: Places) -> None:
 def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutput:
     """Takes the named files out of the step's folder: regular files only, read with a bound, then the folder goes."""
     files: dict[str, bytes] = {}
-    for name in sorted(os.listdir(out)):
+    for name in sorted(entry.name for entry in out.iterdir()):
         kept = any(fnmatch.fnmatchcase(name, pattern) for pattern in command.produces)
         if kept or any(fnmatch.fnmatchcase(name, pattern) for pattern in command.passes):
             content = _read_regular(out / name)
@@ -279,4 +286,6 @@ def _one(name: str, media_type: str, content: bytes, removed: tuple[str, ...]) -
 
 
 def _media_type(name: str) -> str:
-    return {"json": "application/json", "jsonl": "application/jsonl", "xml": "application/xml"}.get(name.rsplit(".", 1)[-1], "text/plain")
+    return {"json": "application/json", "jsonl": "application/jsonl", "xml": "application/xml"}.get(
+        name.rsplit(".", 1)[-1], "text/plain"
+    )

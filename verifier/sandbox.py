@@ -124,9 +124,7 @@ class Bubblewrap:
             _kill(process)
 
 
-def _over(
-    pid: int, job: Job, start: float, streams: tuple[BinaryIO, BinaryIO], *, memory: bool
-) -> str:
+def _over(pid: int, job: Job, start: float, streams: tuple[BinaryIO, BinaryIO], *, memory: bool) -> str:
     if time.monotonic() - start > job.seconds:
         return "time"
     if any(os.fstat(stream.fileno()).st_size > MAX_OUTPUT for stream in streams):
@@ -166,7 +164,7 @@ def _exit_code(code: int) -> int:
 @contextmanager
 def _spool() -> Iterator[BinaryIO]:
     with tempfile.TemporaryFile() as handle:
-        yield handle  # type: ignore[misc]  # typeshed gives the wrapper class, not BinaryIO
+        yield handle
 
 
 @contextmanager
@@ -202,7 +200,13 @@ def bwrap_argv(job: Job) -> list[str]:
 
 def _drop(job: Job) -> list[str]:
     """Limits first, then the uid: a limit on processes binds only the unprivileged uid."""
-    limits = ["prlimit", f"--nproc={job.processes}", "--core=0", f"--fsize={job.file_mb * 1024 * 1024}", "--nofile=4096"]
+    limits = [
+        "prlimit",
+        f"--nproc={job.processes}",
+        "--core=0",
+        f"--fsize={job.file_mb * 1024 * 1024}",
+        "--nofile=4096",
+    ]
     priority = ["nice", "-n", str(job.nice)] if job.nice else []
     if os.geteuid() != 0:
         return [*limits, *priority]

@@ -58,7 +58,11 @@ def test_a_line_that_is_no_event_ends_the_reading():
 
 
 def collection_error(module: str) -> dict[str, object]:
-    return {"event": "collection error", "id": "tests/test_a.py", "message": f"E   ModuleNotFoundError: No module named '{module}'"}
+    return {
+        "event": "collection error",
+        "id": "tests/test_a.py",
+        "message": f"E   ModuleNotFoundError: No module named '{module}'",
+    }
 
 
 def test_a_strangers_missing_package_is_told_from_the_deliverys_own():
@@ -86,7 +90,11 @@ def test_an_assertion_is_nobody_elses():
 def test_a_failure_says_where_and_what():
     failed = ran("tests/test_a.py::test_x", "failed", message="long", path="src/a.py", line=7, crash="ValueError: no")
     (found,) = read(events(*failed)).failures()
-    assert (found["path"], found["line"], found["message"]) == ("src/a.py", 7, "tests/test_a.py::test_x: ValueError: no")
+    assert (found["path"], found["line"], found["message"]) == (
+        "src/a.py",
+        7,
+        "tests/test_a.py::test_x: ValueError: no",
+    )
 
 
 def test_a_failure_outside_the_tree_is_put_at_its_test():

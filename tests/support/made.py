@@ -12,7 +12,9 @@ WORDS = Text(en="words", fr="mots")
 
 def criteria(*items: Criterion, **more: Any) -> Criteria:
     policy = LicencePolicy(recommended=frozenset({"MIT"}), accepted=frozenset({"MIT", "Apache-2.0"}))
-    return Criteria(profile="made", version=1, title=WORDS, criteria=items, digest="0" * 64, licences=policy, scope={}, **more)
+    return Criteria(
+        profile="made", version=1, title=WORDS, criteria=items, digest="0" * 64, licences=policy, scope={}, **more
+    )
 
 
 def criterion(name: str, *, level: Level = Level.MUST, **more: Any) -> Criterion:
@@ -34,7 +36,11 @@ def manual(name: str = "requirements", *, level: Level = Level.MUST) -> Criterio
 def search(name: str = "security.blocking", *rules: str, by: tuple[str, ...] = ("bandit",), **more: Any) -> Criterion:
     listed = {rule: BlockingRule(rule=rule, reason=WORDS, **more) for rule in rules or ("bandit:B602",)}
     return criterion(
-        name, check="security.findings", blocking=BlockingList(name="security", rules=listed), by=by, outside=frozenset({Role.TESTS})
+        name,
+        check="security.findings",
+        blocking=BlockingList(name="security", rules=listed),
+        by=by,
+        outside=frozenset({Role.TESTS}),
     )
 
 
@@ -64,5 +70,3 @@ def skipped(path: str = "b.py", skip: Skip = Skip.UNPARSABLE, **more: Any) -> No
 
 def waiver(target: str, *, signed: bool = True, until: str = "2099-01-01") -> Waiver:
     return Waiver(target=target, reason="r", by="assessor", until=until, signed=signed)
-
-

@@ -99,8 +99,10 @@ def _trouble(report: dict[str, Any]) -> Trouble | None:
 def key_line(says: str) -> str:
     """The line of uv's answer that says what went wrong, in its words."""
     lines = [line.strip(" ×╰─▶├│·") for line in says.splitlines()]
-    telling = [line for line in lines if re.search(r"because|error|failed|not found|No solution|unsatisfiable", line, re.I)]
+    telling = [
+        line
+        for line in lines
+        if re.search(r"because|error|failed|not found|No solution|unsatisfiable", line, re.IGNORECASE)
+    ]
     chosen = " ".join((telling or [line for line in lines if line])[:3])
     return chosen[:500]
-
-

@@ -17,8 +17,8 @@ NETWORK = re.compile(
     r"|Failed to resolve|getaddrinfo failed|NameResolutionError|Max retries exceeded"
 )
 SERVICE = re.compile(
-    r"(?:connection to server|could not connect to server|Can't connect to MySQL server|Error 111 connecting to|ServerSelectionTimeoutError"
-    r"|OperationalError.*(?:refused|could not translate host))"
+    r"connection to server|could not connect to server|Can't connect to MySQL server|Error 111 connecting to"
+    r"|ServerSelectionTimeoutError|OperationalError.*(?:refused|could not translate host)"
 )
 
 
@@ -38,7 +38,9 @@ class Run:
 
     @property
     def reported(self) -> set[str]:
-        return {name for name, reports in self.outcomes.items() if any(report["when"] == "teardown" for report in reports)}
+        return {
+            name for name, reports in self.outcomes.items() if any(report["when"] == "teardown" for report in reports)
+        }
 
     def outcome(self, name: str) -> str:
         """One test's outcome as pytest's summary counts it; an error in set-up or tear-down wins."""
@@ -61,7 +63,11 @@ class Run:
 
     def summary(self) -> str:
         counts = self.counts()
-        words = [f"{counts[word]} {word}" for word in ("passed", "failed", "error", "skipped", "xfailed", "xpassed") if counts[word]]
+        words = [
+            f"{counts[word]} {word}"
+            for word in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+            if counts[word]
+        ]
         if self.collection_errors:
             words.append(f"{len(self.collection_errors)} files could not be collected")
         return ", ".join(words) or "no tests"
@@ -98,7 +104,12 @@ def _failure(kind: str, event: dict[str, Any]) -> dict[str, Any]:
     crash = event.get("crash") or event.get("message", "")
     line = event.get("line") if inside else None
     message = f"{event['id']}: {str(crash).strip().splitlines()[-1] if str(crash).strip() else kind}"
-    return {"kind": kind, "message": message[:500], "path": path if inside else event["id"].split("::")[0], "line": line}
+    return {
+        "kind": kind,
+        "message": message[:500],
+        "path": path if inside else event["id"].split("::")[0],
+        "line": line,
+    }
 
 
 def read(content: bytes) -> Run:

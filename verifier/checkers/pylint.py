@@ -7,16 +7,22 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from verifier.checker import ENV, RULES, TREE, Command, Settings, ToolOutput
-from verifier.model import Checkout, File, Finding, Measure, NotExamined, Observations, Skip
+from verifier.checkers.python_files import examinable
+from verifier.model import Checkout, Finding, Measure, NotExamined, Observations, Skip
 
-SEVERITY = {"fatal": "error", "error": "error", "warning": "warning", "convention": "note", "refactor": "note", "info": "note"}
+SEVERITY = {
+    "fatal": "error",
+    "error": "error",
+    "warning": "warning",
+    "convention": "note",
+    "refactor": "note",
+    "info": "note",
+}
 CONFIDENCE = {"INFERENCE_FAILURE": "low", "UNDEFINED": "medium"}
 UNREAD = frozenset({"syntax-error", "astroid-error", "parse-error"})
 HELP = "https://pylint.readthedocs.io/en/stable/user_guide/messages/{type}/{symbol}.html"
 # Appended, never put first: pylint's own modules must not be looked for in the delivery.
-PATHS = (
-    "import sys, glob; sys.path += ['{tree}', '{tree}/src'] + sorted(glob.glob('{env}/venv/lib/python*/site-packages'))"
-).format(tree=TREE, env=ENV)
+PATHS = f"import sys, glob; sys.path += ['{TREE}', '{TREE}/src'] + sorted(glob.glob('{ENV}/venv/lib/python*/site-packages'))"
 
 
 class Pylint:
@@ -34,8 +40,14 @@ class Pylint:
         paths = [f"./{file.path}" for file in examinable(checkout)]
         if not paths:
             return []
-        options = (f"--rcfile={RULES}/tools/pylintrc", f"--init-hook={PATHS}", "-j1", "--exit-zero", "--output-format=json2")
-        return [Command(argv=("python", "-I", "-m", "pylint", *options, *paths), env={"HOME": "/tmp"}, environment=True)]  # noqa: S108 - the sandbox's
+        options = (
+            f"--rcfile={RULES}/tools/pylintrc",
+            f"--init-hook={PATHS}",
+            "-j1",
+            "--exit-zero",
+            "--output-format=json2",
+        )
+        return [Command(argv=("python", "-I", "-m", "pylint", *options, *paths), environment=True)]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         asked = frozenset(file.path for file in examinable(checkout))
@@ -43,7 +55,8 @@ class Pylint:
         unread = tuple(_unread(message) for message in messages if message["symbol"] in UNREAD)
         findings = tuple(_finding(message) for message in messages)
         counts = tuple(
-            Measure(name=f"lint.{word}s", value=sum(finding.severity == word for finding in findings)) for word in ("error", "warning")
+            Measure(name=f"lint.{word}s", value=sum(finding.severity == word for finding in findings))
+            for word in ("error", "warning")
         )
         return Observations(
             findings=findings,
@@ -51,10 +64,6 @@ class Pylint:
             examined=asked - {skipped.path for skipped in unread},
             not_examined=unread,
         )
-
-
-def examinable(checkout: Checkout) -> tuple[File, ...]:
-    return tuple(file for file in checkout.source("python") if file.parsed and file.mode != "120000")
 
 
 def _path(message: dict[str, Any]) -> str:

@@ -158,9 +158,7 @@ def _measures(seen: Sequence[tuple[File, Look]]) -> Iterator[Measure]:
         detail=f"of {len(product)} modules",
     )
     yield Measure(name="source.functions", value=sum(look.functions for look in product))
-    yield Measure(
-        name="source.functions.longest", value=max((look.longest for look in product), default=0)
-    )
+    yield Measure(name="source.functions.longest", value=max((look.longest for look in product), default=0))
     yield Measure(name="source.complexity.max", value=max((look.complexity for look in product), default=0))
     yield Measure(name="source.nesting.max", value=max((look.nesting for look in product), default=0))
     yield from _suppression_measures([look for _, look in seen])

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from verifier.checker import INPUT, INSIDE, OUT, RULES, WORK, Command, Settings, ToolOutput
 from verifier.checkers.events import Run, read
+from verifier.checkers.python_files import examinable
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 
 RCFILE = f"{RULES}/tools/coveragerc"
@@ -36,7 +37,11 @@ class Tests:
             return []
         paths = json.dumps([file.path for file in counted(checkout)]).encode()
         plan = Command(
-            argv=("python", "-I", f"{INSIDE}/project.py"), name="plan", produces=("project.json",), passes=("pytest.ini",), keep_output=False
+            argv=("python", "-I", f"{INSIDE}/project.py"),
+            name="plan",
+            produces=("project.json",),
+            passes=("pytest.ini",),
+            keep_output=False,
         )
         report = Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
         plain = replace(_pytest("plain", settings), needed=_failed)
@@ -92,7 +97,7 @@ def _pytest(mode: str, settings: Settings) -> Command:
 
 def counted(checkout: Checkout) -> tuple[File, ...]:
     """The coverage denominator: every delivered Python file that is source by `rules/scope.yml` and can be parsed."""
-    return tuple(f for f in checkout.source("python") if f.role is Role.SOURCE and f.parsed and f.mode != "120000" and not f.path.endswith(".pyi"))
+    return tuple(f for f in examinable(checkout) if f.role is Role.SOURCE and not f.path.endswith(".pyi"))
 
 
 def _nothing_to_run(checkout: Checkout) -> Observations:
@@ -102,7 +107,7 @@ def _nothing_to_run(checkout: Checkout) -> Observations:
         return Observations(measures=none)
     trouble = Trouble(
         cause=Cause.LANGUAGE,
-        message=f"The delivery holds {', '.join(languages)} and no Python: its tests cannot be run by the checkers of these criteria.",
+        message=f"The delivery holds {', '.join(languages)} and no Python: no checker here can run its tests.",
         whose=Whose.BUYER,
         mend="Add a checker for that language to the criteria, or judge its tests by hand.",
     )
@@ -154,16 +159,27 @@ def _unfinished(run: Run, output: ToolOutput) -> Trouble | None:
     where = f" while running {run.running}" if run.running else ""
     if output.killed == "time":
         message = f"The tests did not finish within {output.command.seconds} seconds{where}."
-        return Trouble(cause=Cause.TIME, message=message, whose=Whose.SUPPLIER, mend="Make the test finish, or ask the buyer for more time.")
+        return Trouble(
+            cause=Cause.TIME,
+            message=message,
+            whose=Whose.SUPPLIER,
+            mend="Make the test finish, or ask the buyer for more time.",
+        )
     if output.killed:
         cause = Cause.MEMORY if output.killed == "memory" else Cause.LIMIT
-        return Trouble(cause=cause, message=f"The tests went over the sandbox's limit of {output.killed}{where}.", whose=Whose.SUPPLIER)
+        return Trouble(
+            cause=cause,
+            message=f"The tests went over the sandbox's limit of {output.killed}{where}.",
+            whose=Whose.SUPPLIER,
+        )
     if not run.begun:
         says = (output.stderr or output.stdout).decode("utf-8", "replace").strip().splitlines()
         return Trouble(cause=Cause.ENVIRONMENT, message=f"pytest could not start: {(says or ['no message'])[-1][:300]}")
     if not run.finished or run.reported != set(run.collected):
         message = f"The test run ended early{where}: {len(run.reported)} of {len(run.collected)} collected tests were reported."
-        return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend="Tests must not end the interpreter.")
+        return Trouble(
+            cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend="Tests must not end the interpreter."
+        )
     return None
 
 
@@ -171,7 +187,9 @@ def _mismatch(collected: Run, run: Run) -> Trouble | None:
     if len(collected.collected) == len(run.collected):
         return None
     message = f"Two collections differ: {len(collected.collected)} tests, then {len(run.collected)}."
-    return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend="Make the collection of tests deterministic.")
+    return Trouble(
+        cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend="Make the collection of tests deterministic."
+    )
 
 
 def _own_modules(checkout: Checkout) -> frozenset[str]:
@@ -185,7 +203,13 @@ def _own_modules(checkout: Checkout) -> frozenset[str]:
 
 def _findings(run: Run) -> tuple[Finding, ...]:
     found = [
-        Finding(rule=f"tests:{event['kind']}", message=event["message"], path=event["path"], line=event["line"], severity="error")
+        Finding(
+            rule=f"tests:{event['kind']}",
+            message=event["message"],
+            path=event["path"],
+            line=event["line"],
+            severity="error",
+        )
         for event in run.failures()
     ]
     return tuple(found)
@@ -206,7 +230,11 @@ def _coverage(checkout: Checkout, run: Run, report: dict[str, Any]) -> list[Meas
     if branches:
         taken = branches - sum(entry["missing_branches"] for entry in files.values())
         detail = f"{taken} of {branches} branches"
-        measures.append(Measure(name="tests.coverage.branches", value=taken * 10_000 // branches, unit="basis points", detail=detail))
+        measures.append(
+            Measure(
+                name="tests.coverage.branches", value=taken * 10_000 // branches, unit="basis points", detail=detail
+            )
+        )
     return measures
 
 
@@ -235,7 +263,11 @@ def _notes(plan: dict[str, Any], run: Run, measured: Run) -> tuple[str, ...]:
         notes.append("pytest options kept from the project: " + " ".join(plan["addopts"]))
     if run.deselected:
         notes.append(f"{run.deselected} tests deselected by the project's own options")
-    for name in sorted(run.outcomes.keys() & measured.outcomes.keys()):
-        if run.outcome(name) != measured.outcome(name):
-            notes.append(f"{name}: {measured.outcome(name)} while coverage was measured, {run.outcome(name)} without; the latter counts")
+    both = sorted(run.outcomes.keys() & measured.outcomes.keys())
+    changed = [(name, measured.outcome(name), run.outcome(name)) for name in both]
+    notes += [
+        f"{name}: {before} while coverage was measured, {after} without; the latter counts"
+        for name, before, after in changed
+        if before != after
+    ]
     return tuple(notes)

@@ -13,7 +13,10 @@ from verifier.cli import assess, checkers, criteria, doctor, rejudge, show
 from verifier.errors import VerifierError
 
 COMMANDS = (assess, show, rejudge, criteria, checkers, doctor)
-EXIT_CODES = "Exit codes: 0 accepted or pending, 1 rejected, 2 usage or criteria invalid, 3 inconclusive, 4 trust failure, 130 interrupted."
+EXIT_CODES = (
+    "Exit codes: 0 accepted or pending, 1 rejected, 2 usage or criteria invalid, 3 inconclusive, 4 trust failure, "
+    "130 interrupted."
+)
 INTERRUPTED = 130
 INTERNAL = 3
 

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 from verifier.cli import documents
 
 if TYPE_CHECKING:
-    from verifier.policy import Contract, Criteria
+    from verifier.checkout import Request
+    from verifier.policy import Criteria
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "assess",
         help="check a delivery against acceptance criteria",
-        description="Checks a delivery: a git URL (https, ssh) with @branch, @tag or @commit, a local repository, a folder or a source archive.",
+        description="Checks a delivery: a git URL (https, ssh) with @branch, @tag or @commit, a local repository, a folder "
+        "or a source archive.",
         epilog="Writes verifier-report/ and prints the result. A run on your own machine is a self-check: it decides nothing.",
     )
     command.add_argument("delivery", metavar="DELIVERY", help="URL[@REF] or path")
     documents.add_criteria(command)
-    command.add_argument("--only", action="append", default=[], metavar="TOPIC", help="run only this topic or checker; repeats")
+    command.add_argument(
+        "--only", action="append", default=[], metavar="TOPIC", help="run only this topic or checker; repeats"
+    )
     command.add_argument("--base", metavar="COMMIT", help="judge what changed since this commit")
     command.add_argument("--dirty", action="store_true", help="judge the work tree instead of the commit at HEAD")
     documents.add_output(command)
@@ -39,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = documents.outputs(arguments)
     criteria, contract = documents.criteria(arguments)
     waivers = documents.waivers(arguments)
-    request = _request(arguments, criteria, contract)
+    request = _request(arguments, criteria)
     with Display() as display:
         assessed = assess(
             request, criteria, contract=contract, only=arguments.only, waivers=waivers, progress=display.told
@@ -47,12 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     return documents.deliver(assessed.report, assessed.evidence, outputs)
 
 
-def _request(arguments: argparse.Namespace, criteria: Criteria, contract: Contract | None) -> object:
+def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:
     from pathlib import Path
 
     from verifier.checkout import Limits, Request, split_ref
 
-    del contract
     where, ref = split_ref(arguments.delivery)
     limits = criteria.limits
     return Request(

@@ -7,7 +7,9 @@ import sys
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("checkers", help="list the installed checkers", description="Lists the installed checkers.")
+    command = commands.add_parser(
+        "checkers", help="list the installed checkers", description="Lists the installed checkers."
+    )
     command.set_defaults(run=run)
 
 

@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator
 
 BUBBLEWRAP = (
-    "Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap). On Ubuntu 24.04 an AppArmor profile must allow bwrap to make "
-    "user namespaces. In a container, allow user namespaces."
+    "Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap). On Ubuntu 24.04 an AppArmor profile must "
+    "allow bwrap to make user namespaces. In a container, allow user namespaces."
 )
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
-        "doctor", help="check this machine", description="Checks what verifier needs on this machine; exit code 3 where something is missing."
+        "doctor",
+        help="check this machine",
+        description="Checks what verifier needs on this machine; exit code 3 where something is missing.",
     )
     command.set_defaults(run=run)
 

@@ -26,7 +26,9 @@ def add_criteria(command: argparse.ArgumentParser) -> None:
     group.add_argument("--criteria", metavar="FILE", help="the buyer's criteria file")
     group.add_argument("--profile", metavar="NAME", help="a profile that ships with verifier (default: micro-ca)")
     group.add_argument("--contract", metavar="FILE", help="the contract: licence and requirements agreed")
-    group.add_argument("--waivers", metavar="FILE", help="waivers of an earlier round; unsigned ones are proposals and never count")
+    group.add_argument(
+        "--waivers", metavar="FILE", help="waivers of an earlier round; unsigned ones are proposals and never count"
+    )
 
 
 def add_output(command: argparse.ArgumentParser, default: str = f"text=- folder={FOLDER}") -> None:

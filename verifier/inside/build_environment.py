@@ -11,7 +11,7 @@ import sys
 from glob import glob
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import project  # noqa: E402
+import project
 
 VENV = "/env/venv"
 # Measures every Python process of the tests, not only the first (coverage's documentation, "Measuring subprocesses").
@@ -56,13 +56,10 @@ def parts(plan):
     if plan["installable"]:
         extras = "[%s]" % ",".join(plan["extras"]) if plan["extras"] else ""
         found.append(("the project" + extras, ["--editable", "." + extras]))
-    for group in plan["groups"]:
-        found.append(("dependency group %s" % group, ["--group", group]))
+    found += [("dependency group %s" % group, ["--group", group]) for group in plan["groups"]]
     files = plan["requirements"]
     tests = files["tests"] or (files["dev"] if not plan["extras"] and not plan["groups"] else [])
-    for name in files["run"] + tests:
-        found.append((name, ["--requirement", name]))
-    return found
+    return found + [(name, ["--requirement", name]) for name in files["run"] + tests]
 
 
 def install(builder, plan):
@@ -88,7 +85,12 @@ def main(uv, out):
             failed.append("pytest and coverage")
     else:
         failed.append("interpreter")
-    report = {"steps": builder.steps, "failed": failed, "requires_python": facts["requires_python"], **environment(builder)}
+    report = {
+        "steps": builder.steps,
+        "failed": failed,
+        "requires_python": facts["requires_python"],
+        **environment(builder),
+    }
     with open(os.path.join(out, "environment.json"), "w", encoding="utf-8") as handle:
         json.dump(report, handle, sort_keys=True, indent=1)
 
@@ -101,7 +103,9 @@ def environment(builder):
     for folder in glob(VENV + "/lib/python*/site-packages"):
         with open(os.path.join(folder, "verifier_measure.pth"), "w", encoding="utf-8") as handle:
             handle.write(MEASURE)
-    version = subprocess.run(probe, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    version = subprocess.run(
+        probe, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+    )
     listed = json.loads(builder.answer("pip", "list", "--python", PYTHON, "--format", "json") or b"[]")
     installed = sorted([item["name"], item["version"]] for item in listed)
     return {"version": version.stdout.decode("utf-8", "replace").strip(), "installed": installed}

@@ -1,4 +1,4 @@
-"""Reads what a project says of itself: how to install it and how to run its tests. Runs in the sandbox on verifier's interpreter.
+"""Reads what a project says of itself: how to install it and how to run its tests. Runs in the sandbox, on our interpreter.
 
 Hostile input: nothing is executed or imported, sizes are bounded, what cannot be read is said and passed over.
 """
@@ -26,21 +26,75 @@ REQUIREMENTS = (
 # Options of `addopts` that choose what is a test or how it is imported, and those that only change the display.
 # Source: pytest's reference, "Command-line flags". Name -> number of values that follow.
 KEPT_OPTIONS = {
-    "--doctest-modules": 0, "--doctest-glob": 1, "--doctest-continue-on-failure": 0, "--doctest-ignore-import-errors": 0,
-    "--import-mode": 1, "--strict-markers": 0, "--strict-config": 0, "--strict": 0, "--ignore": 1, "--ignore-glob": 1,
-    "--deselect": 1, "-m": 1, "-k": 1, "-W": 1, "--pyargs": 0, "--ds": 1, "--asyncio-mode": 1, "--dc": 1,
-    "--runxfail": 0, "--noconftest": 0,
+    "--doctest-modules": 0,
+    "--doctest-glob": 1,
+    "--doctest-continue-on-failure": 0,
+    "--doctest-ignore-import-errors": 0,
+    "--import-mode": 1,
+    "--strict-markers": 0,
+    "--strict-config": 0,
+    "--strict": 0,
+    "--ignore": 1,
+    "--ignore-glob": 1,
+    "--deselect": 1,
+    "-m": 1,
+    "-k": 1,
+    "-W": 1,
+    "--pyargs": 0,
+    "--ds": 1,
+    "--asyncio-mode": 1,
+    "--dc": 1,
+    "--runxfail": 0,
+    "--noconftest": 0,
 }
 DISPLAY_OPTIONS = {
-    "-v": 0, "-vv": 0, "-vvv": 0, "-q": 0, "-qq": 0, "--verbose": 0, "--quiet": 0, "-l": 0, "--showlocals": 0, "--tb": 1, "--color": 1, "--durations": 1,
-    "-s": 0, "--capture": 1, "--no-header": 0, "--no-summary": 0, "--show-capture": 1, "--full-trace": 0, "--disable-warnings": 0,
+    "-v": 0,
+    "-vv": 0,
+    "-vvv": 0,
+    "-q": 0,
+    "-qq": 0,
+    "--verbose": 0,
+    "--quiet": 0,
+    "-l": 0,
+    "--showlocals": 0,
+    "--tb": 1,
+    "--color": 1,
+    "--durations": 1,
+    "-s": 0,
+    "--capture": 1,
+    "--no-header": 0,
+    "--no-summary": 0,
+    "--show-capture": 1,
+    "--full-trace": 0,
+    "--disable-warnings": 0,
 }
 # Keys of the ini section that say what a test is. What is not here is steering.
 KEPT_KEYS = (
-    "testpaths", "python_files", "python_classes", "python_functions", "norecursedirs", "markers", "filterwarnings",
-    "xfail_strict", "pythonpath", "asyncio_mode", "asyncio_default_fixture_loop_scope", "asyncio_default_test_loop_scope",
-    "doctest_optionflags", "doctest_encoding", "DJANGO_SETTINGS_MODULE", "django_find_project", "junit_family", "minversion",
-    "consider_namespace_packages", "usefixtures", "anyio_mode", "trio_mode", "env", "python_django_find_project", "empty_parameter_set_mark",
+    "testpaths",
+    "python_files",
+    "python_classes",
+    "python_functions",
+    "norecursedirs",
+    "markers",
+    "filterwarnings",
+    "xfail_strict",
+    "pythonpath",
+    "asyncio_mode",
+    "asyncio_default_fixture_loop_scope",
+    "asyncio_default_test_loop_scope",
+    "doctest_optionflags",
+    "doctest_encoding",
+    "DJANGO_SETTINGS_MODULE",
+    "django_find_project",
+    "junit_family",
+    "minversion",
+    "consider_namespace_packages",
+    "usefixtures",
+    "anyio_mode",
+    "trio_mode",
+    "env",
+    "python_django_find_project",
+    "empty_parameter_set_mark",
 )
 # Kept although each can leave tests out: the project decides what its tests are, and the reader is told.
 SELECTING = ("--ignore", "--ignore-glob", "--deselect", "-m", "-k", "--noconftest")
@@ -58,13 +112,15 @@ class Reader:
         try:
             if os.path.islink(path) or not os.path.isfile(path):
                 return None
-            if os.path.getsize(path) > MAX_BYTES:
-                raise ValueError("larger than %d bytes" % MAX_BYTES)
             with open(path, encoding="utf-8-sig") as handle:
-                return handle.read()
+                text = handle.read(MAX_BYTES + 1)
         except (OSError, ValueError) as error:
             self.unreadable.append({"path": name, "reason": str(error)[:200]})
             return None
+        if len(text) > MAX_BYTES:
+            self.unreadable.append({"path": name, "reason": "longer than %d characters" % MAX_BYTES})
+            return None
+        return text
 
     def parsed(self, name, parse):
         text = self.text(name)
@@ -235,7 +291,14 @@ def tests(reader):
     selecting = [word for word in kept if word.partition("=")[0] in SELECTING]
     keys = {key: value for key, value in section.items() if key in KEPT_KEYS}
     dropped = sorted(set(section) - set(keys) - {"addopts"})
-    return {"where": where, "keys": keys, "addopts": kept, "left_out": left_out, "selecting": selecting, "dropped": dropped}
+    return {
+        "where": where,
+        "keys": keys,
+        "addopts": kept,
+        "left_out": left_out,
+        "selecting": selecting,
+        "dropped": dropped,
+    }
 
 
 def ini_text(plan):
@@ -252,7 +315,9 @@ def ini_text(plan):
 def main(root, out):
     reader = Reader(root)
     facts = {"installation": installation(reader), "tests": tests(reader)}
-    facts["unreadable"] = sorted({item["path"]: item for item in reader.unreadable}.values(), key=lambda item: item["path"])
+    facts["unreadable"] = sorted(
+        {item["path"]: item for item in reader.unreadable}.values(), key=lambda item: item["path"]
+    )
     with open(os.path.join(out, "pytest.ini"), "w", encoding="utf-8", newline="\n") as handle:
         handle.write(ini_text(facts["tests"]))
     text = json.dumps(facts, sort_keys=True, indent=1)

@@ -39,7 +39,7 @@ class Recorder:
 
     def __init__(self, path):
         # A descriptor of our own: pytest's capturing never touches it.
-        self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")
+        self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
 
     def write(self, event, **facts):
         facts["event"] = event

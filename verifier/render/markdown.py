@@ -10,7 +10,14 @@ from verifier.render.inert import code, markdown
 
 def to_markdown(document: dict[str, Any]) -> str:
     """Verdict, criteria, findings behind each unmet one, what was suppressed, not applied, not examined, and the tools."""
-    sections = [_top(document), _criteria(document), _flip(document), _suppressions(document), _lists(document), _tools(document)]
+    sections = [
+        _top(document),
+        _criteria(document),
+        _flip(document),
+        _suppressions(document),
+        _lists(document),
+        _tools(document),
+    ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -21,7 +28,7 @@ def _top(document: dict[str, Any]) -> str:
         f"- Commit: {code(delivery['commit'])} · tree {code(delivery['tree'])}",
         f"- Criteria: {code(criteria['profile'])} version {criteria['version']} · digest {code(criteria['digest'])}",
         f"- Run: {document['kind']} · sandbox {document['sandbox']['tier']} · {document['started']}",
-        f"- Score: {words.shown(document['score']['value'], 'basis points')}: {document['score']['derivation']}",
+        f"- {words.score(document)}",
     ]
     shape = words.SHAPES[document["verdict"]]
     return f"# {shape} {words.verdict_word(document)}\n\n{words.sentence(document)}\n\n" + "\n".join(rows)
@@ -48,7 +55,10 @@ def _flip(document: dict[str, Any]) -> str:
         rows.append(f"{number}. **{title}** ({step['outcome']}, {step['whose']}): {markdown(step['do'])}")
         listed = [findings[key] for key in behind[step["criterion"]] if key in findings]
         listed.sort(key=lambda f: (f["path"] or "", f["line"] or 0))
-        rows += [f"   - {line}" for line in words.cut([f"{code(words.place(f))} {markdown(f['message'])}" for f in listed], 50)]
+        rows += [
+            f"   - {line}"
+            for line in words.cut([f"{code(words.place(f))} {markdown(f['message'])}" for f in listed], 50)
+        ]
     return "\n".join(rows)
 
 
@@ -77,9 +87,23 @@ def _lists(document: dict[str, Any]) -> str:
 
 
 def _tools(document: dict[str, Any]) -> str:
-    rows = ["## Checkers", "", "| Checker | Topic | Version | State | Examined | Findings | Time |", "|---|---|---|---|---|---|---|"]
+    rows = [
+        "## Checkers",
+        "",
+        "| Checker | Topic | Version | State | Examined | Findings | Time |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for c in document["checkers"]:
-        state = f"{words.SHAPES[c['state']]} {c['state']}" + (f": {markdown(c['trouble']['message'])}" if c["trouble"] else "")
-        cells = [c["name"], c["topic"], markdown(c["version"]), state, str(c["examined"]["files"]), str(len(c["findings"]))]
+        state = f"{words.SHAPES[c['state']]} {c['state']}" + (
+            f": {markdown(c['trouble']['message'])}" if c["trouble"] else ""
+        )
+        cells = [
+            c["name"],
+            c["topic"],
+            markdown(c["version"]),
+            state,
+            str(c["examined"]["files"]),
+            str(len(c["findings"])),
+        ]
         rows.append("| " + " | ".join([*cells, words.seconds(c["milliseconds"])]) + " |")
     return "\n".join(rows)

@@ -47,11 +47,15 @@ def _do(step: dict[str, Any], findings: list[dict[str, Any]]) -> list[str]:
 
 
 def _rest(document: dict[str, Any]) -> list[str]:
-    lines = [f"Score: {words.shown(document['score']['value'], 'basis points')}: {document['score']['derivation']}."]
+    lines = [f"{words.score(document)}."]
     missed = words.unexamined(document)
     listed = words.cut([f"{inert(path)} ({inert(reason)})" for path, reason in missed.items()], 5)
     lines.append(f"Not examined: {len(missed)} files" + (f": {'; '.join(listed)}" if missed else "") + ".")
-    for name, what in (("suppressions", "Suppressions"), ("steering", "Configuration not applied"), ("tampering", "Tampering")):
+    for name, what in (
+        ("suppressions", "Suppressions"),
+        ("steering", "Configuration not applied"),
+        ("tampering", "Tampering"),
+    ):
         if document[name]:
             lines.append(f"{what}: {len(document[name])}, listed in the report.")
     if not_included := document["delivery"]["notIncluded"]:

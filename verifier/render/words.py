@@ -55,7 +55,7 @@ def heading(document: dict[str, Any]) -> str:
 
 def verdict_word(document: dict[str, Any]) -> str:
     """A self-check says what the buyer's assessment would; only that one decides."""
-    word = document["verdict"].upper()
+    word = str(document["verdict"]).upper()
     return word if document["kind"] == "official" else f"Would be {word}"
 
 
@@ -72,6 +72,11 @@ def place(finding: dict[str, Any]) -> str:
 def cut(items: list[str], most: int = SHOWN) -> list[str]:
     """Counted first, then cut with how many are left."""
     return items if len(items) <= most else [*items[:most], f"and {len(items) - most} more"]
+
+
+def score(document: dict[str, Any]) -> str:
+    """The score with its derivation."""
+    return f"Score: {shown(document['score']['value'], 'basis points')}: {document['score']['derivation']}"
 
 
 def seconds(milliseconds: int) -> str:

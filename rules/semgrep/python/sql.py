@@ -97,6 +97,11 @@ def day(cur, when):
     cur.execute("SELECT * FROM people WHERE born = '" + when.isoformat() + "'")
 
 
+def catalogue(cur, table):
+    # ok: sql-quoted-value
+    cur.execute(f"SELECT sql FROM sqlite_master WHERE name = '{table}'")
+
+
 def not_sql(pool, name):
     # ok: sql-quoted-value
     pool.execute(f"greet '{name}'")

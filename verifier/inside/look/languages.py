@@ -16,7 +16,8 @@ _SOURCE = """
 SOURCE = frozenset(_SOURCE.split())
 """Code that runs when the delivery runs: unexamined, it may hide anything.
 
-Not in it: SQL, which runs only where code hands it to a database, and that code is examined; build descriptions (Makefile, Dockerfile, CMake), which run on the builder's machine; markup and templates
+Not in it: SQL, which runs only where code hands it to a database, and that code is examined; build descriptions
+(Makefile, Dockerfile, CMake), which run on the builder's machine; markup and templates
 (HTML, SVG, Jinja), whose scripts are a page's; configuration and data. `compiled` is machine or byte code, `script` a
 file with a `#!` line whose interpreter is none of those below.
 """
