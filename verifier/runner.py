@@ -66,6 +66,7 @@ def perform(
     outputs: list[ToolOutput] = []
     given = places.workspace / f"in-{checker.name}"
     given.mkdir()
+    given.chmod(0o755)  # whatever the umask: another uid reads it
     try:
         for command in checker.steps(checkout, settings):
             if command.needed(outputs):

@@ -108,11 +108,13 @@ def _add_zip(path: Path, collection: Collection) -> None:
             collection.git.guard.check_time()
             mode = member.external_attr >> 16  # of Unix (APPNOTE.TXT 4.4.15 and Info-ZIP)
             with archive.open(member) as content:
-                if stat.S_ISLNK(mode) and member.file_size <= MAX_TARGET:
-                    kind = LINK
-                else:
-                    kind = PROGRAM if mode & stat.S_IXUSR else FILE
-                collection.add(_normal(member.filename), kind, member.file_size, content)
+                collection.add(_normal(member.filename), _kind(mode, member.file_size), member.file_size, content)
+
+
+def _kind(mode: int, size: int) -> bytes:
+    if stat.S_ISLNK(mode) and size <= MAX_TARGET:
+        return LINK
+    return PROGRAM if mode & stat.S_IXUSR else FILE
 
 
 def _normal(name: str) -> bytes:

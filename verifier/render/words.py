@@ -65,7 +65,7 @@ def finding_map(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def place(finding: dict[str, Any]) -> str:
     if not finding["path"]:
-        return finding["rule"]
+        return str(finding["rule"])
     return f"{finding['path']}:{finding['line']}" if finding["line"] else str(finding["path"])
 
 

@@ -1,0 +1,107 @@
+"""The buyer's blocking lists name rules that exist, with a reason in both languages; semgrep's rules pass their own tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from bandit.core.extension_loader import MANAGER
+from pylint.lint import PyLinter
+
+RULES = Path(__file__).parents[2] / "rules"
+LISTS = ("security", "lint")
+LEVELS = {"ERROR", "WARNING", "INFO"}
+SAMPLES = {"python": {".py"}, "javascript": {".js", ".ts"}, "bash": {".sh"}, "secrets": {".txt"}}
+
+
+def _listed() -> Iterator[dict[str, Any]]:
+    for name in LISTS:
+        yield from yaml.safe_load((RULES / "blocking" / f"{name}.yml").read_text(encoding="utf-8"))["rules"]
+
+
+def _semgrep_rules() -> list[dict[str, Any]]:
+    files = sorted((RULES / "semgrep").rglob("*.yml"))
+    return [rule for file in files for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]]
+
+
+@pytest.fixture(scope="module")
+def known() -> frozenset[str]:
+    linter = PyLinter()
+    linter.load_default_plugins()
+    blacklisted = {test["id"] for tests in MANAGER.blacklist.values() for test in tests}
+    return frozenset(
+        {f"pylint:{message.symbol}" for message in linter.msgs_store.messages}
+        | {f"bandit:{test}" for test in {*MANAGER.plugins_by_id, *blacklisted}}
+        | {f"semgrep:{rule['id']}" for rule in _semgrep_rules()}
+    )
+
+
+def test_every_listed_rule_exists(known: frozenset[str]) -> None:
+    assert [one["rule"] for one in _listed() if one["rule"] not in known] == []
+
+
+@pytest.mark.self
+def test_no_rule_is_listed_twice() -> None:
+    rules = [one["rule"] for one in _listed()]
+    assert len(rules) == len(set(rules))
+
+
+@pytest.mark.self
+@pytest.mark.parametrize("one", _listed(), ids=lambda one: one["rule"])
+def test_the_reason_is_given_in_both_languages(one: dict[str, Any]) -> None:
+    assert set(one["reason"]) == {"en", "fr"}
+    assert one["reason"]["en"] != one["reason"]["fr"]
+    assert all(len(text) > 30 and text.endswith(".") for text in one["reason"].values())
+    assert not re.search(r"[«»]", one["reason"]["en"])
+    assert not re.search(r"« | »|«\S|\S»", one["reason"]["fr"]), "narrow no-break spaces inside « »"
+
+
+@pytest.mark.self
+@pytest.mark.parametrize("rule", _semgrep_rules(), ids=lambda rule: rule["id"])
+def test_each_semgrep_rule_says_what_why_and_how(rule: dict[str, Any]) -> None:
+    about = rule["metadata"]
+    assert all(re.fullmatch(r"CWE-\d+", one) for one in about["cwe"])
+    assert about["confidence"] in {"HIGH", "MEDIUM", "LOW"}
+    assert rule["severity"] in LEVELS
+    assert all(text.endswith(".") for text in (rule["message"], about["why"], about["fix"]))
+
+
+@pytest.mark.self
+@pytest.mark.parametrize("rule", _semgrep_rules(), ids=lambda rule: rule["id"])
+def test_no_message_quotes_what_matched(rule: dict[str, Any]) -> None:
+    assert "$" not in rule["message"]
+
+
+@pytest.mark.self
+def test_secret_rules_capture_nothing() -> None:
+    secrets = yaml.safe_load((RULES / "semgrep" / "secrets" / "keys.yml").read_text(encoding="utf-8"))["rules"]
+    assert all(rule["id"].startswith("secret-") for rule in secrets)
+    assert [rule["id"] for rule in secrets if re.compile(rule["pattern-regex"]).groups] == []
+
+
+@pytest.mark.self
+def test_every_rule_file_has_a_sample_with_hits_and_misses_for_each_rule() -> None:
+    for file in (RULES / "semgrep").rglob("*.yml"):
+        samples = [one for one in file.parent.glob(f"{file.stem}.*") if one.suffix in SAMPLES[file.parent.name]]
+        text = "\n".join(one.read_text(encoding="utf-8") for one in samples)
+        for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]:
+            for word in ("ruleid", "ok"):
+                assert re.search(rf"\b{word}:.*\b{rule['id']}\b", text), f"{file.name}: no '{word}: {rule['id']}'"
+
+
+def test_semgreps_own_test_command_passes() -> None:
+    quiet = {"SEMGREP_ENABLE_VERSION_CHECK": "0", "SEMGREP_SEND_METRICS": "off"}
+    semgrep = Path(sys.executable).with_name("semgrep")
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LC_ALL": "C.UTF-8"} | quiet
+    done = subprocess.run(
+        [semgrep, "--test", RULES / "semgrep"], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All tests passed" in done.stdout + done.stderr

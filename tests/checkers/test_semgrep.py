@@ -1,0 +1,131 @@
+"""semgrep's engine in the sandbox: the files and languages we name, nothing of the tree obeyed, no source in its answer."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import string
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support import licence_run
+
+from verifier.checker import Settings, ToolOutput
+from verifier.checkers.semgrep import Semgrep
+from verifier.model import Checkout, CheckResult, File, Finding, Skip
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "checkers" / "semgrep"
+SEEDED = "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=36))
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
+    """The sample, with a made-up token where a scanner of repositories would find it, and files that are hard to read."""
+    folder = tmp_path_factory.mktemp("semgrep")
+    delivery = folder / "delivery"
+    shutil.copytree(FIXTURE / "delivery", delivery)
+    (delivery / "deploy.conf").write_text(f"token = ghp_{SEEDED}\n", encoding="utf-8")
+    (delivery / "set.py").write_text(f'app.secret_key = "ghp_{SEEDED}"\n', encoding="utf-8")
+    (delivery / "torn.js").write_text(f'function f( {{{{{{ ]] "ghp_{SEEDED}"\n', encoding="utf-8")
+    (delivery / "picture.bin").write_bytes(b"\0" + f"ghp_{SEEDED}\n".encode())
+    (delivery / "two\nlines.py").write_text("x = eval(y)\n", encoding="utf-8")
+    (delivery / "latin.py").write_bytes(b"# -*- coding: latin-1 -*-\nname = '\xe9'\n")
+    (delivery / "big.py").write_text("x = 1\n" * 200_000, encoding="utf-8")
+    (delivery / "link.py").symlink_to("app.py")
+    return licence_run.run(Semgrep(), licence_run.checkout(delivery), folder / "workspace")
+
+
+def _brief(finding: Finding) -> list[object]:
+    cwe = list(finding.cwe)
+    return [finding.rule, finding.path, finding.line, finding.severity, finding.confidence, cwe, finding.message]
+
+
+def test_the_sample_gives_the_expected_answer(looked: CheckResult) -> None:
+    expected = json.loads((FIXTURE / "expected.json").read_text(encoding="utf-8"))
+    sample = {str(path.relative_to(FIXTURE / "delivery")) for path in (FIXTURE / "delivery").rglob("*")}
+    assert [_brief(finding) for finding in looked.seen.findings if finding.path in sample] == expected["findings"]
+
+
+def test_what_was_examined_is_exactly_the_code_that_was_read(looked: CheckResult) -> None:
+    """With `.semgrepignore`, `.gitignore`, an odd extension, no extension, a megabyte: all read."""
+    assert looked.seen.trouble is None
+    sample = {"app.py", "window.pyw", "get", "web/ping.js", "web/page.tsx"}
+    assert looked.seen.examined == sample | {"set.py", "two\nlines.py", "latin.py", "big.py"}
+    skipped = {one.path: one.skip for one in looked.seen.not_examined}
+    assert skipped == {"broken.py": Skip.UNPARSABLE, "web/broken.js": Skip.TOOL, "torn.js": Skip.TOOL}
+
+
+def test_a_file_without_a_match_is_still_read() -> None:
+    """Without a rule's words in it the engine would not parse a file, and a broken one would pass for clean."""
+    assert "eval" not in (FIXTURE / "delivery" / "web" / "broken.js").read_text(encoding="utf-8")
+
+
+def test_a_seeded_secret_is_found_and_is_in_no_output(looked: CheckResult) -> None:
+    found = {(finding.path, finding.rule) for finding in looked.seen.findings}
+    secret = "semgrep:secret-github-token"
+    assert {("deploy.conf", secret), ("set.py", secret), ("torn.js", secret)} <= found
+    assert ("set.py", "semgrep:secret-session-key") in found
+    assert ("picture.bin", secret) not in found
+    assert all(SEEDED.encode() not in item.content for item in looked.evidence)
+    assert not any(SEEDED in repr(finding) for finding in looked.seen.findings)
+
+
+def test_secret_rules_make_no_file_an_examined_one(looked: CheckResult) -> None:
+    assert looked.seen.examined.isdisjoint({"deploy.conf", "notes.txt", "picture.bin"})
+
+
+def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
+    delivery = tmp_path / "elsewhere"
+    shutil.copytree(FIXTURE / "delivery", delivery)
+    first, second = (
+        licence_run.run(Semgrep(), licence_run.checkout(delivery), tmp_path / name).evidence for name in ("one", "two")
+    )
+    assert [item.sha256 for item in first] == [item.sha256 for item in second]
+
+
+@pytest.mark.self
+def test_an_empty_tree_is_no_step_and_nothing_examined() -> None:
+    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    assert Semgrep().steps(tree, Settings()) == []
+    assert Semgrep().parse(tree, []).examined == frozenset()
+
+
+def _answered(*files: File, **answer: object) -> ToolOutput:
+    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
+    (command,) = Semgrep().steps(tree, Settings())
+    said = {"scanned": [], "errors": [], "results": []} | answer
+    return ToolOutput(command=command, exit_code=0, stdout=json.dumps(said).encode(), stderr=b"", files={})
+
+
+def _file(path: str, **more: object) -> File:
+    return replace(File(path=path, mode="100644", size=1, sha256="0" * 64), **more)  # type: ignore[arg-type]  # words to fields
+
+
+@pytest.mark.self
+def test_a_timeout_and_a_missing_file_are_not_examined() -> None:
+    files = (_file("slow.py", language="python", parsed=True), _file("lost.py", language="python", parsed=True))
+    error = {"type": "Timeout", "path": "slow.py", "line": 1, "rule": "sql-quoted-value"}
+    output = _answered(*files, scanned=[["slow.py", "python"], ["slow.py", "regex"]], errors=[error])
+    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
+    seen = Semgrep().parse(tree, [output])
+    assert seen.examined == frozenset()
+    reasons = {one.path: one.reason for one in seen.not_examined}
+    assert reasons == {"slow.py": "semgrep: Timeout at line 1", "lost.py": "semgrep did not scan it"}
+
+
+@pytest.mark.self
+def test_a_rule_that_the_engine_cannot_use_is_trouble_of_the_tool() -> None:
+    output = _answered(_file("a.txt"), errors=[{"type": "Rule parse error", "path": None, "line": None, "rule": "x"}])
+    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    with pytest.raises(ValueError, match="Rule parse error for rule x"):
+        Semgrep().parse(tree, [output])
+
+
+@pytest.mark.self
+def test_a_name_that_is_not_utf8_is_kept_from_the_engine() -> None:
+    file = _file("caf\udce9.py", language="python", parsed=True)
+    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"), files=(file,))
+    assert Semgrep().steps(tree, Settings()) == []
+    assert [(one.path, one.skip) for one in Semgrep().parse(tree, []).not_examined] == [(file.path, Skip.TOOL)]

@@ -1,0 +1,242 @@
+"""The whole way: a delivery in, an honest verdict out. Small deliveries, each named after its flaw."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.git_repository import Repository
+
+from verifier.cli import main
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "parcel-rates"
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    """A copy of the flawless example, to be spoilt by a test."""
+    target = tmp_path / "delivery"
+    shutil.copytree(EXAMPLE, target)
+    return target
+
+
+def assess(delivery: Path, *options: str) -> tuple[int, dict]:
+    """The exit code and the report."""
+    target = delivery.parent / "report.json"
+    target.unlink(missing_ok=True)
+    code = main(["assess", str(delivery), "--output", f"json={target}", *options])
+    return code, json.loads(target.read_text())
+
+
+def committed(folder: Path) -> str:
+    """Commits all that is there; gives the id."""
+    repository = Repository(folder)
+    if not (folder / ".git").exists():
+        repository.git("init", "--quiet", "-b", "main")
+    return repository.commit()
+
+
+def outcomes(report: dict) -> dict[str, str]:
+    return {outcome["criterion"]: outcome["outcome"] for outcome in report["outcomes"]}
+
+
+def reason(report: dict, criterion: str) -> str:
+    return next(outcome["reason"] for outcome in report["outcomes"] if outcome["criterion"] == criterion)
+
+
+def measures(report: dict) -> dict[str, object]:
+    return {m["name"]: m["value"] for checker in report["checkers"] for m in checker["measures"]}
+
+
+def test_the_flawless_example_is_pending(delivery):
+    code, report = assess(delivery)
+    assert (code, report["verdict"]) == (0, "pending")
+    musts = {o["criterion"]: o["outcome"] for o in report["outcomes"] if o["level"] == "must"}
+    assert musts.pop("requirements") == "awaiting a decision"
+    assert set(musts.values()) == {"met"}
+    assert all(checker["state"] == "done" for checker in report["checkers"])
+
+
+def test_an_insecure_delivery_is_rejected_at_its_line(delivery, capsys):
+    source = delivery / "src" / "parcel_rates" / "label.py"
+    source.write_text(
+        "import subprocess\n\n\ndef label(name):\n    subprocess.run(f'lp {name}', shell=True)  # nosec\n"
+    )
+    assert main(["assess", str(delivery), "--only", "security", "--output", "text=-"]) == 1
+    assert "src/parcel_rates/label.py:5" in capsys.readouterr().out
+
+
+def test_a_delivery_without_a_licence_is_rejected(delivery):
+    (delivery / "LICENSE").unlink()
+    code, report = assess(delivery, "--only", "licence")
+    assert (code, outcomes(report)["licence.file"]) == (1, "unmet")
+
+
+def test_a_contract_for_another_licence_rejects(delivery, tmp_path):
+    contract = tmp_path / "contract.yml"
+    contract.write_text("id: c-1\nlicence: Apache-2.0\n")
+    code, report = assess(delivery, "--only", "scancode", "--contract", str(contract))
+    assert (code, report["contract"], outcomes(report)["licence.file"]) == (1, "c-1", "unmet")
+
+
+def test_a_failing_test_rejects_and_is_named(delivery):
+    (delivery / "tests" / "test_bad.py").write_text("def test_it():\n    assert 1 == 2\n")
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (1, "unmet")
+    (finding,) = [f for c in report["checkers"] for f in c["findings"] if f["rule"] == "tests:failed"]
+    assert (finding["path"], finding["line"]) == ("tests/test_bad.py", 2)
+
+
+def test_too_little_coverage_rejects_and_a_pragma_does_not_help(delivery):
+    body = "".join(f"    x = {n}\n" for n in range(60))
+    (delivery / "src" / "parcel_rates" / "more.py").write_text(f"def more():  # pragma: no cover\n{body}")
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.coverage"]) == (1, "unmet")
+
+
+def test_a_missing_stranger_is_undetermined_and_named(delivery):
+    (delivery / "tests" / "test_more.py").write_text("import not_on_any_index_at_all\n\n\ndef test_it():\n    pass\n")
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined")
+    assert "not_on_any_index_at_all" in reason(report, "tests.pass")
+
+
+def test_the_deliverys_own_missing_module_is_unmet(delivery):
+    (delivery / "tests" / "test_more.py").write_text(
+        "from parcel_rates.sequencer import run\n\n\ndef test_it():\n    run()\n"
+    )
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (1, "unmet")
+
+
+def test_a_test_that_needs_the_network_is_undetermined(delivery):
+    body = "import urllib.request\n\n\ndef test_it():\n    urllib.request.urlopen('http://192.0.2.1/', timeout=3)\n"
+    (delivery / "tests" / "test_net.py").write_text(body)
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["import os; os._exit(0)", "import sys; sys.exit(0)", "import pytest; pytest.exit('done', 0)"],
+)
+def test_ending_the_run_early_is_never_a_pass(delivery, ending):
+    (delivery / "tests" / "test_a_first.py").write_text(f"def test_it():\n    {ending}\n")
+    (delivery / "tests" / "test_bad.py").write_text("def test_it():\n    assert False\n")
+    code, report = assess(delivery, "--only", "tests")
+    assert code in (1, 3)
+    assert outcomes(report)["tests.pass"] != "met"
+
+
+def test_options_that_run_nothing_are_listed_and_not_applied(delivery):
+    text = (delivery / "pyproject.toml").read_text()
+    (delivery / "pyproject.toml").write_text(text.replace("testpaths", 'addopts = "-p no:terminal --co"\ntestpaths'))
+    _, report = assess(delivery, "--only", "tests")
+    assert measures(report)["tests.passed"] == 9
+    assert {"pytest option not applied: --co", "pytest option not applied: -p"} <= {
+        s["what"] for s in report["steering"]
+    }
+
+
+def test_a_module_that_shadows_pytest_is_not_taken_for_it(delivery):
+    (delivery / "pytest.py").write_text("import sys\nsys.exit(0)\n")
+    _, report = assess(delivery, "--only", "tests")
+    assert measures(report)["tests.passed"] == 9
+
+
+def test_tests_without_end_are_stopped_and_the_test_is_named(delivery, tmp_path):
+    (delivery / "tests" / "test_slow.py").write_text("import time\n\n\ndef test_hangs():\n    time.sleep(600)\n")
+    criteria = tmp_path / "criteria.yml"
+    criteria.write_text("profile: quick\nversion: 1\nextends: micro-ca\ngate: true\nlimits: {test_time: 15 s}\n")
+    code, report = assess(delivery, "--only", "tests", "--criteria", str(criteria))
+    assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined")
+    assert "tests/test_slow.py::test_hangs" in reason(report, "tests.pass")
+
+
+def test_an_unparsable_file_is_not_clean(delivery):
+    (delivery / "src" / "parcel_rates" / "broken.py").write_text("def f(:\n    import os; os.system('x' + y)\n")
+    code, report = assess(delivery, "--only", "security")
+    assert (code, outcomes(report)["security.blocking"]) == (3, "undetermined")
+    assert "src/parcel_rates/broken.py" in reason(report, "security.blocking")
+
+
+def test_an_empty_repository_is_rejected(tmp_path):
+    repository = tmp_path / "empty"
+    subprocess.run(["git", "init", "-q", str(repository)], check=True)
+    code, report = assess(repository)
+    assert (code, report["verdict"]) == (1, "rejected")
+
+
+def test_a_delivery_without_python_is_inconclusive_about_its_tests(tmp_path):
+    repository = tmp_path / "script"
+    repository.mkdir()
+    (repository / "index.js").write_text("console.log('hello');\n")
+    _, report = assess(repository, "--only", "tests")
+    assert outcomes(report)["tests.exist"] == "undetermined"
+    assert "javascript" in reason(report, "tests.exist")
+
+
+def test_only_what_changed_is_judged_with_a_base(delivery):
+    source = delivery / "src" / "parcel_rates"
+    (source / "old.py").write_text(
+        "import subprocess\n\n\ndef old(name):\n    subprocess.run(f'lp {name}', shell=True)\n"
+    )
+    first = committed(delivery)
+    (source / "new.py").write_text("def new():\n    return 1\n")
+    committed(delivery)
+    code, report = assess(delivery, "--only", "security", "--base", first)
+    assert outcomes(report)["security.blocking"] == "met"
+    assert any(f["inherited"] for c in report["checkers"] for f in c["findings"])
+    code, report = assess(delivery, "--only", "security")
+    assert (code, outcomes(report)["security.blocking"]) == (1, "unmet")
+
+
+def test_two_runs_are_equal_but_for_the_clock(delivery, tmp_path):
+    """Another path, time zone, locale, umask and order of work, with nothing cached."""
+    committed(delivery)
+    other = tmp_path / "elsewhere" / "a b é"
+    shutil.copytree(delivery, other)
+    first = run_apart(delivery, tmp_path / "1.json", {"TZ": "UTC", "LC_ALL": "C.UTF-8"}, 0o022)
+    second = run_apart(
+        other,
+        tmp_path / "2.json",
+        {
+            "TZ": "Asia/Kathmandu",
+            "LC_ALL": "fr_CA.UTF-8",
+            "XDG_CACHE_HOME": str(tmp_path / "cold"),
+            "PYTHONHASHSEED": "7",
+        },
+        0o077,
+    )
+    assert without_clock(first) == without_clock(second)
+
+
+def run_apart(repository: Path, target: Path, env: dict[str, str], umask: int) -> dict:
+    command = [sys.executable, "-m", "verifier", "assess", str(repository), "--output", f"json={target}"]
+    subprocess.run(command, env=os.environ | env, umask=umask, check=True, stderr=subprocess.DEVNULL)
+    return json.loads(target.read_text())
+
+
+def without_clock(value):
+    if isinstance(value, dict):
+        return {
+            k: without_clock(v) for k, v in value.items() if k not in ("started", "finished", "milliseconds", "cached")
+        }
+    return [without_clock(item) for item in value] if isinstance(value, list) else value
+
+
+def test_judging_again_under_other_criteria_runs_no_tool(delivery, tmp_path, capsys, monkeypatch):
+    assess(delivery, "--only", "tests")
+    monkeypatch.setenv("PATH", "/nowhere")
+    stricter = tmp_path / "stricter.yml"
+    stricter.write_text(
+        "profile: stricter\nversion: 1\nextends: micro-ca\ngate: true\ncriteria:\n  - {id: tests.exist, at_least: 100}\n"
+    )
+    assert main(["rejudge", str(delivery.parent / "report.json"), "--criteria", str(stricter)]) == 1
+    assert "tests.exist             ✗ unmet · 9, at least 100 required" in capsys.readouterr().out
