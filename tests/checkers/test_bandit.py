@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import licence_run
+from support import checked
 
 from verifier.checker import Settings, ToolOutput
 from verifier.checkers.bandit import Bandit
@@ -29,7 +29,7 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     for name in ("-", "-r.py", "two\nlines.py", "é.py"):
         (delivery / name).write_text("#!/usr/bin/env python3\nassert input()\n", encoding="utf-8")
     (delivery / "link.py").symlink_to("app.py")
-    return licence_run.run(Bandit(), licence_run.checkout(delivery), folder / "workspace")
+    return checked.run(Bandit(), checked.checkout(delivery), folder / "workspace")
 
 
 def _brief(finding: Finding) -> list[object]:
@@ -95,7 +95,7 @@ def test_two_runs_give_the_same_bytes(looked: CheckResult, tmp_path: Path) -> No
     delivery = tmp_path / "elsewhere"
     shutil.copytree(FIXTURE / "delivery", delivery)
     first, second = (
-        licence_run.run(Bandit(), licence_run.checkout(delivery), tmp_path / name).evidence for name in ("one", "two")
+        checked.run(Bandit(), checked.checkout(delivery), tmp_path / name).evidence for name in ("one", "two")
     )
     assert [item.sha256 for item in first] == [item.sha256 for item in second]
 
@@ -108,16 +108,16 @@ def test_a_file_that_only_bandit_cannot_read_is_not_examined(tmp_path: Path) -> 
         "x = " + "-" * 900 + "1\n" + "y = " + "+".join(["1"] * 900) + "\n", encoding="utf-8"
     )
     (delivery / "plain.py").write_text("x = 1\n", encoding="utf-8")
-    tree = licence_run.checkout(delivery)
+    tree = checked.checkout(delivery)
     tree = replace(tree, files=tuple(replace(file, parsed=True) for file in tree.files))
-    seen = licence_run.run(Bandit(), tree, tmp_path / "workspace").seen
+    seen = checked.run(Bandit(), tree, tmp_path / "workspace").seen
     assert seen.examined == {"plain.py"}
     assert [(one.path, one.skip) for one in seen.not_examined] == [("deep.py", Skip.TOOL)]
 
 
 @pytest.mark.self
 def test_no_python_is_no_step_and_nothing_examined() -> None:
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     assert Bandit().steps(tree, Settings()) == []
     assert Bandit().parse(tree, []).examined == frozenset()
 
@@ -125,7 +125,7 @@ def test_no_python_is_no_step_and_nothing_examined() -> None:
 @pytest.mark.self
 def test_an_answer_about_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("x = 1\n", encoding="utf-8")
-    tree = licence_run.checkout(tmp_path)
+    tree = checked.checkout(tmp_path)
     (command,) = Bandit().steps(tree, Settings())
     answer = json.dumps({"scanned": [], "skipped": [], "results": []}).encode()
     output = ToolOutput(command=command, exit_code=0, stdout=answer, stderr=b"", files={})

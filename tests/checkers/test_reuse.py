@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support import licence_run
+from support import checked
 
 from verifier.checker import Command, Settings, ToolOutput
 from verifier.checkers.reuse import LISTED, Reuse
@@ -38,7 +38,7 @@ def looked(tmp_path: Path, **files: str) -> CheckResult:
         path = folder / name.replace("__", "/").replace("_dot_", ".")
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(content, encoding="utf-8")
-    return licence_run.run(Reuse(), licence_run.checkout(folder), tmp_path / "workspace")
+    return checked.run(Reuse(), checked.checkout(folder), tmp_path / "workspace")
 
 
 def values(seen: Observations) -> dict[str, int | str]:
@@ -54,7 +54,7 @@ def _parsed(answer: object) -> Observations:
     output = ToolOutput(
         command=Command(argv=("python",)), exit_code=0, stdout=json.dumps(answer).encode(), stderr=b"", files={}
     )
-    return Reuse().parse(Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere")), [output])
+    return Reuse().parse(Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere")), [output])
 
 
 def test_the_sample_gives_the_expected_answer(tmp_path: Path) -> None:
@@ -147,6 +147,6 @@ def test_what_is_wrong_with_a_licence_names_it(category: str, rule: str) -> None
 def test_garbage_is_an_error_and_an_empty_delivery_is_not() -> None:
     with pytest.raises(KeyError, match="non_compliant"):
         _parsed({})
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     assert Reuse().steps(tree, Settings()) == []
     assert Reuse().parse(tree, []).measures == ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import licence_run
+from support import checked
 
 from verifier.checker import Command, Settings, ToolOutput
 from verifier.checkers.scancode import ANSWER, Scancode
@@ -47,12 +47,12 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     (folder / "link.py").symlink_to("parcel/labels.py")
-    return licence_run.checkout(folder)
+    return checked.checkout(folder)
 
 
 @pytest.fixture(scope="module")
 def result(tree: Checkout, tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
-    return licence_run.run(Scancode(), tree, tmp_path_factory.mktemp("workspace"))
+    return checked.run(Scancode(), tree, tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_broken_reuse_configuration_declares_nothing(tree: Checkout, answer: dic
 
 @pytest.mark.self
 def test_an_answer_that_is_missing_or_cut_short_is_an_error() -> None:
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     metadata = _output("metadata", stdout={"claims": [], "headers": [], "unreadable": []})
     for files in ({}, {ANSWER: b'{"files": ['}):
         with pytest.raises(ValueError, match=r"answer|Expecting"):
@@ -194,7 +194,7 @@ def test_an_answer_that_is_missing_or_cut_short_is_an_error() -> None:
 
 @pytest.mark.self
 def test_an_empty_delivery_has_no_licence() -> None:
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     (command,) = Scancode().steps(tree, Settings())
     seen = Scancode().parse(tree, [_output(command.name, stdout={"claims": [], "headers": [], "unreadable": []})])
     assert [(one.value, one.detail) for one in seen.measures if one.name == "licence.project"] == [
@@ -206,7 +206,7 @@ def test_an_empty_delivery_has_no_licence() -> None:
 @pytest.mark.self
 @pytest.mark.parametrize("name", ["REUSE.toml", "src/REUSE.toml", ".reuse/dep5", "logo.png.license"])
 def test_reuse_is_asked_only_where_the_tree_declares_something(name: str) -> None:
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     file = replace(_file(), path=name)
     names = [
         [step.name for step in Scancode().steps(replace(tree, files=files), Settings())]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import licence_run
+from support import checked
 
 from verifier.checker import Settings, ToolOutput
 from verifier.checkers.semgrep import Semgrep
@@ -34,7 +34,7 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     (delivery / "latin.py").write_bytes(b"# -*- coding: latin-1 -*-\nname = '\xe9'\n")
     (delivery / "big.py").write_text("x = 1\n" * 200_000, encoding="utf-8")
     (delivery / "link.py").symlink_to("app.py")
-    return licence_run.run(Semgrep(), licence_run.checkout(delivery), folder / "workspace")
+    return checked.run(Semgrep(), checked.checkout(delivery), folder / "workspace")
 
 
 def _brief(finding: Finding) -> list[object]:
@@ -80,20 +80,20 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     delivery = tmp_path / "elsewhere"
     shutil.copytree(FIXTURE / "delivery", delivery)
     first, second = (
-        licence_run.run(Semgrep(), licence_run.checkout(delivery), tmp_path / name).evidence for name in ("one", "two")
+        checked.run(Semgrep(), checked.checkout(delivery), tmp_path / name).evidence for name in ("one", "two")
     )
     assert [item.sha256 for item in first] == [item.sha256 for item in second]
 
 
 @pytest.mark.self
 def test_an_empty_tree_is_no_step_and_nothing_examined() -> None:
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     assert Semgrep().steps(tree, Settings()) == []
     assert Semgrep().parse(tree, []).examined == frozenset()
 
 
 def _answered(*files: File, **answer: object) -> ToolOutput:
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
     (command,) = Semgrep().steps(tree, Settings())
     said = {"scanned": [], "errors": [], "results": []} | answer
     return ToolOutput(command=command, exit_code=0, stdout=json.dumps(said).encode(), stderr=b"", files={})
@@ -108,7 +108,7 @@ def test_a_timeout_and_a_missing_file_are_not_examined() -> None:
     files = (_file("slow.py", language="python", parsed=True), _file("lost.py", language="python", parsed=True))
     error = {"type": "Timeout", "path": "slow.py", "line": 1, "rule": "sql-quoted-value"}
     output = _answered(*files, scanned=[["slow.py", "python"], ["slow.py", "regex"]], errors=[error])
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
     seen = Semgrep().parse(tree, [output])
     assert seen.examined == frozenset()
     reasons = {one.path: one.reason for one in seen.not_examined}
@@ -118,7 +118,7 @@ def test_a_timeout_and_a_missing_file_are_not_examined() -> None:
 @pytest.mark.self
 def test_a_rule_that_the_engine_cannot_use_is_trouble_of_the_tool() -> None:
     output = _answered(_file("a.txt"), errors=[{"type": "Rule parse error", "path": None, "line": None, "rule": "x"}])
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     with pytest.raises(ValueError, match="Rule parse error for rule x"):
         Semgrep().parse(tree, [output])
 
@@ -126,6 +126,6 @@ def test_a_rule_that_the_engine_cannot_use_is_trouble_of_the_tool() -> None:
 @pytest.mark.self
 def test_a_name_that_is_not_utf8_is_kept_from_the_engine() -> None:
     file = _file("caf\udce9.py", language="python", parsed=True)
-    tree = Checkout(delivery=licence_run.inventoried.DELIVERY, root=Path("/nowhere"), files=(file,))
+    tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=(file,))
     assert Semgrep().steps(tree, Settings()) == []
     assert [(one.path, one.skip) for one in Semgrep().parse(tree, []).not_examined] == [(file.path, Skip.TOOL)]
