@@ -2,8 +2,9 @@
 
     .venv/bin/python tests/by_hand.py        # writes tests/fixtures/by_hand.json
 
-The recorded answers are what `test_real_projects.py` holds verifier's own against. The commands below are typed by hand from each project's
-documentation; they share nothing with verifier but the sandbox they run in, the coverage configuration, and which files are counted.
+The recorded answers are what `test_real_projects.py` holds verifier's own against. The commands below are those of each
+project's documentation; they share nothing with verifier but the sandbox they run in, the coverage configuration, and which
+files are counted.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ coverage json -i -q --rcfile=/rules/tools/coveragerc -o /out/coverage.json
 
 class ByHand:
     """What a person types, as one command."""
+
+    # ruff: noqa: ARG002 - the interface's arguments
 
     name = "by-hand"
 

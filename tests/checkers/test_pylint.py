@@ -1,0 +1,40 @@
+"""pylint: its sample and the expected answer; nothing in the tree steers it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import checked
+
+from verifier.checkers.pylint import Pylint
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "checkers" / "pylint"
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    tree = checked.checkout(FIXTURE / "delivery")
+    return checked.run(Pylint(), tree, tmp_path_factory.mktemp("pylint") / "run").seen
+
+
+def test_the_sample_has_the_expected_errors(seen):
+    assert seen.trouble is None
+    errors = [{"rule": f.rule, "path": f.path, "line": f.line} for f in seen.findings if f.severity == "error"]
+    assert sorted(errors, key=lambda e: (e["path"], e["line"])) == json.loads((FIXTURE / "expected.json").read_text())
+
+
+def test_the_trees_own_configuration_ran_nothing_and_hid_nothing(seen):
+    """The sample's .pylintrc disables everything and would run code of its own."""
+    assert "pylint:undefined-variable" in {finding.rule for finding in seen.findings}
+
+
+def test_a_file_that_does_not_parse_is_not_examined(seen):
+    assert seen.examined == {"good.py", "wrong.py"}
+
+
+def test_measures_count_by_severity(seen):
+    counts = {measure.name: measure.value for measure in seen.measures}
+    assert counts["lint.errors"] == 1
+    assert counts["lint.warnings"] == sum(finding.severity == "warning" for finding in seen.findings)
