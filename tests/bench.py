@@ -223,7 +223,7 @@ def bench(name: str, rounds: int) -> dict[str, float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("projects", nargs="*", default=list(THREE), choices=list(PROJECTS), metavar="PROJECT")
+    parser.add_argument("projects", nargs="*", default=list(THREE), metavar="PROJECT", help=", ".join(PROJECTS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", metavar="FILE")
     arguments = parser.parse_args()

@@ -47,6 +47,14 @@ def test_every_listed_rule_exists(known: frozenset[str]) -> None:
     assert [one["rule"] for one in _listed() if one["rule"] not in known] == []
 
 
+def test_our_pylintrc_turns_every_listed_message_on() -> None:
+    command = [sys.executable, "-I", "-m", "pylint", f"--rcfile={RULES}/tools/pylintrc", "--list-msgs-enabled"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    enabled = set(re.findall(r"^  ([\w-]+) \(", said.split("Disabled messages")[0], flags=re.MULTILINE))
+    listed = {one["rule"].removeprefix("pylint:") for one in _listed() if one["rule"].startswith("pylint:")}
+    assert listed <= enabled
+
+
 @pytest.mark.self
 def test_no_rule_is_listed_twice() -> None:
     rules = [one["rule"] for one in _listed()]
