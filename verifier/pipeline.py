@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from verifier import index, registry, sandbox
+from verifier import registry, sandbox
 from verifier.annotate import annotate
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
@@ -27,6 +28,9 @@ from verifier.rulebook import rules_dir
 from verifier.runner import Places, concluded, perform, private_copy, run_checker
 from verifier.scope import Scope, classify
 from verifier.workspace import workspace
+
+if TYPE_CHECKING:
+    from verifier.index import IndexServer
 
 Progress = Callable[[str, str, CheckResult | None], None]
 """Told of each checker: its name, `started` or `ended`, and its result."""
@@ -185,7 +189,9 @@ class _Run:
         return result
 
     @contextmanager
-    def _index(self) -> Iterator[index.IndexServer]:
+    def _index(self) -> Iterator[IndexServer]:
+        from verifier import index  # noqa: PLC0415 - only an installation needs it, and it starts slowly
+
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "verifier" / "index"
         with index.serve(index.configured(os.environ), self._places.workspace / "index.sock", cache=cache) as served:
             yield served

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from verifier import interpreters
 from verifier.checker import ENV, INPUT, INSIDE, OUT, RULES, TREE, WORK, Checker, Command, Settings, ToolOutput
-from verifier.index import client_environment
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
 from verifier.sandbox import UID, Bubblewrap, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.workspace import remove
@@ -135,10 +134,7 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewr
         argv=_argv(command),
         cwd=command.cwd,
         mounts=_mounts(command, checkout, places, given, out),
-        env=STANDARD_ENV
-        | _path(command)
-        | (client_environment(INDEX_PORT) if command.index else {})
-        | dict(command.env),
+        env=STANDARD_ENV | _path(command) | _index(command) | dict(command.env),
         stdin=command.stdin,
         seconds=command.seconds,
         memory_mb=command.memory_mb,
@@ -146,6 +142,14 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewr
     )
     ended = sandbox.run(job)
     return _collect(command, ended, out, given)
+
+
+def _index(command: Command) -> dict[str, str]:
+    if not command.index:
+        return {}
+    from verifier.index import client_environment  # noqa: PLC0415 - only an installation needs it, and it starts slowly
+
+    return client_environment(INDEX_PORT)
 
 
 def _path(command: Command) -> dict[str, str]:

@@ -79,7 +79,8 @@ def test_what_is_meant_for_tests_comes_before_what_is_meant_for_development(name
 
 
 def test_setup_py_is_read_and_never_run(tmp_path):
-    setup = "open('owned', 'w')\nfrom setuptools import setup\nsetup(name='x', python_requires='>=3.6', extras_require={'test': ['pytest']})\n"
+    call = "setup(name='x', python_requires='>=3.6', extras_require={'test': ['pytest']})"
+    setup = f"open('owned', 'w')\nfrom setuptools import setup\n{call}\n"
     installation, _, _ = facts(tmp_path, {"setup.py": setup})
     assert (installation["installable"], installation["requires_python"], installation["extras"]) == (
         True,

@@ -27,6 +27,7 @@ UV = {
     "UV_PYTHON_DOWNLOADS": "never",
     "UV_CACHE_DIR": "/env/cache",
     "UV_LINK_MODE": "hardlink",
+    "UV_COMPILE_BYTECODE": "1",  # later steps read the environment and cannot write to it
     "UV_NO_PROGRESS": "1",
 }
 

@@ -26,7 +26,14 @@ class Ruff:
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
         del settings
         paths = [f"./{file.path}" for file in examinable(checkout)]
-        options = ("--isolated", "--no-cache", "--ignore-noqa", "--no-respect-gitignore", "--exit-zero", "--output-format=json")
+        options = (
+            "--isolated",
+            "--no-cache",
+            "--ignore-noqa",
+            "--no-respect-gitignore",
+            "--exit-zero",
+            "--output-format=json",
+        )
         return [Command(argv=("ruff", "check", *options, *paths))] if paths else []
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
@@ -35,7 +42,9 @@ class Ruff:
         return Observations(
             findings=tuple(_finding(m) for m in messages if _path(m) not in unread),
             examined=frozenset(file.path for file in examinable(checkout)) - unread.keys(),
-            not_examined=tuple(NotExamined(path=path, skip=Skip.UNPARSABLE, reason=why) for path, why in unread.items()),
+            not_examined=tuple(
+                NotExamined(path=path, skip=Skip.UNPARSABLE, reason=why) for path, why in unread.items()
+            ),
         )
 
 
