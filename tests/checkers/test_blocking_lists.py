@@ -18,6 +18,7 @@ from pylint.lint import PyLinter
 RULES = Path(__file__).parents[2] / "rules"
 LISTS = ("security", "lint")
 LEVELS = {"ERROR", "WARNING", "INFO"}
+SAMPLE_FOLDER = Path(__file__).parents[1] / "semgrep_samples"
 SAMPLES = {"python": {".py"}, "javascript": {".js", ".ts"}, "bash": {".sh"}, "secrets": {".txt"}}
 
 
@@ -97,7 +98,8 @@ def test_secret_rules_capture_nothing() -> None:
 @pytest.mark.self
 def test_every_rule_file_has_a_sample_with_hits_and_misses_for_each_rule() -> None:
     for file in (RULES / "semgrep").rglob("*.yml"):
-        samples = [one for one in file.parent.glob(f"{file.stem}.*") if one.suffix in SAMPLES[file.parent.name]]
+        folder = file.parent.name
+        samples = [one for one in (SAMPLE_FOLDER / folder).glob(f"{file.stem}.*") if one.suffix in SAMPLES[folder]]
         text = "\n".join(one.read_text(encoding="utf-8") for one in samples)
         for rule in yaml.safe_load(file.read_text(encoding="utf-8"))["rules"]:
             for word in ("ruleid", "ok"):
@@ -109,7 +111,11 @@ def test_semgreps_own_test_command_passes() -> None:
     semgrep = Path(sys.executable).with_name("semgrep")
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LC_ALL": "C.UTF-8"} | quiet
     done = subprocess.run(
-        [semgrep, "--test", RULES / "semgrep"], capture_output=True, text=True, env=environment, check=False
+        [semgrep, "--test", "--config", RULES / "semgrep", SAMPLE_FOLDER],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "All tests passed" in done.stdout + done.stderr

@@ -26,7 +26,7 @@ def test_the_sample_has_the_expected_errors(seen):
 
 
 def test_the_trees_own_configuration_ran_nothing_and_hid_nothing(seen):
-    """The sample's .pylintrc disables everything and would run code of its own."""
+    """The sample's .pylintrc and comments disable everything, and its init-hook would run code of its own."""
     assert "pylint:undefined-variable" in {finding.rule for finding in seen.findings}
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import ENV, RULES, TREE, Command, Settings, ToolOutput
+from verifier.checker import INSIDE, RULES, TREE, Command, Settings, ToolOutput
 from verifier.checkers.python_files import examinable
 from verifier.model import Checkout, Finding, Measure, NotExamined, Observations, Skip
 
@@ -21,8 +21,6 @@ SEVERITY = {
 CONFIDENCE = {"INFERENCE_FAILURE": "low", "UNDEFINED": "medium"}
 UNREAD = frozenset({"syntax-error", "astroid-error", "parse-error"})
 HELP = "https://pylint.readthedocs.io/en/stable/user_guide/messages/{type}/{symbol}.html"
-# Appended, never put first: pylint's own modules must not be looked for in the delivery.
-PATHS = f"import sys, glob; sys.path += ['{TREE}', '{TREE}/src'] + sorted(glob.glob('{ENV}/venv/lib/python*/site-packages'))"
 
 
 class Pylint:
@@ -37,17 +35,11 @@ class Pylint:
 
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
         del settings
-        paths = [f"./{file.path}" for file in examinable(checkout)]
+        paths = [file.path for file in examinable(checkout)]
         if not paths:
             return []
-        options = (
-            f"--rcfile={RULES}/tools/pylintrc",
-            f"--init-hook={PATHS}",
-            "-j1",
-            "--exit-zero",
-            "--output-format=json2",
-        )
-        return [Command(argv=("python", "-I", "-m", "pylint", *options, *paths), environment=True)]
+        script = ("python", "-I", f"{INSIDE}/run_pylint.py", f"{RULES}/tools/pylintrc")
+        return [Command(argv=script, stdin=json.dumps(paths).encode("ascii"), environment=True)]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         asked = frozenset(file.path for file in examinable(checkout))
