@@ -9,6 +9,7 @@ import pytest
 from support import checked
 
 from verifier.checkers.pylint import Pylint
+from verifier.model import Skip
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "checkers" / "pylint"
 
@@ -32,6 +33,7 @@ def test_the_trees_own_configuration_ran_nothing_and_hid_nothing(seen):
 
 def test_a_file_that_does_not_parse_is_not_examined(seen):
     assert seen.examined == {"good.py", "wrong.py"}
+    assert [(skip.path, skip.skip) for skip in seen.not_examined] == [("broken.py", Skip.UNPARSABLE)]
 
 
 def test_measures_count_by_severity(seen):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from verifier.checker import INSIDE, RULES, TREE, Command, Settings, ToolOutput
-from verifier.checkers.python_files import examinable
+from verifier.checkers.python_files import examinable, unparsable
 from verifier.model import Checkout, Finding, Measure, NotExamined, Observations, Skip
 
 SEVERITY = {
@@ -54,7 +54,7 @@ class Pylint:
             findings=findings,
             measures=counts,
             examined=asked - {skipped.path for skipped in unread},
-            not_examined=unread,
+            not_examined=(*unparsable(checkout), *unread),
         )
 
 

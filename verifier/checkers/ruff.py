@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from verifier.checker import TREE, Command, Settings, ToolOutput
-from verifier.checkers.python_files import examinable
+from verifier.checkers.python_files import examinable, unparsable
 from verifier.model import Checkout, Finding, NotExamined, Observations, Skip
 
 UNREAD = "invalid-syntax"
@@ -42,8 +42,9 @@ class Ruff:
         return Observations(
             findings=tuple(_finding(m) for m in messages if _path(m) not in unread),
             examined=frozenset(file.path for file in examinable(checkout)) - unread.keys(),
-            not_examined=tuple(
-                NotExamined(path=path, skip=Skip.UNPARSABLE, reason=why) for path, why in unread.items()
+            not_examined=(
+                *unparsable(checkout),
+                *(NotExamined(path=path, skip=Skip.UNPARSABLE, reason=why) for path, why in unread.items()),
             ),
         )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from license_expression import ExpressionError, get_spdx_licensing
-
+from verifier.licence import canonical, known
 from verifier.policy import MEASURES, Comparison, Unit
 from verifier.rulebook import amounts
 from verifier.rulebook.document import Steps, quoted
@@ -23,13 +22,10 @@ MEANING = {
 
 def spdx(expression: str) -> str:
     """The expression as SPDX writes it; a ValueError's message ends the sentence `"licence" …`."""
-    try:
-        parsed = get_spdx_licensing().parse(expression, validate=True, strict=True)
-    except ExpressionError:
-        parsed = None
-    if parsed is None:
+    rendered = canonical(expression) if known(expression) else None
+    if rendered is None:
         raise ValueError(f"is not an SPDX expression, such as MIT or MIT OR Apache-2.0: {quoted(expression)}")
-    return str(parsed)
+    return rendered
 
 
 def comparison(source: Source, way: str, shelf: Shelf) -> Comparison:
