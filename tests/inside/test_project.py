@@ -65,6 +65,11 @@ def test_our_configuration_is_theirs_without_the_rest(tmp_path):
     assert project.ini_text(tests) == "[pytest]\ntestpaths = \n    a\n    b\naddopts = --doctest-modules\n"
 
 
+def test_a_path_for_imports_still_leads_into_the_project(tmp_path):
+    _, tests, _ = facts(tmp_path, {"pytest.ini": "[pytest]\npythonpath = src 'a b'\n"})
+    assert project.ini_text(tests) == "[pytest]\npythonpath = /work/src '/work/a b'\n"
+
+
 @pytest.mark.parametrize(
     ("names", "chosen"),
     [

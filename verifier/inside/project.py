@@ -13,6 +13,7 @@ import sys
 import tomllib
 
 MAX_BYTES = 2_000_000
+WORK = "/work"
 TEST_NAMES = ("test", "tests", "testing")
 DEV_NAMES = ("dev", "develop", "development")
 REQUIREMENTS = (
@@ -262,13 +263,17 @@ def as_ini(key, value):
     return str(value)
 
 
+def split(text):
+    """Words as a shell splits them; a text that no shell would read is one word."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return [text]
+
+
 def kept_options(addopts):
     """Splits `addopts` into what is kept and what is left out: (kept, left_out)."""
-    try:
-        words = shlex.split(addopts)
-    except ValueError:
-        return [], [addopts]
-    kept, left_out, index = [], [], 0
+    words, kept, left_out, index = split(addopts), [], [], 0
     while index < len(words):
         word = words[index]
         name, joined, _ = word.partition("=")
@@ -305,6 +310,8 @@ def ini_text(plan):
     """Our configuration: their harmless keys, their harmless options."""
     lines = ["[pytest]"]
     for key, value in plan["keys"].items():
+        if key == "pythonpath":  # pytest reads it relative to the file it stands in, and ours stands elsewhere
+            value = shlex.join(os.path.join(WORK, word) for word in split(str(value)))
         first, *rest = str(value).splitlines() or [""]
         lines += ["%s = %s" % (key, first), *("    " + line.strip() for line in rest if line.strip())]
     if plan["addopts"]:
