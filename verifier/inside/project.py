@@ -310,9 +310,10 @@ def ini_text(plan):
     """Our configuration: their harmless keys, their harmless options."""
     lines = ["[pytest]"]
     for key, value in plan["keys"].items():
+        text = str(value)
         if key == "pythonpath":  # pytest reads it relative to the file it stands in, and ours stands elsewhere
-            value = shlex.join(os.path.join(WORK, word) for word in split(str(value)))
-        first, *rest = str(value).splitlines() or [""]
+            text = shlex.join(os.path.join(WORK, word) for word in split(text))
+        first, *rest = text.splitlines() or [""]
         lines += ["%s = %s" % (key, first), *("    " + line.strip() for line in rest if line.strip())]
     if plan["addopts"]:
         lines.append("addopts = " + shlex.join(plan["addopts"]))
