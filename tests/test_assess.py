@@ -240,3 +240,24 @@ def test_judging_again_under_other_criteria_runs_no_tool(delivery, tmp_path, cap
     )
     assert main(["rejudge", str(delivery.parent / "report.json"), "--criteria", str(stricter)]) == 1
     assert "tests.exist             ✗ unmet · 9, at least 100 required" in capsys.readouterr().out
+
+
+def test_a_secret_is_found_and_shown_nowhere(delivery):
+    token = "ghp_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"  # made up; split, so that nobody's scanner takes it for one
+    text = f'"""Docs."""\n\nimport os, sys\nTOKEN = "{token}"; eval(os.environ["X"])\n'
+    (delivery / "src" / "parcel_rates" / "secret.py").write_text(text)
+    folder = delivery.parent / "out"
+    assert main(["assess", str(delivery), "--only", "security", "--output", f"folder={folder}"]) == 1
+    written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert any(b"semgrep:secret-github-token" in content for content in written)
+    assert not [content for content in written if token.encode() in content]
+
+
+def test_a_proposed_waiver_is_shown_and_does_not_count(delivery, tmp_path, capsys):
+    (delivery / "LICENSE").unlink()
+    waivers = tmp_path / "waivers.yml"
+    waivers.write_text(
+        "waivers:\n  - {target: licence.file, reason: It will come., by: the supplier, until: '2099-01-01'}\n"
+    )
+    assert main(["assess", str(delivery), "--only", "licence", "--waivers", str(waivers), "--output", "text=-"]) == 1
+    assert "Waivers proposed: 1. Unsigned, so they do not count." in capsys.readouterr().out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from verifier.model import Checkout, CheckResult, File, Finding, NotExamined, Role, Skip
@@ -13,6 +13,17 @@ Lines = Callable[[str], list[str]]
 EXCERPT_LINES = 5
 EXCERPT_COLUMNS = 240
 SECRET_RULES = ("semgrep:secret", "semgrep:hard", "bandit:B105", "bandit:B106", "bandit:B107")
+
+
+def secret_lines(results: Iterable[CheckResult]) -> frozenset[tuple[str, int]]:
+    """Where a secret was found: these lines are never shown, whatever else is found on them."""
+    found = (finding for result in results for finding in result.seen.findings if finding.rule.startswith(SECRET_RULES))
+    return frozenset(
+        (finding.path, line)
+        for finding in found
+        if finding.path and finding.line
+        for line in range(finding.line, (finding.end_line or finding.line) + 1)
+    )
 
 
 def annotate(result: CheckResult, checkout: Checkout, languages: frozenset[str], lines: Lines) -> CheckResult:
@@ -35,8 +46,9 @@ def _placed(finding: Finding, files: Mapping[str, File], checkout: Checkout, lin
     file = files.get(finding.path or "")
     if file is None:
         return finding
-    excerpt = "" if finding.rule.startswith(SECRET_RULES) else _excerpt(finding, lines(file.path))
-    return replace(finding, role=file.role, excerpt=excerpt, inherited=_inherited(finding, checkout))
+    return replace(
+        finding, role=file.role, excerpt=_excerpt(finding, lines(file.path)), inherited=_inherited(finding, checkout)
+    )
 
 
 def _excerpt(finding: Finding, lines: list[str]) -> str:

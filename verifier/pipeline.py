@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import registry, sandbox
-from verifier.annotate import annotate
+from verifier.annotate import annotate, secret_lines
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.source import Source
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, CheckResult | None], None]
 """Told of each checker: its name, `started` or `ended`, and its result."""
 HEAVY_FIRST = ("scancode", "environment", "semgrep")
+MASK = "(a line with a secret)"
 MAX_LINES_FILE = 4_000_000
 
 
@@ -108,7 +109,7 @@ def _check(
     run = _Run(tree, _settings(criteria), places, progress)
     source = run.first_look(Scope.from_mapping(criteria.scope))
     results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
-    lines = _Lines(tree.root)
+    lines = _Lines(tree.root, secret_lines(results))
     known = {checker.name: checker.languages for checker in checkers}
     annotated = (annotate(r, run.tree, known.get(r.name, frozenset()), lines) for r in results)
     return tuple(sorted(annotated, key=lambda result: (result.topic, result.name)))
@@ -205,15 +206,18 @@ class _Run:
 
 
 class _Lines:
-    """Delivered files as lines, read once each; never through a link."""
+    """Delivered files as lines, read once each; never through a link; those with a secret are masked."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, secrets: frozenset[tuple[str, int]]) -> None:
         self._root = root
+        self._secrets = secrets
         self._read: dict[str, list[str]] = {}
 
     def __call__(self, path: str) -> list[str]:
         if path not in self._read:
-            self._read[path] = self._lines(self._root / path)
+            lines = self._lines(self._root / path)
+            hidden = {line for where, line in self._secrets if where == path}
+            self._read[path] = [MASK if n in hidden else line for n, line in enumerate(lines, 1)]
         return self._read[path]
 
     def _lines(self, file: Path) -> list[str]:

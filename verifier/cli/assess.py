@@ -30,6 +30,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     documents.add_output(command)
     access = command.add_argument_group("access")
     access.add_argument("--token-env", metavar="NAME", help="environment variable that holds the access token")
+    access.add_argument(
+        "--credential-helper", action="store_true", help="ask the credential helper of your git configuration"
+    )
     access.add_argument("--ca", metavar="FILE", help="certificate authority of the git server")
     access.add_argument("--proxy", metavar="URL", help="proxy for the git server")
     command.set_defaults(run=run)
@@ -67,6 +70,7 @@ def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:
             repository_bytes=limits.repository, files=limits.files, file_bytes=limits.file, seconds=limits.checkout_time
         ),
         token_env=arguments.token_env,
+        credential_helper=arguments.credential_helper,
         ca=Path(arguments.ca) if arguments.ca else None,
         proxy=arguments.proxy,
     )

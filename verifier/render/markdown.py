@@ -78,7 +78,17 @@ def _lists(document: dict[str, Any]) -> str:
     steering = [f"{code(s['path'] or '-')} {markdown(s['what'])}" for s in document["steering"]]
     tampering = [markdown(t["what"]) for t in document["tampering"]]
     missed = [f"{code(path)} {markdown(reason)}" for path, reason in words.unexamined(document).items()]
-    sections = (("Configuration not applied", steering), ("Tampering", tampering), ("Not examined", missed))
+    waivers = [
+        f"{code(w['target'])} {markdown(w['reason'])} ({markdown(w['by'])}, until {markdown(w['until'])}): "
+        + ("signed" if w["signed"] else "a proposal, does not count")
+        for w in document["waivers"]
+    ]
+    sections = (
+        ("Waivers", waivers),
+        ("Configuration not applied", steering),
+        ("Tampering", tampering),
+        ("Not examined", missed),
+    )
     return "\n\n".join(
         "\n".join([f"## {name} ({len(items)})", "", *(f"- {item}" for item in words.cut(items, 200))])
         for name, items in sections

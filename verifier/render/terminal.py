@@ -58,6 +58,8 @@ def _rest(document: dict[str, Any]) -> list[str]:
     ):
         if document[name]:
             lines.append(f"{what}: {len(document[name])}, listed in the report.")
+    if proposed := [waiver for waiver in document["waivers"] if not waiver["signed"]]:
+        lines.append(f"Waivers proposed: {len(proposed)}. Unsigned, so they do not count.")
     if not_included := document["delivery"]["notIncluded"]:
         names = ", ".join(words.cut([inert(name) for name in not_included], 5))
         lines.append(f"Not in the commit, so not judged: {names}.")
