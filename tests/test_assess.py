@@ -261,3 +261,85 @@ def test_a_proposed_waiver_is_shown_and_does_not_count(delivery, tmp_path, capsy
     )
     assert main(["assess", str(delivery), "--only", "licence", "--waivers", str(waivers), "--output", "text=-"]) == 1
     assert "Waivers proposed: 1. Unsigned, so they do not count." in capsys.readouterr().out
+
+
+UNTESTED = "".join(f"    x = {n}\n" for n in range(40))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("extra.py", f"def more() -> int:  # in cents: ...\n{UNTESTED}"),
+        ("extra.py", f"def more():\n    ...\n{UNTESTED}"),
+        ("extra.py", f"TYPE_CHECKING = not None\nif TYPE_CHECKING:\n{UNTESTED}"),
+        ("ex\ntra.py", f"def more():\n{UNTESTED}"),
+        ("extra.py", f"if 0:\n    return\n\n\ndef more():\n{UNTESTED}"),
+    ],
+    ids=["ellipsis in a comment", "ellipsis first", "another TYPE_CHECKING", "line break in the name", "uncountable"],
+)
+def test_untested_code_cannot_be_kept_out_of_coverage(delivery, name, text):
+    (delivery / "src" / "parcel_rates" / name).write_text(text)
+    code, report = assess(delivery, "--only", "tests")
+    assert code in (1, 3)
+    assert outcomes(report)["tests.coverage"] in ("unmet", "undetermined")
+
+
+INSECURE = "import os\n\n\ndef label(name):\n    os.system('lp -T ' + name)\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("co\nre.py", INSECURE.encode()),
+        ("core.py", b"# a harmless remark\r" + INSECURE.replace("\n", "\r").encode()),
+        ("core.py", b"# -*- coding: utf-7 -*-\n# harmless +AAo-" + INSECURE.replace("\n", "+AAo-").encode()),
+        ("core.py", b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 12\n"),
+        ("tool.pyz", b"#!/usr/bin/env python3\nPK\x03\x04\0\0" + INSECURE.encode()),
+    ],
+    ids=["line break in the name", "carriage returns", "another coding", "not delivered", "an archive that runs"],
+)
+def test_insecure_code_cannot_be_kept_from_the_scanners(delivery, name, content):
+    (delivery / "src" / "parcel_rates" / name).write_bytes(content)
+    code, report = assess(delivery, "--only", "security")
+    assert code in (1, 3)
+    assert outcomes(report)["security.blocking"] in ("unmet", "undetermined")
+
+
+def test_product_code_in_a_folder_called_tests_is_still_product(delivery):
+    package = delivery / "lib" / "parcel_more"
+    (package / "tests").mkdir(parents=True)
+    (package / "tests" / "core.py").write_text(INSECURE)
+    (package / "__init__.py").write_text("from parcel_more.tests.core import label\n")
+    code, report = assess(delivery, "--only", "security")
+    assert (code, outcomes(report)["security.blocking"]) == (1, "unmet")
+
+
+def test_a_pytest_of_the_deliverys_own_is_refused(delivery):
+    fake = delivery / "tests" / "pt"
+    fake.mkdir()
+    (fake / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "pytest"\nversion = "9.9"\n'
+    )
+    (fake / "pytest.py").write_text("__version__ = '9.9'\n\n\ndef main(*_, **__):\n    return 0\n")
+    (delivery / "requirements.txt").write_text("./tests/pt\n")
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined")
+    assert "pytest from the package index" in reason(report, "tests.pass")
+
+
+def test_an_interpreter_of_the_deliverys_own_is_refused(delivery):
+    text = (delivery / "pyproject.toml").read_text()
+    (delivery / "pyproject.toml").write_text(text.replace(">=3.9", "/work/tests/python3"))
+    (delivery / "tests" / "python3").write_text("#!/bin/sh\nexit 0\n")
+    (delivery / "tests" / "python3").chmod(0o755)
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined")
+
+
+def test_deselecting_a_failing_test_does_not_help(delivery):
+    text = (delivery / "pyproject.toml").read_text()
+    (delivery / "pyproject.toml").write_text(text.replace("testpaths", "addopts = \"-k 'not bad'\"\ntestpaths"))
+    (delivery / "tests" / "test_bad.py").write_text("def test_bad():\n    assert False\n")
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (1, "unmet")

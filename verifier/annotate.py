@@ -32,7 +32,7 @@ def annotate(result: CheckResult, checkout: Checkout, languages: frozenset[str],
     seen = result.seen
     findings = _numbered(tuple(_placed(finding, files, checkout, lines) for finding in seen.findings))
     skipped = tuple(_marked(skip, files) for skip in seen.not_examined) + (
-        _unknown(result, files, languages) if languages and not seen.trouble else ()
+        _unknown(result, files, languages, checkout.not_delivered) if languages and not seen.trouble else ()
     )
     return replace(
         result,
@@ -86,10 +86,12 @@ def _marked(skip: NotExamined, files: Mapping[str, File]) -> NotExamined:
     return replace(skip, role=file.role, source=file.source, language=file.language or "")
 
 
-def _unknown(result: CheckResult, files: Mapping[str, File], languages: frozenset[str]) -> tuple[NotExamined, ...]:
-    """Source that the checker says nothing about: in a language it does not know, or silently passed over."""
+def _unknown(
+    result: CheckResult, files: Mapping[str, File], languages: frozenset[str], not_delivered: tuple[NotExamined, ...]
+) -> tuple[NotExamined, ...]:
+    """What the checker says nothing about: source in a language it does not know or passed over, and what was withheld."""
     said = result.seen.examined | {skip.path for skip in result.seen.not_examined}
-    found = []
+    found = list(not_delivered)
     for file in files.values():
         if file.path in said or not file.source:
             continue

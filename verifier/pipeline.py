@@ -26,7 +26,7 @@ from verifier.policy import Contract, Criteria
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import rules_dir
 from verifier.runner import Places, concluded, perform, private_copy, run_checker
-from verifier.scope import Scope, classify
+from verifier.scope import Scope, classify, placed
 from verifier.workspace import workspace
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ class _Run:
         outputs, trouble = perform(checker, self.tree, self._settings, self._places, self._box)
         if trouble is None:
             inventory = Inventory.from_bytes(outputs[0].stdout)
-            self.tree = replace(self.tree, files=classify(self.tree.files, inventory, scope))
+            files = classify(self.tree.files, inventory, scope)
+            self.tree = replace(self.tree, files=files, not_delivered=placed(self.tree.not_delivered, scope))
         result = concluded(checker, self.tree, outputs, trouble)
         self._progress(checker.name, "ended", result)
         return result

@@ -10,8 +10,9 @@ from typing import Any
 from pathspec import GitIgnoreSpec
 
 from verifier.errors import CriteriaError
+from verifier.inside.look.languages import SOURCE, language_of
 from verifier.inventory import Inventory, Look
-from verifier.model import File, Role
+from verifier.model import File, NotExamined, Role
 
 LINK = "120000"
 ROOTS = ("", "src/")
@@ -63,6 +64,16 @@ def classify(files: tuple[File, ...], inventory: Inventory, scope: Scope) -> tup
     return tuple(_classified(file, inventory.looks.get(file.path), roles[file.path]) for file in files)
 
 
+def placed(skipped: tuple[NotExamined, ...], scope: Scope) -> tuple[NotExamined, ...]:
+    """What was not delivered, with role and language by name alone. A submodule may hold anything, so it counts as source."""
+    found = []
+    for skip in skipped:
+        language = language_of(skip.path, b"")
+        source = language in SOURCE or "submodule" in skip.reason
+        found.append(replace(skip, role=scope.role(skip.path), language=language or "", source=source))
+    return tuple(found)
+
+
 def _classified(file: File, look: Look | None, role: Role) -> File:
     if look is None or file.mode == LINK:
         return replace(file, language=None, role=role, parsed=None)
@@ -74,14 +85,27 @@ def _imported_by_source(files: tuple[File, ...], inventory: Inventory, roles: Ma
     """Paths that have another role but are imported by source, directly or through one another."""
     paths = {file.path for file in files if file.mode != LINK}
     waiting = [path for path in sorted(paths) if roles[path] is Role.SOURCE]
+    ends = _by_ending(paths)
     found: set[str] = set()
     while waiting:
         path = waiting.pop()
         look = inventory.looks.get(path)
         for name in look.imports if look else ():
-            new = {one for one in _modules(name, path) if one in paths and roles[one] is not Role.SOURCE} - found
+            new = {
+                one for stem in _modules(name, path) for one in ends.get(stem, ()) if roles[one] is not Role.SOURCE
+            } - found
             found |= new
             waiting.extend(sorted(new))
+    return found
+
+
+def _by_ending(paths: set[str]) -> dict[str, list[str]]:
+    """Paths by each of their endings: an import may start at any folder that somebody puts on the path."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        parts = path.split("/")
+        for start in range(len(parts)):
+            found.setdefault("/".join(parts[start:]), []).append(path)
     return found
 
 

@@ -24,8 +24,9 @@ def facts(tmp_path, files):
         ("--doctest-modules -v --tb=short", ["--doctest-modules"], []),
         ("-p no:terminal --co", [], ["-p", "no:terminal", "--co"]),
         ("--cov=pkg --cov-fail-under=90 -n4", [], ["--cov=pkg", "--cov-fail-under=90", "-n4"]),
-        ("-m 'not slow' -k name", ["-m", "not slow", "-k", "name"], []),
-        ("-mfast --import-mode importlib", ["-mfast", "--import-mode", "importlib"], []),
+        ("-m 'not slow' -k name --ignore=x", [], ["-m", "not slow", "-k", "name", "--ignore=x"]),
+        ("-mfast --import-mode importlib", ["--import-mode", "importlib"], ["-mfast"]),
+        ("-W 'error\nx = y'", ["-W", "error x = y"], []),
         ("-x --maxfail=1", [], ["-x", "--maxfail=1"]),
         ("'unclosed", [], ["'unclosed"]),
     ],
@@ -45,6 +46,7 @@ def test_pytests_own_order_of_files_decides(tmp_path):
     [
         ("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["a", "b"]\n'),
         ("pyproject.toml", '[tool.pytest]\ntestpaths = ["a", "b"]\n'),
+        ("pytest.toml", '[pytest]\ntestpaths = ["a", "b"]\n'),
         ("tox.ini", "[pytest]\ntestpaths =\n  a\n  b\n"),
         ("setup.cfg", "[tool:pytest]\ntestpaths = a\n  b\n"),
     ],
@@ -93,6 +95,11 @@ def test_setup_py_is_read_and_never_run(tmp_path):
         ["test"],
     )
     assert not (tmp_path / "owned").exists()
+
+
+def test_a_keyword_of_setup_that_is_no_literal_is_passed_over(tmp_path):
+    installation, _, _ = facts(tmp_path, {"setup.py": "from setuptools import setup\nsetup(extras_require={[1]: 2})\n"})
+    assert installation["extras"] == []
 
 
 def test_requirements_in_their_usual_places_are_found(tmp_path):

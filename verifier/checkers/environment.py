@@ -91,8 +91,8 @@ def _trouble(report: dict[str, Any]) -> Trouble | None:
         message = f"No interpreter on this machine satisfies the project's requires-python {report['requires_python']}."
         mend = "Install such an interpreter on the machine that runs the assessment."
         return Trouble(cause=Cause.INTERPRETER, message=message, mend=mend)
-    failed = [step for step in report["steps"] if not step["ok"]]
-    message = f"Could not be installed: {', '.join(report['failed'])}. {key_line(failed[-1]['says'])}"
+    said = [key_line(step["says"]) for step in report["steps"] if not step["ok"]]
+    message = f"Could not be installed: {', '.join(report['failed'])}. {said[-1] if said else ''}".strip()
     mend = "See the environment's steps in the report; each is one command."
     return Trouble(cause=Cause.ENVIRONMENT, message=message, mend=mend)
 

@@ -55,15 +55,16 @@ class Tests:
         collected, measured = _read(by_name["collect"]), _read(by_name["run"])
         output = by_name.get("plain", by_name["run"])
         run = _read(output)
+        report = json.loads(by_name["coverage"].stdout)
         measures, trouble = _results(checkout, collected, run, output)
         return Observations(
             version=run.versions,
             findings=_findings(run),
-            measures=(*measures, *_coverage(checkout, measured, json.loads(by_name["coverage"].stdout))),
+            measures=(*measures, *_coverage(checkout, measured, report)),
             steering=_steering(plan["tests"]),
             examined=frozenset(file.path for file in checkout.source("python")),
             notes=_notes(plan["tests"], run, measured),
-            trouble=trouble,
+            trouble=trouble or _uncounted(checkout, report),
         )
 
 
@@ -216,8 +217,8 @@ def _findings(run: Run) -> tuple[Finding, ...]:
 
 
 def _coverage(checkout: Checkout, run: Run, report: dict[str, Any]) -> list[Measure]:
-    files = {path: entry for path, entry in report["files"].items() if "statements" in entry}
-    if not run.finished or not files:
+    files = report["files"]
+    if not run.finished or not files or _uncountable(checkout, report):
         return []
     statements, scope = _lines(checkout, files, "statements")
     missing, _ = _lines(checkout, files, "missing")
@@ -236,6 +237,27 @@ def _coverage(checkout: Checkout, run: Run, report: dict[str, Any]) -> list[Meas
             )
         )
     return measures
+
+
+def _uncountable(checkout: Checkout, report: dict[str, Any]) -> str:
+    """A source file whose statements nobody can count: it would be missing from the denominator. Empty where there is none."""
+    unread = [path for path, entry in report["files"].items() if "statements" not in entry]
+    broken = [file.path for file in checkout.source("python") if file.role is Role.SOURCE and not file.parsed]
+    withheld = [s.path for s in checkout.not_delivered if s.language == "python" and s.role is Role.SOURCE]
+    return next(iter(sorted(unread + broken + withheld)), "")
+
+
+def _uncounted(checkout: Checkout, report: dict[str, Any]) -> Trouble | None:
+    path = _uncountable(checkout, report)
+    if not path:
+        return None
+    return Trouble(
+        cause=Cause.DELIVERY,
+        message=f"Coverage cannot be said: the statements of {path} cannot be counted.",
+        whose=Whose.SUPPLIER,
+        mend="Deliver the file whole, under a plain name, as valid Python.",
+        path=path,
+    )
 
 
 def _lines(checkout: Checkout, files: dict[str, Any], kind: str) -> tuple[int, str]:

@@ -6,6 +6,7 @@ Writes /out/environment.json: {python, version, steps: [{what, argv, ok, says}],
 
 import json
 import os
+import re
 import subprocess
 import sys
 from glob import glob
@@ -18,6 +19,7 @@ VENV = "/env/venv"
 MEASURE = "import os; os.environ.get('COVERAGE_PROCESS_START') and __import__('coverage').process_startup()\n"
 PYTHON = VENV + "/bin/python"
 SAYS = 4000
+INSTRUMENTS = {"pytest", "coverage", "pluggy", "iniconfig", "packaging"}
 
 
 class Builder:
@@ -45,6 +47,8 @@ class Builder:
 
 def create(builder, requires):
     """An interpreter that the project says it accepts; failing that, the first on the machine, and said so."""
+    if not re.fullmatch(r"[0-9A-Za-z.,<>=!~* ]*", requires):  # a path would name the delivery's own program
+        return False
     if requires and builder.step("interpreter %s" % requires, "venv", "--python", requires, VENV):
         return True
     return not requires and builder.step("interpreter", "venv", VENV)
@@ -83,6 +87,7 @@ def main(uv, out):
         failed = install(builder, facts)
         if not builder.install("pytest and coverage, where the project brings none", "pytest", "coverage"):
             failed.append("pytest and coverage")
+        failed += ["%s from the package index" % name for name in replaced()]
     else:
         failed.append("interpreter")
     report = {
@@ -93,6 +98,13 @@ def main(uv, out):
     }
     with open(os.path.join(out, "environment.json"), "w", encoding="utf-8") as handle:
         json.dump(report, handle, sort_keys=True, indent=1)
+
+
+def replaced():
+    """Our instruments, where the delivery put its own in their place: installed from a path or an address."""
+    found = glob(VENV + "/lib/python*/site-packages/*.dist-info/direct_url.json")
+    names = {os.path.basename(os.path.dirname(path)).split("-")[0].lower() for path in found}
+    return sorted(names & INSTRUMENTS)
 
 
 def environment(builder):

@@ -35,18 +35,23 @@ KEPT_OPTIONS = {
     "--strict-markers": 0,
     "--strict-config": 0,
     "--strict": 0,
-    "--ignore": 1,
-    "--ignore-glob": 1,
-    "--deselect": 1,
-    "-m": 1,
-    "-k": 1,
     "-W": 1,
     "--pyargs": 0,
     "--ds": 1,
     "--asyncio-mode": 1,
     "--dc": 1,
-    "--runxfail": 0,
-    "--noconftest": 0,
+}
+# Left out with the values that follow them: each of these can leave out tests, or run something else.
+LEFT_OUT_VALUES = {
+    "--ignore": 1,
+    "--ignore-glob": 1,
+    "--deselect": 1,
+    "-m": 1,
+    "-k": 1,
+    "-p": 1,
+    "-n": 1,
+    "-c": 1,
+    "-o": 1,
 }
 DISPLAY_OPTIONS = {
     "-v": 0,
@@ -97,8 +102,6 @@ KEPT_KEYS = (
     "python_django_find_project",
     "empty_parameter_set_mark",
 )
-# Kept although each can leave tests out: the project decides what its tests are, and the reader is told.
-SELECTING = ("--ignore", "--ignore-glob", "--deselect", "-m", "-k", "--noconftest")
 
 
 class Reader:
@@ -202,7 +205,7 @@ def setup_py_keyword(reader, name):
                 if keyword.arg == name:
                     try:
                         return ast.literal_eval(keyword.value)
-                    except ValueError:
+                    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
                         return None
     return None
 
@@ -244,6 +247,10 @@ def pytest_configuration(reader):
         ini = reader.ini(name)
         if ini is not None and ini.has_section("pytest"):
             return name, dict(ini.items("pytest"))
+    for name in ("pytest.toml", ".pytest.toml"):  # pytest 9
+        section = table(reader.toml(name), "pytest")
+        if section:
+            return name, {key: as_ini(key, value) for key, value in section.items()}
     tool = table(reader.toml("pyproject.toml"), "tool", "pytest")
     if tool:
         section = table(tool, "ini_options") or {k: v for k, v in tool.items() if k != "ini_options"}
@@ -279,11 +286,11 @@ def kept_options(addopts):
         name, joined, _ = word.partition("=")
         if not joined and re.fullmatch(r"-[mkW].+", word):
             name, joined = word[:2], True
-        known = KEPT_OPTIONS if name in KEPT_OPTIONS else DISPLAY_OPTIONS
+        known = KEPT_OPTIONS | DISPLAY_OPTIONS | LEFT_OUT_VALUES
         values = 0 if joined else known.get(name, 0)
         taken = words[index : index + 1 + values]
         if name in KEPT_OPTIONS:
-            kept += taken
+            kept += [" ".join(word.split()) for word in taken]  # a line break would end our line as well
         elif name not in DISPLAY_OPTIONS and not re.fullmatch(r"-r[a-zA-Z]*", word):
             left_out += taken
         index += len(taken)
@@ -293,7 +300,6 @@ def kept_options(addopts):
 def tests(reader):
     where, section = pytest_configuration(reader)
     kept, left_out = kept_options(section.get("addopts", ""))
-    selecting = [word for word in kept if word.partition("=")[0] in SELECTING]
     keys = {key: value for key, value in section.items() if key in KEPT_KEYS}
     dropped = sorted(set(section) - set(keys) - {"addopts"})
     return {
@@ -301,7 +307,6 @@ def tests(reader):
         "keys": keys,
         "addopts": kept,
         "left_out": left_out,
-        "selecting": selecting,
         "dropped": dropped,
     }
 

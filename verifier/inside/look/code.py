@@ -10,6 +10,9 @@ look and never fail a delivery.
 from __future__ import annotations
 
 import ast
+import io
+import re
+import tokenize
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +28,7 @@ _BLOCKS = frozenset(
 _DECISIONS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp)
 _COUNTED = frozenset({*_DECISIONS, ast.BoolOp, ast.comprehension, ast.match_case})
 _OTHERS = frozenset({ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.ClassDef, *FUNCTIONS})
+_ASCII = bytes(byte for byte in range(128) if byte not in b"\x0e\x0f\x1b")  # without the shifts of ISO 2022
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.arg, ast.Pass})
 _INNER = (
     frozenset(
@@ -62,9 +66,23 @@ def parse(data: bytes) -> ast.Module:
     Raises SyntaxError, ValueError (NUL bytes), RecursionError or MemoryError (too deep); a limit of the process may end
     it first, so call it where that costs this file alone.
     """
+    _check_text(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(data)
+
+
+def _check_text(data: bytes) -> None:
+    """Refuses text that Python reads otherwise than everybody else: scanners and people would see other code."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    try:
+        plain = _ASCII.decode(encoding) == _ASCII.decode("ascii")
+    except (UnicodeError, LookupError):
+        plain = False
+    if not plain:
+        raise SyntaxError(f"its coding cookie, {encoding}, makes Python read other code than people see; use UTF-8")
+    if re.search(rb"\r(?!\n)", data):
+        raise SyntaxError("a carriage return alone ends a line for Python and for nobody else; use line feeds")
 
 
 def walk(tree: ast.Module) -> tuple[list[Measured], list[ast.AST]]:

@@ -163,7 +163,8 @@ def _named(path: str, head: bytes) -> str | None:
 
 
 def _is_machine_code(head: bytes) -> bool:
-    return head.startswith(_MACHINE) or head[1:4] == b"\r\r\n"  # the last: CPython's byte code, since 3.0
+    """Machine or byte code, or an archive that an interpreter runs (zipapp: `#!` before a zip)."""
+    return head.startswith((*_MACHINE, b"#!")) or head[1:4] == b"\r\r\n"  # the last: CPython's byte code, since 3.0
 
 
 def _interpreted(head: bytes) -> str | None:
