@@ -40,7 +40,7 @@ TYPED = """
 set -e
 /uv venv -q --python 3.11 /env/venv
 /uv pip install -q --python /env/venv/bin/python {install} pytest coverage
-cd /work
+cd /copy
 python -m pytest -q -p no:cacheprovider 2>&1 | tail -n 1
 coverage run --rcfile=/rules/tools/coveragerc -m pytest -q -p no:cacheprovider -p no:cov > /dev/null 2>&1 || true
 coverage combine -q --rcfile=/rules/tools/coveragerc
@@ -62,7 +62,7 @@ class ByHand:
         return [
             Command(
                 argv=("sh", "-c", self._script),
-                cwd="/work",
+                cwd="/copy",
                 env={"UV_CACHE_DIR": "/env/cache", "UV_PYTHON_DOWNLOADS": "never"},
                 produces=("coverage.json",),
                 delivered_code=True,

@@ -330,7 +330,7 @@ def test_a_pytest_of_the_deliverys_own_is_refused(delivery):
 
 def test_an_interpreter_of_the_deliverys_own_is_refused(delivery):
     text = (delivery / "pyproject.toml").read_text()
-    (delivery / "pyproject.toml").write_text(text.replace(">=3.9", "/work/tests/python3"))
+    (delivery / "pyproject.toml").write_text(text.replace(">=3.9", "/copy/tests/python3"))
     (delivery / "tests" / "python3").write_text("#!/bin/sh\nexit 0\n")
     (delivery / "tests" / "python3").chmod(0o755)
     code, report = assess(delivery, "--only", "tests")

@@ -69,7 +69,7 @@ def test_our_configuration_is_theirs_without_the_rest(tmp_path):
 
 def test_a_path_for_imports_still_leads_into_the_project(tmp_path):
     _, tests, _ = facts(tmp_path, {"pytest.ini": "[pytest]\npythonpath = src 'a b'\n"})
-    assert project.ini_text(tests) == "[pytest]\npythonpath = /work/src '/work/a b'\n"
+    assert project.ini_text(tests) == "[pytest]\npythonpath = /copy/src '/copy/a b'\n"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from coverage import Coverage, CoverageData
 from coverage.exceptions import CoverageException
 
 TREE = "/delivery"
-WORK = "/work"
+WORK = "/copy"
 DATA = "/in/coverage.*"
 
 

@@ -13,7 +13,7 @@ import sys
 import tomllib
 
 MAX_BYTES = 2_000_000
-WORK = "/work"
+WORK = "/copy"
 TEST_NAMES = ("test", "tests", "testing")
 DEV_NAMES = ("dev", "develop", "development")
 REQUIREMENTS = (

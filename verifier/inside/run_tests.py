@@ -23,7 +23,7 @@ try:
 except ImportError:  # Python 3.7
     from importlib_metadata import distributions
 
-WORK = "/work"
+WORK = "/copy"
 # Plug-ins that would measure, order or repeat in our place. Matched by entry-point name.
 NOT_LOADED = {"pytest_cov", "randomly", "random_order", "rerunfailures", "flaky", "xdist", "xdist.looponfail", "sugar"}
 MAX_TEXT = 2000
