@@ -150,6 +150,16 @@ def test_importing_a_stranger_changes_nothing() -> None:
     assert roles(python("app.py", "test", "requests", "."), python("tests/test_a.py"))["tests/test_a.py"] is Role.TESTS
 
 
+def test_a_strangers_package_is_not_taken_for_a_sample_of_that_name() -> None:
+    found = roles(python("pkg/a.py", "yaml"), python("tests/samples/yaml.py"))
+    assert found["tests/samples/yaml.py"] is Role.TESTS
+
+
+def test_an_import_may_start_at_any_folder() -> None:
+    found = roles(python("lib/pkg/a.py", "pkg.tests.core"), python("lib/pkg/tests/core.py"))
+    assert found["lib/pkg/tests/core.py"] is Role.SOURCE
+
+
 def test_imports_in_a_circle_end() -> None:
     found = roles(python("app.py", "tests.a"), python("tests/a.py", "tests.b"), python("tests/b.py", "tests.a", "app"))
     assert set(found.values()) == {Role.SOURCE}

@@ -91,12 +91,21 @@ def _imported_by_source(files: tuple[File, ...], inventory: Inventory, roles: Ma
         path = waiting.pop()
         look = inventory.looks.get(path)
         for name in look.imports if look else ():
-            new = {
-                one for stem in _modules(name, path) for one in ends.get(stem, ()) if roles[one] is not Role.SOURCE
-            } - found
+            named = {one for one in _modules(name, path) if one in paths}
+            named.update(one for ending in _endings(name) for one in ends.get(ending, ()))
+            new = {one for one in named if roles[one] is not Role.SOURCE} - found
             found |= new
             waiting.extend(sorted(new))
     return found
+
+
+def _endings(name: str) -> Iterator[str]:
+    """Where an absolute dotted name may lie below any folder. One word alone is more often somebody else's package."""
+    parts = name.split(".") if not name.startswith(".") else []
+    for end in range(2, len(parts) + 1):
+        stem = "/".join(parts[:end])
+        yield f"{stem}.py"
+        yield f"{stem}/__init__.py"
 
 
 def _by_ending(paths: set[str]) -> dict[str, list[str]]:
