@@ -37,7 +37,7 @@ class Tests:
             return []
         paths = json.dumps([file.path for file in counted(checkout)]).encode()
         plan = Command(
-            argv=("python", "-I", f"{INSIDE}/project.py"),
+            argv=("python", "-I", f"{INSIDE}/read_project.py"),
             name="plan",
             produces=("project.json",),
             passes=("pytest.ini",),
