@@ -70,6 +70,9 @@ def test_matches_taken_over_from_a_file_that_is_referred_to_are_left_out() -> No
         ((match("MIT", words=3),), None, ("MIT",)),
         ((match("MIT", words=161, score=79),), None, ("MIT",)),
         ((match("MPL-2.0", words=45),), "MPL-2.0", ("MPL-2.0",)),
+        ((match("CC0-1.0", words=36, score=75, matcher="3-seq"),), "CC0-1.0", ("CC0-1.0",)),  # agencies' own wording
+        ((match("CC0-1.0", words=36, score=69, matcher="3-seq"),), None, ("CC0-1.0",)),
+        ((match("CC0-1.0", words=4),), None, ("CC0-1.0",)),
         ((match("Apache-2.0"), match("MIT")), "Apache-2.0 AND MIT", ("Apache-2.0", "MIT")),
         ((match("LicenseRef-scancode-unknown"),), None, ()),
         ((match("GPL-3.0-only", line=1), match(GPL, line=600)), "GPL-3.0-only", ("GPL-3.0-only", GPL)),

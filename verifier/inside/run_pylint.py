@@ -21,7 +21,9 @@ def main(rcfile):
     PyLinter.process_tokens = lambda *_: None
     sys.path += [TREE, f"{TREE}/src", *sorted(glob(PACKAGES))]
     paths = [f"./{path}" for path in json.load(sys.stdin)]
-    Run([f"--rcfile={rcfile}", "-j1", "--exit-zero", "--output-format=json2", *paths])
+    # Without roots a folder that lacks __init__.py is taken for no package, and what it imports from beside it is not seen.
+    roots = f"--source-roots={TREE}/src,{TREE}"
+    Run([f"--rcfile={rcfile}", "-j1", "--exit-zero", "--output-format=json2", roots, *paths])
 
 
 if __name__ == "__main__":

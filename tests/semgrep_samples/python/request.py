@@ -61,6 +61,12 @@ def people():
     db.execute("SELECT * FROM people WHERE name = ?", (name,))
     # ok: request-to-sql
     db.execute("SELECT * FROM people LIMIT %d" % int(request.args["limit"]))
+    # ok: request-to-sql
+    Both(Permitted(), Complete()).execute(Application(request.args["application"]))
+    # ruleid: request-to-sql
+    Session().execute("SELECT * FROM people ORDER BY %s" % request.args["sort"])
+    # ruleid: request-to-sql
+    g.db.connect().execute("SELECT * FROM people ORDER BY %s" % request.args["sort"])
 
 
 def django_view(request):
