@@ -22,10 +22,10 @@ from support.sdists import PROJECTS, delivered
 
 from verifier import index
 from verifier.checker import Command, Settings, ToolOutput
-from verifier.checkers.tests import counted
+from verifier.checkers.coverage import counted
 from verifier.checkout import Limits, Request, checkout
 from verifier.model import Checkout, Observations
-from verifier.runner import Places, perform, private_copy
+from verifier.runner import Places, perform, private_copies
 from verifier.sandbox import Bubblewrap
 
 ANSWERS = Path(__file__).parent / "fixtures" / "by_hand.json"
@@ -79,7 +79,7 @@ def by_hand(project: str, scratch: Path) -> dict[str, object]:
     with checkout(Request(where=str(repository), limits=Limits()), workspace=scratch) as tree:
         classified = replace(checked.checkout(tree.root), delivery=tree.delivery)
         places = Places(workspace=scratch, rules=checked.RULES, socket=scratch / "index.sock")
-        private_copy(tree, places)
+        private_copies(tree, places)
         with index.serve(index.configured({}), scratch / "index.sock", cache=scratch / "cache"):
             (output,), trouble = perform(ByHand(project), tree, Settings(), places, Bubblewrap())
     if trouble:

@@ -254,6 +254,13 @@ def test_the_contract_s_requirements_are_decided_one_by_one(rules: Path, write: 
     assert one(criteria, "requirements").manual == contract.requirements
 
 
+def test_the_contract_s_services_are_offered_beside_the_criteria_s(rules: Path, write: Write, tmp_path: Path) -> None:
+    file = tmp_path / "contract.yml"
+    file.write_text("id: MA-7\nservices: [redis, postgresql]\n", encoding="utf-8")
+    criteria = load_criteria(write(SKETCH), contract=load_contract(file, rules=rules), rules=rules)
+    assert criteria.services == ("postgresql", "redis")
+
+
 def test_a_contract_may_say_no_more_than_its_name(rules: Path, tmp_path: Path) -> None:
     file = tmp_path / "contract.yml"
     file.write_text("id: MA-7\n", encoding="utf-8")
@@ -369,6 +376,7 @@ def test_the_digest_names_exactly_the_files_referred_to(rules: Path, write: Writ
     names = [
         "licences.yml",
         "scope.yml",
+        "repairs.yml",
         "blocking/licence.yml",
         "blocking/security.yml",
         "blocking/lint.yml",
@@ -529,6 +537,7 @@ def test_micro_ca() -> None:
         "lint.errors",
         "tests.exist",
         "tests.pass",
+        "tests.kept",
         "tests.coverage",
         "requirements",
     ]

@@ -145,9 +145,9 @@ TOP = {
         '8:21: unknown sandbox tier "namespace" in "sandbox"; known: namespaces (did you mean "namespaces"?)',
     ),
     "services in one word": (VALID + "services: postgresql\n", '8:11: "services" must be a list, not text'),
-    "a service with a space": (
+    "a service that nobody can start": (
         VALID + "services: [redis, my sql]\n",
-        '8:19: entry 2 of "services" must be lower-case letters and digits, with . _ or - between them',
+        '8:19: unknown service "my sql"; known: postgresql, redis',
     ),
     "unknown profile to extend": (
         "profile: mine\nversion: 1\nextends: micro-cb\n",

@@ -129,7 +129,7 @@ def test_memory_ends_it():
 
 
 def test_output_without_end_ends_it(monkeypatch):
-    monkeypatch.setattr("verifier.sandbox.MAX_OUTPUT", 1_000_000)
+    monkeypatch.setattr("verifier.sandbox.job.MAX_OUTPUT", 1_000_000)
     ended = inside("sh", "-c", "yes")
     assert ended.killed == "output"
     assert len(ended.stdout) <= 1_000_000

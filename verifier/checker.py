@@ -5,11 +5,13 @@ A third party registers a class under the entry-point group `verifier.checkers` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from verifier.model import Checkout, Observations
+from verifier.environment.interpreter import Interpreter
+from verifier.environment.repairs import Repair
+from verifier.model import Checkout, Observations, Trouble
 
 TREE = "/delivery"
 """The delivered tree inside the sandbox, read-only."""
@@ -25,11 +27,6 @@ OUT = "/out"
 """Where a step leaves the files named in `Command.produces` and `Command.passes`; empty at its start."""
 INPUT = "/in"
 """What the checker's earlier steps left, read-only."""
-
-
-def _always(outputs: Sequence[ToolOutput]) -> bool:
-    del outputs
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +54,9 @@ class Command:
     delivered_code: bool = False  # runs code of the delivery: WORK and ENV instead of verifier's environment
     environment: bool = False  # may read the delivery's environment at ENV
     index: bool = False  # may reach the package index, and nothing else
-    needed: Callable[[Sequence[ToolOutput]], bool] = _always  # whether to run it at all, after the steps before it
+    services: tuple[str, ...] = ()  # started beside it, in the same sandbox (docs/tests.md)
+    databases: tuple[tuple[str, str], ...] = ()  # (name, owner) to be made in the services; either may be empty
+    base: bool = False  # works on the tree that the delivery builds on, not on the delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +84,27 @@ class Settings:
     install_seconds: int = 900
     marker: str = ""
     services: tuple[str, ...] = ()
+    interpreters: tuple[Interpreter, ...] = ()  # on this machine, for the delivery's own environment
+    repairs: tuple[Repair, ...] = ()  # known breakages of packages, and what mends them
+
+
+Steps = Sequence[Command] | Generator[Command, ToolOutput, None]
+"""What to run: a list, or a generator that is sent each answer and decides by it what comes next."""
+
+
+class Impossible(Exception):  # noqa: N818 - a word for what happened, not a fault of ours
+    """Raised by `steps` when there is nothing to run: `trouble` says why and whose it is to mend."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
 
 
 class Checker(Protocol):
     """One external tool. Both methods are pure.
 
-    `steps` gets the checkout with its files classified and parsed. `parse` may raise `ValueError` on output that it
-    cannot read: the pipeline turns that, and any step that is not `ok`, into a trouble of the tool.
+    `steps` gets the checkout with its files classified and parsed; it may raise `Impossible`. `parse` may raise `ValueError`
+    on output that it cannot read: the pipeline turns that, and any step that is not `ok`, into a trouble of the tool.
     """
 
     name: ClassVar[str]  # unique among checkers
@@ -101,6 +114,6 @@ class Checker(Protocol):
     environment: ClassVar[bool]  # wants the delivery's environment built first
     optional: ClassVar[bool]  # runs only when the criteria or `--only` name it
 
-    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]: ...
+    def steps(self, checkout: Checkout, settings: Settings) -> Steps: ...
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations: ...

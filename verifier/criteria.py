@@ -164,6 +164,8 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
     measured = shown(measure.value, measure.unit)
     reason = measure.detail
     if not _holds(wanted, measure):
+        if measure.partial:
+            return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
         return _made(criterion, Outcome.UNMET, measured, required, reason, whose=Whose.SUPPLIER)
     return _made(criterion, Outcome.MET, measured, required, reason)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+
+from verifier.environment.interpreter import Interpreter
 
 PLACES = (
     "/usr/bin",
@@ -31,6 +34,21 @@ def found() -> tuple[Path, ...]:
                     others.setdefault(entry.resolve(), int(match[1]))
     others.pop(own, None)
     return (own, *sorted(others, key=lambda path: (-others[path], str(path))))
+
+
+@cache
+def listed() -> tuple[Interpreter, ...]:
+    """The same with their whole versions, as each says of itself; one that does not start is left out."""
+    return tuple(Interpreter(path=path, version=version) for path in found() if (version := _version(path)))
+
+
+def _version(path: Path) -> str:
+    script = "import platform; print(platform.python_version())"
+    try:
+        done = subprocess.run([path, "-I", "-S", "-c", script], capture_output=True, timeout=20, check=False, text=True)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip().rstrip("+")  # of an interpreter built between two releases
 
 
 def _names(folder: Path) -> list[Path]:

@@ -18,7 +18,7 @@ TEXT_WORDS = 15
 """Words of a licence file that make a text or a notice; fewer only name a licence."""
 TEXT_SCORE = 80
 DEDICATION = "CC0-1.0"
-"""A waiver of all rights has no conditions that could be missing, so a looser likeness is enough: agencies word it in many ways."""
+"""A waiver of all rights has no conditions that could be missing, so a looser likeness does: agencies word it in many ways."""
 DEDICATION_WORDS = 30
 DEDICATION_SCORE = 70
 NOTICE_WORDS = 20

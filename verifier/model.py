@@ -151,6 +151,7 @@ class Measure:
     value: Value
     unit: str = "count"
     detail: str = ""  # how it came about, in words: "31 passed, 2 skipped"
+    partial: bool = False  # not all could be measured: it may be more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,10 @@ class Checkout:
     changed: Mapping[str, frozenset[int]] | None = None
     version: str | None = None
     commit_time: int = 0  # seconds since 1970, UTC, of the commit
+    base_root: Path | None = None  # the tree that the delivery builds on, likewise on disk
+    base_version: str | None = None
+    base_time: int = 0
+    deviation: str = ""  # how the environment is not the one that the project asks for, once it is built
 
     def source(self, *languages: str) -> tuple[File, ...]:
         """The files in these languages, in path order."""

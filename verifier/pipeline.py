@@ -12,20 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier import registry, sandbox
+from verifier import interpreters, registry, sandbox
 from verifier.annotate import annotate, secret_lines
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.source import Source
 from verifier.checkout import Request, checkout
 from verifier.criteria import judge
-from verifier.errors import WorldError
 from verifier.inventory import Inventory
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble, Waiver
 from verifier.policy import Contract, Criteria
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
-from verifier.rulebook import rules_dir
-from verifier.runner import Places, concluded, perform, private_copy, run_checker
+from verifier.rulebook import load_repairs, rules_dir
+from verifier.runner import Places, concluded, perform, private_copies, run_checker
 from verifier.scope import Scope, classify, placed
 from verifier.workspace import workspace
 
@@ -53,27 +52,28 @@ def assess(
     *,
     contract: Contract | None = None,
     only: Iterable[str] = (),
+    services: tuple[str, ...] = (),
     waivers: tuple[Waiver, ...] = (),
     progress: Progress = lambda *_: None,
 ) -> Assessed:
     """Runs the checkers on one delivery and judges what they saw.
 
-    Raises a VerifierError where no honest report can be made: the delivery cannot be read, or there is no sandbox.
+    Raises a VerifierError where no honest report can be made: the delivery cannot be read. Where there is no sandbox, static
+    checkers run and delivered code does not.
     """
-    if reason := sandbox.missing():
-        raise WorldError(f"{reason} Without the sandbox nothing is checked; `verifier doctor` says how to mend it.")
     started = datetime.now(UTC)
     selected = tuple(only)
     with workspace() as folder, checkout(request, workspace=folder) as tree:
         places = Places(workspace=folder, rules=rules_dir())
-        results = _check(tree, criteria, places, registry.selected(selected, _named(criteria)), progress)
+        run = _Run(tree, _settings(criteria, services), places, progress)
+        results = _check(run, criteria, registry.selected(selected, _named(criteria)))
     evidence = tuple(item for result in results for item in result.evidence)
     report = Report(
         delivery=tree.delivery,
         criteria=criteria_entry(criteria),
         judgement=judge(criteria, results, waivers=waivers, today=started.date().isoformat()),
         results=results,
-        sandbox={"tier": sandbox.Bubblewrap.tier, "promises": list(sandbox.Bubblewrap.promises)},
+        sandbox={"tier": run.box.tier, "promises": list(run.box.promises)},
         started=_stamp(started),
         finished=_stamp(datetime.now(UTC)),
         contract=contract_id(contract),
@@ -92,27 +92,40 @@ def _named(criteria: Criteria) -> frozenset[str]:
     return frozenset(name for criterion in criteria.criteria for name in criterion.by)
 
 
-def _settings(criteria: Criteria) -> Settings:
+def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
     limits = criteria.limits
     return Settings(
         test_seconds=limits.test_time,
         install_seconds=limits.install_time,
         marker=criteria.tests.marker,
-        services=criteria.services,
+        services=tuple(dict.fromkeys((*criteria.services, *services))),
+        interpreters=interpreters.listed(),
+        repairs=load_repairs(),
     )
 
 
-def _check(
-    tree: Checkout, criteria: Criteria, places: Places, checkers: tuple[Checker, ...], progress: Progress
-) -> tuple[CheckResult, ...]:
+def _check(run: _Run, criteria: Criteria, checkers: tuple[Checker, ...]) -> tuple[CheckResult, ...]:
     """Our own look first, then everything else side by side."""
-    run = _Run(tree, _settings(criteria), places, progress)
     source = run.first_look(Scope.from_mapping(criteria.scope))
     results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
-    lines = _Lines(tree.root, secret_lines(results))
+    lines = _Lines(run.tree.root, secret_lines(results))
     known = {checker.name: checker.languages for checker in checkers}
     annotated = (annotate(r, run.tree, known.get(r.name, frozenset()), lines) for r in results)
     return tuple(sorted(annotated, key=lambda result: (result.topic, result.name)))
+
+
+def no_sandbox(reason: str) -> Trouble:
+    """Why delivered code is not run here, and where it can be."""
+    return Trouble(
+        cause=Cause.SANDBOX,
+        message=f"Delivered code is run only in the sandbox. {reason}",
+        mend="Assess on a Linux machine, in a Linux container or virtual machine that allows user namespaces, or in a CI job on "
+        "Linux such as GitHub Actions; `verifier doctor` says what is missing.",
+    )
+
+
+def _not_built(seen: Observations) -> CheckResult:
+    return CheckResult(name=Environment.name, topic=Environment.topic, tool=Environment.tool, seen=seen)
 
 
 class _Run:
@@ -123,12 +136,13 @@ class _Run:
         self._settings = settings
         self._places = places
         self._cancel = threading.Event()
-        self._box = sandbox.Bubblewrap(cancel=self._cancel)
+        self._unsafe = sandbox.missing()
+        self.box: sandbox.Box = (sandbox.Unconfined if self._unsafe else sandbox.Bubblewrap)(cancel=self._cancel)
         self._progress = progress
 
-    def one(self, checker: Checker) -> CheckResult:
+    def one(self, checker: Checker, tree: Checkout | None = None) -> CheckResult:
         self._progress(checker.name, "started", None)
-        result = run_checker(checker, self.tree, self._settings, self._places, self._box)
+        result = run_checker(checker, tree or self.tree, self._settings, self._places, self.box)
         self._progress(checker.name, "ended", result)
         return result
 
@@ -136,7 +150,7 @@ class _Run:
         """Every file's language, role and whether it parses, before any tool; the other checkers build on it."""
         checker = Source()
         self._progress(checker.name, "started", None)
-        outputs, trouble = perform(checker, self.tree, self._settings, self._places, self._box)
+        outputs, trouble = perform(checker, self.tree, self._settings, self._places, self.box)
         if trouble is None:
             inventory = Inventory.from_bytes(outputs[0].stdout)
             files = classify(self.tree.files, inventory, scope)
@@ -175,14 +189,16 @@ class _Run:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _environment(self) -> CheckResult:
+        if self._unsafe:
+            return _not_built(Observations(trouble=no_sandbox(self._unsafe)))
         if not self.tree.source("python"):
             nothing = Observations(notes=("No Python in the delivery: no environment was built.",))
-            return CheckResult(name="environment", topic="environment", tool="uv", seen=nothing)
-        private_copy(self.tree, self._places)
+            return _not_built(nothing)
+        private_copies(self.tree, self._places)
         with self._index() as served:
             places = replace(self._places, socket=self._places.workspace / "index.sock")
             self._progress("environment", "started", None)
-            result = run_checker(Environment(), self.tree, self._settings, places, self._box)
+            result = run_checker(Environment(), self.tree, self._settings, places, self.box)
         if served.trouble and result.seen.trouble:
             cause = served.cause or Cause.NETWORK
             trouble = Trouble(cause=cause, message=served.trouble, mend="Try again when the index answers.")
@@ -203,7 +219,8 @@ class _Run:
         if built.seen.trouble and checker.topic == "tests":
             seen = Observations(trouble=built.seen.trouble)
             return CheckResult(name=checker.name, topic=checker.topic, tool=checker.tool, seen=seen)
-        return self.one(checker)
+        deviation = next((m.value for m in built.seen.measures if m.name == "environment.deviation"), "")
+        return self.one(checker, replace(self.tree, deviation=str(deviation)))
 
 
 class _Lines:

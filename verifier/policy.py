@@ -23,6 +23,8 @@ MEASURES: Mapping[str, Unit] = {
     "tests.passed": "count",
     "tests.failed": "count",
     "tests.skipped": "count",
+    "tests.removed": "count",
+    "tests.flaky": "count",
     "tests.coverage.statements": "basis points",
     "tests.coverage.branches": "basis points",
     "source.suppressions.unjustified": "count",
@@ -176,3 +178,4 @@ class Contract:
     repository: str | None = None
     commit: str | None = None
     requirements: tuple[Item, ...] = ()
+    services: tuple[str, ...] = ()  # what runs beside the delivered tests, in addition to the criteria's

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import os
 import re
 import shutil
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from verifier import interpreters
-from verifier.checker import ENV, INPUT, INSIDE, OUT, RULES, TREE, WORK, Checker, Command, Settings, ToolOutput
+from verifier.checker import (
+    ENV,
+    INPUT,
+    INSIDE,
+    OUT,
+    RULES,
+    TREE,
+    WORK,
+    Checker,
+    Command,
+    Impossible,
+    Settings,
+    Steps,
+    ToolOutput,
+)
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
-from verifier.sandbox import UID, Bubblewrap, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
+from verifier.sandbox import UID, Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.workspace import remove
 
 MAX_FILE = 256 * 1024 * 1024
@@ -41,25 +56,21 @@ class Places:
     rules: Path
     socket: Path | None = None
 
-    @property
-    def work(self) -> Path:
-        return self.workspace / "work"
+    def work(self, *, base: bool = False) -> Path:
+        return self.workspace / ("base-work" if base else "work")
 
-    @property
-    def env(self) -> Path:
-        return self.workspace / "env"
+    def env(self, *, base: bool = False) -> Path:
+        return self.workspace / ("base-env" if base else "env")
 
 
-def run_checker(
-    checker: Checker, checkout: Checkout, settings: Settings, places: Places, sandbox: Bubblewrap
-) -> CheckResult:
+def run_checker(checker: Checker, checkout: Checkout, settings: Settings, places: Places, sandbox: Box) -> CheckResult:
     """Runs all steps, parses their outputs. A crash, a time-out or garbage becomes the result's trouble."""
     outputs, trouble = perform(checker, checkout, settings, places, sandbox)
     return concluded(checker, checkout, outputs, trouble)
 
 
 def perform(
-    checker: Checker, checkout: Checkout, settings: Settings, places: Places, sandbox: Bubblewrap
+    checker: Checker, checkout: Checkout, settings: Settings, places: Places, sandbox: Box
 ) -> tuple[list[ToolOutput], Trouble | None]:
     """Runs the steps in order; stops at the first that did not do its work, unless `parse` judges that itself."""
     outputs: list[ToolOutput] = []
@@ -67,16 +78,30 @@ def perform(
     given.mkdir()
     given.chmod(0o755)  # whatever the umask: another uid reads it
     try:
-        for command in checker.steps(checkout, settings):
-            if command.needed(outputs):
-                outputs.append(_run(command, checkout, places, sandbox, given))
-                if not outputs[-1].ok and not command.judged:
-                    return outputs, _step_trouble(checker, outputs[-1])
+        steps = checker.steps(checkout, settings)
+        command = _next(steps, outputs)
+        while command is not None:
+            outputs.append(_run(command, checkout, places, sandbox, given))
+            if not outputs[-1].ok and not command.judged:
+                return outputs, _step_trouble(checker, outputs[-1])
+            command = _next(steps, outputs)
     except Cancelled:
         raise
+    except Impossible as error:
+        return outputs, error.trouble
     except Exception as error:  # noqa: BLE001 - a plug-in's own failure must not lose the others' results
         return outputs, _failure(checker, error)
     return outputs, None
+
+
+def _next(steps: Steps, outputs: Sequence[ToolOutput]) -> Command | None:
+    """The step after those that have run."""
+    if isinstance(steps, Sequence):
+        return steps[len(outputs)] if len(outputs) < len(steps) else None
+    try:
+        return steps.send(outputs[-1]) if outputs else next(steps)
+    except StopIteration:
+        return None
 
 
 def concluded(checker: Checker, checkout: Checkout, outputs: list[ToolOutput], trouble: Trouble | None) -> CheckResult:
@@ -127,7 +152,7 @@ def _step_trouble(checker: Checker, output: ToolOutput) -> Trouble:
     return Trouble(cause=Cause.TOOL, message=f"{checker.name} ended with exit code {output.exit_code}{last}")
 
 
-def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewrap, given: Path) -> ToolOutput:
+def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> ToolOutput:
     out = given.with_name(given.name.replace("in-", f"out-{command.name}-", 1))
     _own_folder(out)
     job = Job(
@@ -139,6 +164,7 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Bubblewr
         seconds=command.seconds,
         memory_mb=command.memory_mb,
         nice=0 if command.delivered_code else 5,  # delivered tests may watch the clock; scanners do not
+        delivered_code=command.delivered_code,
     )
     ended = sandbox.run(job)
     return _collect(command, ended, out, given)
@@ -165,10 +191,18 @@ def _path(command: Command) -> dict[str, str]:
 def _argv(command: Command) -> tuple[str, ...]:
     program, *rest = command.argv
     argv = (_program(program, command), *(UV if command.index and word == "uv" else word for word in rest))
-    if not command.index:
-        return argv
-    relay = (_base_python(), "-I", f"{INSIDE}/relay.py", "--socket", SOCKET, "--port", str(INDEX_PORT), "--")
-    return (*relay, *argv)
+    if command.index:
+        relay = (_base_python(), "-I", f"{INSIDE}/relay.py", "--socket", SOCKET, "--port", str(INDEX_PORT), "--")
+        return (*relay, *argv)
+    return (*_services(command), *argv)
+
+
+def _services(command: Command) -> tuple[str, ...]:
+    if not command.services:
+        return ()
+    named = (word for name in command.services for word in ("--service", name))
+    databases = json.dumps([{"name": name, "user": user} for name, user in command.databases])
+    return (_base_python(), "-I", f"{INSIDE}/services.py", *named, "--databases", databases, "--")
 
 
 def _program(name: str, command: Command) -> str:
@@ -185,6 +219,7 @@ def _base_python() -> str:
 
 
 def _mounts(command: Command, checkout: Checkout, places: Places, given: Path, out: Path) -> tuple[Mount, ...]:
+    env = places.env(base=command.base)
     mounts = [
         Mount(source=places.rules, target=RULES),
         Mount(source=Path(__file__).parent / "inside", target=INSIDE),
@@ -193,11 +228,12 @@ def _mounts(command: Command, checkout: Checkout, places: Places, given: Path, o
     ]
     if command.delivered_code:
         mounts += [mount for prefix in interpreters.prefixes() for mount in interpreter_mounts(prefix)]
-        mounts += [Mount(source=places.work, target=WORK, writable=True)]
-        mounts += [Mount(source=places.env, target=ENV, writable=command.index)]
+        mounts += [Mount(source=places.work(base=command.base), target=WORK, writable=True)]
+        mounts += [Mount(source=env, target=ENV, writable=command.index)]
     else:
-        mounts += [*tool_mounts(), Mount(source=checkout.root, target=TREE)]
-        mounts += [Mount(source=places.env, target=ENV)] if command.environment and places.env.is_dir() else []
+        root = (command.base and checkout.base_root) or checkout.root
+        mounts += [*tool_mounts(), Mount(source=root, target=TREE)]
+        mounts += [Mount(source=env, target=ENV)] if command.environment and env.is_dir() else []
     if command.index and places.socket:
         mounts += [Mount(source=places.socket, target=SOCKET), Mount(source=_uv(), target=UV)]
     return tuple(mounts)
@@ -213,16 +249,26 @@ def _own_folder(folder: Path) -> None:
     """A folder that the sandbox's uid may write to."""
     folder.mkdir()
     folder.chmod(0o700)
-    if os.geteuid() == 0:
+    if _root():
         os.chown(folder, UID, UID)
 
 
-def private_copy(checkout: Checkout, places: Places) -> None:
-    """A writable copy of the tree and an empty environment, for delivered code."""
-    _own_folder(places.env)
-    shutil.copytree(checkout.root, places.work, symlinks=True)
-    if os.geteuid() == 0:
-        for folder, folders, files in os.walk(places.work):
+def _root() -> bool:
+    return os.name == "posix" and os.geteuid() == 0
+
+
+def private_copies(checkout: Checkout, places: Places) -> None:
+    """A writable copy of the tree and an empty environment, for delivered code; of the base likewise, where there is one."""
+    _private_copy(checkout.root, places.work(), places.env())
+    if checkout.base_root is not None:
+        _private_copy(checkout.base_root, places.work(base=True), places.env(base=True))
+
+
+def _private_copy(root: Path, work: Path, env: Path) -> None:
+    _own_folder(env)
+    shutil.copytree(root, work, symlinks=True)
+    if _root():
+        for folder, folders, files in os.walk(work):
             for name in (".", *folders, *files):
                 os.chown(Path(folder, name), UID, UID, follow_symlinks=False)
 

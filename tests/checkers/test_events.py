@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from verifier.checkers.events import read
-from verifier.model import Cause
+from verifier.checkers.events import merged, read
 
 pytestmark = pytest.mark.self
 
@@ -57,34 +56,62 @@ def test_a_line_that_is_no_event_ends_the_reading():
     assert not run.finished
 
 
-def collection_error(module: str) -> dict[str, object]:
+def collection_error(module: str, path: str = "tests/test_a.py") -> dict[str, object]:
     return {
         "event": "collection error",
-        "id": "tests/test_a.py",
+        "id": path,
         "message": f"E   ModuleNotFoundError: No module named '{module}'",
     }
 
 
 def test_a_strangers_missing_package_is_told_from_the_deliverys_own():
-    run = read(events(collection_error("requests.adapters"), collection_error("ours.sequencer")))
-    assert run.strangers(frozenset({"ours"})) == ["requests"]
+    run = read(events(collection_error("requests.adapters"), collection_error("ours.sequencer", "tests/test_b.py")))
+    assert run.strangers(frozenset({"ours"})) == {"tests/test_a.py": "requests"}
+    assert run.missing(frozenset({"ours"})) == {"tests/test_b.py": "ours"}
+
+
+def test_a_name_that_a_package_no_longer_has_is_a_strangers_too():
+    said = "E   ImportError: cannot import name 'escape' from 'jinja2' (/env/venv/lib/jinja2/__init__.py)"
+    run = read(events({"event": "collection error", "id": "tests/test_a.py", "message": said}))
+    assert run.strangers(frozenset({"ours"})) == {"tests/test_a.py": "jinja2"}
+
+
+def test_of_several_imports_the_one_that_nobody_caught_counts():
+    said = "ModuleNotFoundError: No module named 'ujson'\nDuring handling ...\nModuleNotFoundError: No module named 'ours.x'"
+    run = read(events({"event": "collection error", "id": "tests/test_a.py", "message": said}))
+    assert run.strangers(frozenset({"ours"})) == {}
+
+
+def test_tests_of_a_project_below_the_root_are_named_from_the_root():
+    run = read(events({"event": "collected", "id": "tests/test_a.py::t"}, *ran("tests/test_a.py::t")), "api/")
+    assert run.collected == list(run.outcomes) == ["api/tests/test_a.py::t"]
+
+
+def test_several_suites_are_one_run_which_ends_when_all_have():
+    first = read(events({"event": "collected", "id": "a"}, *ran("a"), {"event": "finished"}))
+    second = read(events({"event": "collected", "id": "b"}, *ran("b", "failed", message="m")))
+    run = merged([first, second])
+    assert (run.collected, run.finished, run.failing()) == (["a", "b"], False, ["b"])
 
 
 @pytest.mark.parametrize(
-    ("words", "cause"),
+    ("words", "what"),
     [
-        ("OSError: [Errno 101] Network is unreachable", Cause.NETWORK),
-        ("socket.gaierror: [Errno -3] Temporary failure in name resolution", Cause.NETWORK),
-        ('psycopg.OperationalError: connection to server at "localhost", port 5432 failed', Cause.SERVICE),
-        ("redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379", Cause.SERVICE),
+        ("OSError: [Errno 101] Network is unreachable", "network"),
+        ("socket.gaierror: [Errno -3] Temporary failure in name resolution", "network"),
+        ('psycopg.OperationalError: connection to server at "localhost", port 5432 failed', "service"),
+        ("zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key Mars/Base'", "time zone"),
+        ("locale.Error: unsupported locale setting", "locale"),
+        ("os.py:669: in __getitem__\n    raise KeyError(key) from None\nE   KeyError: 'SERVER_NAME'", "variable"),
+        ("redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379", "service"),
     ],
 )
-def test_a_failure_whose_own_words_name_the_world_is_recognised(words, cause):
-    assert read(events(*ran("t", "failed", message=words))).bound() == [("t", cause)]
+def test_a_failure_whose_own_words_name_the_world_is_recognised(words, what):
+    assert read(events(*ran("t", "failed", message=words))).bound() == {"t": what}
 
 
 def test_an_assertion_is_nobody_elses():
-    assert read(events(*ran("t", "failed", message="AssertionError: assert 1 == 2"))).bound() == []
+    assert read(events(*ran("t", "failed", message="AssertionError: assert 1 == 2"))).bound() == {}
 
 
 def test_a_failure_says_where_and_what():
@@ -101,3 +128,118 @@ def test_a_failure_outside_the_tree_is_put_at_its_test():
     failed = ran("tests/test_a.py::test_x", "failed", message="long", path="../env/lib/x.py", line=7, crash="E")
     (found,) = read(events(*failed)).failures()
     assert (found["path"], found["line"]) == ("tests/test_a.py", None)
+
+
+# Not every runner says how a test went: a result class of the delivery's own may never tell unittest's.
+@pytest.mark.parametrize(
+    "reports",
+    [[report("t", "teardown")], [report("t", "setup"), report("t", "teardown")]],
+    ids=["torn down", "set up and torn down"],
+)
+def test_a_test_of_which_nobody_said_how_it_went_has_not_passed_and_is_not_reported(reports):
+    run = read(events({"event": "collected", "id": "t"}, *reports, {"event": "finished"}))
+    assert run.outcome("t") == "not run"
+    assert run.count("passed") == 0
+    assert run.reported == set()
+
+
+@pytest.mark.parametrize("when", ["setup", "call"])
+def test_a_test_that_was_skipped_or_broke_before_its_call_is_reported(when):
+    for outcome in ("failed", "skipped"):
+        run = read(events(report("t", when, outcome, message="m"), report("t", "teardown")))
+        assert run.reported == {"t"}
+
+
+def test_one_failing_report_is_enough_whatever_the_others_of_that_name_say():
+    twice = [*ran("t", "failed", message="m"), *ran("t")]
+    assert read(events(*twice)).outcome("t") == "failed"
+    assert read(events(*reversed(twice))).outcome("t") == "failed"
+
+
+def test_a_test_of_two_suites_has_failed_when_it_failed_in_one():
+    bad, good = read(events(*ran("t", "failed", message="m"))), read(events(*ran("t")))
+    assert merged([bad, good]).failing() == merged([good, bad]).failing() == ["t"]
+    assert bad.failing() == ["t"], "the parts stay as they were"
+    assert good.failing() == []
+
+
+def test_no_suite_at_all_is_an_empty_run_that_ended():
+    run = merged([])
+    assert (run.begun, run.listed, run.finished, run.collected) == (True, True, True, [])
+
+
+def test_several_suites_add_up():
+    begun = {"event": "begun", "runner": "pytest", "version": "9", "coverage": "7"}
+    listed = {"event": "collection finished", "count": 0}
+    first = read(events(begun, {"event": "deselected", "id": "x"}, listed, {"event": "script error", "message": "E"}))
+    second = read(
+        events(begun, collection_error("m"), {"event": "collection skipped"}, {"event": "started", "id": "b"})
+    )
+    run = merged([first, second])
+    assert (run.begun, run.listed, run.versions) == (True, False, "pytest 9, coverage 7")
+    assert (run.deselected, len(run.collection_errors), run.collection_skips) == (1, 1, 1)
+    assert (run.running, run.script_error) == ("b", "E")
+    assert merged([first]).listed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[1]",
+        b"null",
+        b"5",
+        b"{}",
+        b'{"event": "report"}',
+        b'{"event": "report", "id": "t"}',
+        b'{"event": "report", "id": "t", "when": "call"}',
+        b'{"event": "collection error", "id": "t.py"}',
+    ],
+)
+def test_a_line_that_is_only_half_an_event_ends_the_reading_and_leaves_nothing(line):
+    run = read(events(*ran("a"), {"event": "finished"}) + line + b"\n" + events(*ran("b")))
+    assert not run.finished
+    assert run.summary() == "1 passed"
+    assert run.failures() == []
+
+
+def test_an_event_that_is_not_known_is_passed_over():
+    assert read(events({"event": "new"}, *ran("a"), {"event": "finished"})).finished
+
+
+def test_the_summary_counts_as_pytest_does_and_names_what_could_not_be_collected():
+    run = read(events(*ran("a"), *ran("b", "failed", message="m"), collection_error("m")))
+    assert run.summary() == "1 passed, 1 failed, 1 files could not be collected"
+    assert read(b"").summary() == "no tests"
+
+
+def test_files_that_could_not_be_collected_come_before_the_tests_that_failed():
+    run = read(events(*ran("b", "failed", message="m"), collection_error("m"), *ran("a")))
+    assert run.failing() == ["tests/test_a.py", "b"]
+    assert [(found["id"], found["kind"]) for found in run.failures()] == [
+        ("tests/test_a.py", "collection-error"),
+        ("b", "failed"),
+    ]
+
+
+def test_only_what_a_failing_report_said_is_read():
+    reports = [
+        report("t", "setup", message="Network is unreachable"),
+        report("t", "call", "failed", message="assert 0"),
+    ]
+    assert read(events(*reports, report("t", "teardown"))).bound() == {}
+
+
+def test_a_passing_test_is_bound_by_nothing_whatever_it_says():
+    assert read(events(*ran("t", message="Network is unreachable"))).lacking() == {}
+
+
+def test_what_is_lacking_is_a_module_or_a_word_for_the_world():
+    run = read(events(collection_error("x.y"), *ran("t", "failed", message="unsupported locale setting"), *ran("u")))
+    assert run.lacking() == {"tests/test_a.py": "x", "t": "locale"}
+
+
+def test_a_failure_without_words_is_told_by_its_kind_and_a_long_one_is_cut():
+    (found,) = read(events(*ran("t.py::x", "failed", message=""))).failures()
+    assert (found["message"], found["path"]) == ("t.py::x: failed", "t.py")
+    (found,) = read(events(*ran("t.py::x", "failed", message="y" * 900))).failures()
+    assert len(found["message"]) == 500

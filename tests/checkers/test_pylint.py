@@ -50,3 +50,15 @@ def test_a_star_import_from_beside_is_followed_in_a_folder_that_is_no_package(tm
     (settings / "local.py").write_text("from .base import *\n\nDATABASES['default'] = {}\n")
     seen = checked.run(Pylint(), checked.checkout(tmp_path / "delivery"), tmp_path / "run").seen
     assert "pylint:undefined-variable" not in {finding.rule for finding in seen.findings}
+
+
+def test_what_a_star_import_brings_that_cannot_be_followed_is_not_held_against_anybody(tmp_path):
+    delivery = tmp_path / "delivery"
+    delivery.mkdir()
+    (delivery / "fast.py").write_text(
+        "from quick_distances_in_c import *\n\n\ndef near(a, b):\n    return distance(a, b)\n"
+    )
+    (delivery / "slow.py").write_text("from os.path import *\n\n\ndef near(a, b):\n    return distance(a, b)\n")
+    seen = checked.run(Pylint(), checked.checkout(delivery), tmp_path / "run").seen
+    found = {f.path: f.confidence for f in seen.findings if f.rule == "pylint:undefined-variable"}
+    assert (found["fast.py"], found["slow.py"] in ("medium", "high")) == ("low", True)

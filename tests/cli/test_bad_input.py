@@ -130,9 +130,12 @@ def test_a_full_disk(tmp_path):
 def test_a_missing_sandbox(tmp_path):
     tools = tmp_path / "bin"
     tools.mkdir()
-    for name in ("git", "sh", "rm"):
+    for name in ("git", "sh", "rm", "env"):
         (tools / name).symlink_to(f"/usr/bin/{name}")
-    refused(verifier("assess", str(EXAMPLE), cwd=tmp_path, PATH=str(tools)), 3, "bwrap", "verifier doctor")
+    done = verifier("assess", str(EXAMPLE), cwd=tmp_path, PATH=str(tools))
+    assert done.returncode == 3
+    assert "Delivered code is run only in the sandbox. The program bwrap is not installed." in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_an_internal_error_is_3_and_never_1(tmp_path):

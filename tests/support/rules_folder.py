@@ -24,6 +24,7 @@ rules:
     "blocking/licence.yml": "rules: [{rule: 'scancode:copyleft', reason: Not theirs to grant.}]\n",
     "licences.yml": "recommended: [MIT, Apache-2.0]\naccepted: [BSD-3-Clause, CC0-1.0]\n",
     "scope.yml": "tests: ['tests/**']\n",
+    "repairs.yml": "repairs: []\n",
     "tools/bandit.ini": "[bandit]\n",
     "tools/.coveragerc": "[run]\n",
     "semgrep/python/sql.yml": "rules: []\n",

@@ -1,17 +1,27 @@
 """The delivery's own Python environment: its dependencies and its project, installed by uv inside the sandbox.
 
-Static checkers that need types (pylint) and the tests read it; it never meets verifier's own environment.
+Attempt after attempt, until its tests can be collected (verifier/environment has the order and the reasons). Static checkers that
+need types (pylint) and the tests read it; it never meets verifier's own environment.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Generator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, WORK, Command, Settings, ToolOutput
-from verifier.model import Cause, Checkout, Measure, Observations, Trouble
+from verifier.checker import INSIDE, OUT, WORK, Command, Impossible, Settings, Steps, ToolOutput
+from verifier.checkers.events import Run, merged, read
+from verifier.checkers.suites import BASE, Plan, collecting, plan_command
+from verifier.environment.attempts import Attempt, Pins, Tried, best, next_attempt
+from verifier.environment.diagnosis import diagnose, no_interpreter, too_slow
+from verifier.environment.interpreter import Asked, Choice, candidates
+from verifier.environment.repairs import applied
+from verifier.model import Checkout, Measure, Observations, Trouble
 
 # Backends that take the version from tags, told the version instead: there is no .git in the sandbox.
 # Sources: the manuals of setuptools-scm, pdm-backend, poetry-dynamic-versioning, pbr.
@@ -27,9 +37,12 @@ UV = {
     "UV_PYTHON_DOWNLOADS": "never",
     "UV_CACHE_DIR": "/env/cache",
     "UV_LINK_MODE": "hardlink",
-    "UV_COMPILE_BYTECODE": "1",  # later steps read the environment and cannot write to it
     "UV_NO_PROGRESS": "1",
 }
+AGAIN_SECONDS = 60
+"""Over twice what it took before, for making the best attempt again: its downloads are there."""
+COMPILED = {"UV_COMPILE_BYTECODE": "1"}
+"""Later steps read the environment and cannot write to it. uv does it for Python 3.7 upwards."""
 
 
 def pretend_version(described: str | None) -> str | None:
@@ -50,60 +63,215 @@ class Environment:
     environment: ClassVar[bool] = False
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
-        version = pretend_version(checkout.version)
-        env = UV | (dict.fromkeys(VERSION_NAMES, version) if version else {})
-        script = ("python", "-I", f"{INSIDE}/build_environment.py", "uv")
-        return [
-            Command(
-                argv=script,
-                name="build",
-                cwd=WORK,
-                env=env,
-                produces=("environment.json",),
-                keep_output=False,
-                delivered_code=True,
-                index=True,
-                seconds=settings.install_seconds,
-            )
-        ]
+    def steps(self, checkout: Checkout, settings: Settings) -> Steps:
+        return _steps(checkout, settings)
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         del checkout
-        report = json.loads(outputs[0].files["environment.json"])
-        installed = report["installed"]
+        builds = _named(outputs, "build-")
+        last = _built(builds[-1])
         measures = (
-            Measure(name="environment.packages", value=len(installed)),
-            Measure(name="environment.python", value=report["version"] or "NONE", unit="text"),
+            Measure(name="environment.packages", value=len(last["installed"])),
+            Measure(name="environment.python", value=last["version"] or "NONE", unit="text"),
+            Measure(name="environment.deviation", value=_deviation(builds[-1]), unit="text"),
+            Measure(name="environment.attempts", value=len(builds)),
         )
-        return Observations(measures=measures, notes=tuple(_notes(report)), trouble=_trouble(report))
+        base = [f"base, {note}" for note in _notes(_named(outputs, f"{BASE}build-"))]
+        return Observations(measures=measures, notes=(*_notes(builds), *base), trouble=_trouble(outputs, builds[-1]))
 
 
-def _notes(report: dict[str, Any]) -> list[str]:
-    steps = [f"{'ok' if step['ok'] else 'failed'}: {' '.join(step['argv'])}" for step in report["steps"]]
-    return [*steps, "installed: " + ", ".join(f"{name}=={version}" for name, version in report["installed"])]
+def _named(outputs: Sequence[ToolOutput], start: str) -> list[ToolOutput]:
+    return [output for output in outputs if output.command.name.startswith(start)]
 
 
-def _trouble(report: dict[str, Any]) -> Trouble | None:
-    if not report["failed"]:
+def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOutput, None]:
+    yield from _built_up(checkout, settings, base=False)
+    if checkout.base_root is not None:
+        yield from _built_up(checkout, settings, base=True)
+
+
+def _built_up(checkout: Checkout, settings: Settings, *, base: bool) -> Generator[Command, ToolOutput, None]:
+    """Attempt after attempt, within the time for installing; the best of them is what is left."""
+    plan = Plan.from_output((yield plan_command(base=base)))
+    choice = _choice(plan, checkout, settings, base=base)
+    if not choice.candidates and not base:
+        raise Impossible(no_interpreter(choice))
+    before = _moment(checkout.base_time if base else checkout.commit_time)
+    seconds = settings.install_seconds
+    tried: list[Tried] = []
+    took: list[int] = []
+    while seconds > 0:
+        ways = len(plan.install["ways"])
+        attempt = next_attempt(tried, choice.candidates, ways=ways, before=before, repairs=settings.repairs)
+        if attempt is None:
+            break
+        output = yield _build(attempt, plan, checkout, len(tried), seconds, base=base)
+        took.append(output.milliseconds // 1000 + 1)
+        seconds -= took[-1]
+        if not _built(output)["version"]:
+            tried.append(_without_tests(attempt, output))
+            continue
+        suites = yield from collecting(plan, settings, base=base, label=f"try-{len(tried)}-")
+        runs = merged([run for _, run, _ in suites])
+        said = "\n".join(o.stderr.decode("utf-8", "replace")[-4000:] for _, run, o in suites if not run.finished)
+        tried.append(_with_tests(attempt, output, runs, said))
+    if tried and best(tried) is not tried[-1]:
+        chosen = tried.index(best(tried))
+        seconds = min(2 * took[chosen] + AGAIN_SECONDS, settings.install_seconds)
+        yield _build(best(tried).attempt, plan, checkout, len(tried), seconds, base=base)
+
+
+def _choice(plan: Plan, checkout: Checkout, settings: Settings, *, base: bool) -> Choice:
+    time = checkout.base_time if base else checkout.commit_time
+    day = datetime.fromtimestamp(time, UTC).date() if time else None
+    requires, wanted = ([Asked(**one) for one in plan.install[key]] for key in ("requires_python", "wanted_python"))
+    return candidates(settings.interpreters, requires, wanted, day)
+
+
+def _moment(seconds: int) -> str:
+    """A commit's time as uv reads it; empty where it is not known."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
+
+
+def _build(
+    attempt: Attempt, plan: Plan, checkout: Checkout, number: int, seconds: int, *, base: bool = False
+) -> Command:
+    """One attempt as a command: what is to be done is its standard input."""
+    way = (
+        plan.install["ways"][attempt.way]
+        if plan.install["ways"]
+        else {"name": "no manifest", "parts": [], "constraints": []}
+    )
+    mended = applied(attempt.repairs)
+    order = {
+        "python": str(attempt.candidate.interpreter.path),
+        "version": attempt.candidate.interpreter.version,
+        "before": attempt.before,
+        "parts": way["parts"],
+        "locks": way["constraints"],
+        "constraints": list(mended.constraints),
+        "build_constraints": list(mended.build_constraints),
+        "overrides": _overrides(attempt, plan),
+        "excludes": [*mended.excludes, *attempt.without],
+        "extra": list(mended.packages),
+        "told": {
+            "way": way["name"],
+            "reason": attempt.candidate.reason,
+            "repairs": [repair.id for repair in attempt.repairs] + (["pins win"] if attempt.pins is Pins.WIN else []),
+            "deviation": attempt.deviation,
+        },
+    }
+    version = pretend_version(checkout.base_version if base else checkout.version)
+    name = f"{BASE if base else ''}build-{number}"
+    return Command(
+        argv=("python", "-I", f"{INSIDE}/build_environment.py", "uv", f"{OUT}/{name}.json"),
+        name=name,
+        cwd=WORK,
+        env=UV
+        | (COMPILED if attempt.candidate.interpreter.minor >= (3, 7) else {})
+        | (dict.fromkeys(VERSION_NAMES, version) if version else {}),
+        stdin=json.dumps(order).encode(),
+        produces=(f"{name}.json",),
+        keep_output=False,
+        judged=True,
+        delivered_code=True,
+        index=True,
+        seconds=seconds,
+        base=base,
+    )
+
+
+def _overrides(attempt: Attempt, plan: Plan) -> list[str]:
+    pinned: dict[str, str] = plan.install["pinned"]
+    if attempt.pins is Pins.WIN:
+        return [f"{name}=={version}" for name, version in pinned.items() if name != "coverage"]
+    return list(pinned) if attempt.pins is Pins.DROPPED else []
+
+
+def _order(output: ToolOutput) -> dict[str, Any]:
+    order: dict[str, Any] = json.loads(output.command.stdin)
+    return order
+
+
+def _built(output: ToolOutput) -> dict[str, Any]:
+    """What a build wrote; one that was stopped wrote nothing."""
+    nothing = {
+        "steps": [],
+        "failed": ["time" if output.killed == "time" else "the installation"],
+        "version": "",
+        "installed": [],
+    }
+    content = output.files.get(f"{output.command.name}.json")
+    report: dict[str, Any] = json.loads(content) if content else nothing
+    return report
+
+
+def _without_tests(attempt: Attempt, output: ToolOutput) -> Tried:
+    report = _built(output)
+    return Tried(attempt=attempt, failed=tuple(report["failed"]), text=_says(report))
+
+
+def _with_tests(attempt: Attempt, output: ToolOutput, run: Run, said: str) -> Tried:
+    report = _built(output)
+    bound = run.bound()
+    errors = [name for name in run.failing() if name not in bound]
+    broken = len(errors) + (not run.begun or bool(run.script_error))
+    text = "\n".join([_says(report), said, run.script_error, *(run.text(name) for name in errors)])
+    return Tried(
+        attempt=attempt, failed=tuple(report["failed"]), broken=broken, collected=len(run.collected), text=text
+    )
+
+
+def _says(report: dict[str, Any]) -> str:
+    return "\n".join(step["says"] for step in report["steps"] if not step["ok"])
+
+
+def _deviation(build: ToolOutput) -> str:
+    """How the environment is not what the project asks for, what is missing of it included."""
+    missing = [f"without {what}" for what in _built(build)["failed"]]
+    return ", ".join(word for word in (_order(build)["told"]["deviation"], *missing) if word)
+
+
+def _notes(builds: Sequence[ToolOutput]) -> list[str]:
+    """Each attempt with its steps, then what is installed and the one command that makes it again."""
+    notes: list[str] = []
+    for number, output in enumerate(builds, 1):
+        order, report = _order(output), _built(output)
+        told = order["told"]
+        dated = f"versions as of {order['before']}" if order["before"] else "versions of today"
+        words = [f"attempt {number}: {told['way']}, {dated}", told["reason"], *told["repairs"], told["deviation"]]
+        notes.append("; ".join(word for word in words if word))
+        notes += [f"{'ok' if step['ok'] else 'failed'}: {shlex.join(step['argv'])}" for step in report["steps"]]
+    for output in [output for output in builds[-1:] if _built(output)["version"]]:
+        report = _built(output)
+        notes.append("installed: " + ", ".join(f"{name}=={version}" for name, version in report["installed"]))
+        notes.append("to make it again: " + _again(report, _order(output)))
+    return notes
+
+
+def _again(report: dict[str, Any], order: dict[str, Any]) -> str:
+    """One command for the same environment: exact versions, whatever the index offers by then."""
+    words = [word for part in order["parts"] for word in part["words"]]
+    editable = [word for flag, word in pairwise(words) if flag == "--editable"]
+    pins = [f"{name}=={version}" for name, version in report["installed"] if name not in report["editable"]]
+    install = ["uv", "pip", "install", "--python", ".venv", "--no-deps", *pins]
+    install += [word for path in editable for word in ("--editable", path.partition("[")[0])]
+    return f"uv venv --python {report['version']} .venv && {shlex.join(install)}"
+
+
+def _trouble(outputs: Sequence[ToolOutput], last: ToolOutput) -> Trouble | None:
+    """Why it is not there. A part that is missing is no trouble where the tests can be collected without it."""
+    report = _built(last)
+    if not report["failed"] or (report["version"] and _collects(outputs, last)):
         return None
-    if "interpreter" in report["failed"]:
-        message = f"No interpreter on this machine satisfies the project's requires-python {report['requires_python']}."
-        mend = "Install such an interpreter on the machine that runs the assessment."
-        return Trouble(cause=Cause.INTERPRETER, message=message, mend=mend)
-    said = [key_line(step["says"]) for step in report["steps"] if not step["ok"]]
-    message = f"Could not be installed: {', '.join(report['failed'])}. {said[-1] if said else ''}".strip()
-    mend = "See the environment's steps in the report; each is one command."
-    return Trouble(cause=Cause.ENVIRONMENT, message=message, mend=mend)
+    plan = Plan.from_output(outputs[0])
+    if last.killed == "time":
+        return too_slow(_named(outputs, "build-")[0].command.seconds)
+    return diagnose(report["steps"], report["failed"], plan.install["manifests"])
 
 
-def key_line(says: str) -> str:
-    """The line of uv's answer that says what went wrong, in its words."""
-    lines = [line.strip(" ×╰─▶├│·") for line in says.splitlines()]
-    telling = [
-        line
-        for line in lines
-        if re.search(r"because|error|failed|not found|No solution|unsatisfiable", line, re.IGNORECASE)
-    ]
-    chosen = " ".join((telling or [line for line in lines if line])[:3])
-    return chosen[:500]
+def _collects(outputs: Sequence[ToolOutput], last: ToolOutput) -> bool:
+    """Whether tests were collected in this environment, the first time that it was built."""
+    number = next(n for n, output in enumerate(_named(outputs, "build-")) if output.command.stdin == last.command.stdin)
+    tries = _named(outputs, f"try-{number}-")
+    return any(read(o.files.get(f"{o.command.name}.jsonl", b"")).collected for o in tries)

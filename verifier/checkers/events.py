@@ -5,30 +5,37 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from verifier.model import Cause
-
-MISSING_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '([\w.]+)'")
-# What a test prints when the world is not there. Sources: errno(3), getaddrinfo(3), the clients' own words.
-NETWORK = re.compile(
-    r"Network is unreachable|Temporary failure in name resolution|Name or service not known|nodename nor servname"
-    r"|Failed to resolve|getaddrinfo failed|NameResolutionError|Max retries exceeded"
-)
-SERVICE = re.compile(
-    r"connection to server|could not connect to server|Can't connect to MySQL server|Error 111 connecting to"
-    r"|ServerSelectionTimeoutError|OperationalError.*(?:refused|could not translate host)"
-)
+MISSING_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?")
+MISSING_NAME = re.compile(r"ImportError: cannot import name '?[\w.]+'? from '([\w.]+)'")
+# What a test prints when the world is not there. Sources: errno(3), getaddrinfo(3), the clients' own words, locale, zoneinfo.
+BOUND = {
+    "service": re.compile(
+        r"connection to server|could not connect to server|Can't connect to MySQL server|Error 111 connecting to"
+        r"|ServerSelectionTimeoutError|OperationalError.*(?:refused|could not translate host)"
+    ),
+    "network": re.compile(
+        r"Network is unreachable|Temporary failure in name resolution|Name or service not known|nodename nor servname"
+        r"|Failed to resolve|getaddrinfo failed|NameResolutionError|Max retries exceeded"
+    ),
+    "time zone": re.compile(r"ZoneInfoNotFoundError|UnknownTimeZoneError|No time zone found with key"),
+    "locale": re.compile(r"unsupported locale setting"),
+    "variable": re.compile(r"raise KeyError\(key\) from None[\s\S]{0,200}KeyError: '\w+'"),  # the words of os.environ
+}
 
 
 @dataclass(slots=True)
 class Run:
-    """One run of pytest, from its own events."""
+    """One run of a test runner, from its own events."""
 
     begun: bool = False
+    listed: bool = False  # the collection came to its end: `collected` is all there is
     finished: bool = False
     versions: str = ""
+    script_error: str = ""  # a script that runs tests broke before it came to its end
     collected: list[str] = field(default_factory=list)
     deselected: int = 0
     collection_errors: list[dict[str, Any]] = field(default_factory=list)
@@ -38,20 +45,23 @@ class Run:
 
     @property
     def reported(self) -> set[str]:
-        return {
-            name for name, reports in self.outcomes.items() if any(report["when"] == "teardown" for report in reports)
-        }
+        """Tests that were torn down and of which it was said how they went."""
+        torn_down = (name for name, reports in self.outcomes.items() if any(r["when"] == "teardown" for r in reports))
+        return {name for name in torn_down if self.outcome(name) != "not run"}
 
     def outcome(self, name: str) -> str:
-        """One test's outcome as pytest's summary counts it; an error in set-up or tear-down wins."""
-        word = "passed"
+        """One test's outcome as pytest's summary counts it; an error in set-up or tear-down wins.
+
+        A test that was set up and torn down and of which nothing else was said has not passed.
+        """
+        word = "not run"
         for report in self.outcomes[name]:
             if report["outcome"] == "failed":
                 return "failed" if report["when"] == "call" else "error"
             if report["outcome"] == "skipped":
                 word = "xfailed" if "xfail" in report else "skipped"
-            elif "xfail" in report and report["when"] == "call":
-                word = "xpassed"
+            elif report["when"] == "call":
+                word = "xpassed" if "xfail" in report else "passed"
         return word
 
     def counts(self) -> Counter[str]:
@@ -81,21 +91,50 @@ class Run:
                 broken.append(_failure(self.outcome(name), failed[0]))
         return broken
 
-    def strangers(self, own: frozenset[str]) -> list[str]:
-        """Modules that test files could not import and that the delivery does not itself provide; one per broken file."""
-        found = (MISSING_MODULE.search(event["message"]) for event in self.collection_errors)
-        names = [match[1].split(".")[0] for match in found if match]
-        return [name for name in names if name not in own]
+    def failing(self) -> list[str]:
+        """Files that could not be collected, then tests that failed or broke, in the order of the run."""
+        files = [str(event["id"]) for event in self.collection_errors]
+        return files + [name for name in self.outcomes if self.outcome(name) in ("failed", "error")]
 
-    def bound(self) -> list[tuple[str, Cause]]:
-        """Failed tests whose own words show that a service or the network was missing."""
-        found = []
-        for name, reports in self.outcomes.items():
-            text = " ".join(report.get("message", "") for report in reports if report["outcome"] == "failed")
-            cause = Cause.SERVICE if SERVICE.search(text) else Cause.NETWORK if NETWORK.search(text) else None
-            if cause:
-                found.append((name, cause))
+    def text(self, name: str) -> str:
+        """All that a failing test or file said."""
+        reports = [report for report in self.outcomes.get(name, ()) if report["outcome"] == "failed"]
+        files = [event for event in self.collection_errors if event["id"] == name]
+        return " ".join(str(event.get("message", "")) for event in (*files, *reports))
+
+    def strangers(self, own: frozenset[str]) -> dict[str, str]:
+        """Files and tests that could not import what the delivery does not itself provide: name -> the module."""
+        return {name: module for name, module in self._unimported().items() if module not in own}
+
+    def missing(self, own: frozenset[str]) -> dict[str, str]:
+        """Files and tests that could not import what the delivery itself would have to provide: name -> the module."""
+        return {name: module for name, module in self._unimported().items() if module in own}
+
+    def lacking(self) -> dict[str, str]:
+        """Failing files and tests that show in their own words what was not there: name -> the module, or a key of BOUND."""
+        return self._unimported() | self.bound()
+
+    def _unimported(self) -> dict[str, str]:
+        found = {name: _last_import_error(self.text(name)) for name in self.failing()}
+        return {name: module.split(".")[0] for name, module in found.items() if module}
+
+    def bound(self) -> dict[str, str]:
+        """Failed tests whose own words show what was missing around them: name -> a key of BOUND."""
+        found = {}
+        for name in self.failing():
+            text = self.text(name)
+            what = next((word for word, pattern in BOUND.items() if pattern.search(text)), "")
+            if what:
+                found[name] = what
         return found
+
+
+def _last_import_error(text: str) -> str:
+    """The module of the import that failed; of several, chained, the last: that is the one which nobody caught."""
+    found = [
+        (match.start(), match[1]) for pattern in (MISSING_MODULE, MISSING_NAME) for match in pattern.finditer(text)
+    ]
+    return max(found)[1] if found else ""
 
 
 def _failure(kind: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +144,7 @@ def _failure(kind: str, event: dict[str, Any]) -> dict[str, Any]:
     line = event.get("line") if inside else None
     message = f"{event['id']}: {str(crash).strip().splitlines()[-1] if str(crash).strip() else kind}"
     return {
+        "id": event["id"],
         "kind": kind,
         "message": message[:500],
         "path": path if inside else event["id"].split("::")[0],
@@ -112,12 +152,37 @@ def _failure(kind: str, event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read(content: bytes) -> Run:
-    """The events of one run. A line that is no event of ours ends the reading: what follows cannot be relied on."""
+def merged(runs: Sequence[Run]) -> Run:
+    """Several suites as one run: finished when all are, running what the first unfinished one ran.
+
+    A test that belongs to several suites has failed when it failed in one.
+    """
+    begun, listed, finished = (all(getattr(run, word) for run in runs) for word in ("begun", "listed", "finished"))
+    whole = Run(begun=begun, listed=listed, finished=finished)
+    whole.versions = ", ".join(dict.fromkeys(run.versions for run in runs if run.versions))
+    for run in runs:
+        whole.collected += run.collected
+        whole.deselected += run.deselected
+        whole.collection_errors += run.collection_errors
+        whole.collection_skips += run.collection_skips
+        for name, reports in run.outcomes.items():
+            whole.outcomes[name] = [*whole.outcomes.get(name, ()), *reports]
+        whole.running = whole.running or run.running
+        whole.script_error = whole.script_error or run.script_error
+    return whole
+
+
+def read(content: bytes, prefix: str = "") -> Run:
+    """The events of one run, its tests named from the tree's root by `prefix`.
+
+    A line that is no event of ours ends the reading: what follows cannot be relied on.
+    """
     run = Run()
     for line in content.decode("utf-8", "replace").splitlines():
         try:
             event = json.loads(line)
+            if "id" in event:
+                event["id"] = prefix + str(event["id"])
             _apply(run, event)
         except (ValueError, KeyError, TypeError):
             run.finished = False
@@ -125,11 +190,10 @@ def read(content: bytes) -> Run:
     return run
 
 
-def _apply(run: Run, event: dict[str, Any]) -> None:
+def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901 - one line for each event
     match event["event"]:
         case "begun":
-            run.begun = True
-            run.versions = f"pytest {event['pytest']}, coverage {event['coverage']}"
+            run.begun, run.versions = True, f"{event['runner']} {event['version']}, coverage {event['coverage']}"
         case "collected":
             run.collected.append(str(event["id"]))
         case "deselected":
@@ -138,11 +202,16 @@ def _apply(run: Run, event: dict[str, Any]) -> None:
             run.collection_errors.append({**event, "message": str(event["message"])})
         case "collection skipped":
             run.collection_skips += 1
+        case "script error":
+            run.script_error = str(event["message"])
+        case "collection finished":
+            run.listed = True
         case "started":
             run.running = str(event["id"])
         case "report":
-            run.outcomes.setdefault(str(event["id"]), []).append(event)
-            if event["when"] == "teardown":
+            when, outcome = str(event["when"]), str(event["outcome"])
+            run.outcomes.setdefault(str(event["id"]), []).append({**event, "when": when, "outcome": outcome})
+            if when == "teardown":
                 run.running = ""
         case "finished":
             run.finished = True

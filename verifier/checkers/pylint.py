@@ -45,7 +45,8 @@ class Pylint:
         asked = frozenset(file.path for file in examinable(checkout))
         messages = json.loads(outputs[0].stdout)["messages"] if outputs else []
         unread = tuple(_unread(message) for message in messages if message["symbol"] in UNREAD)
-        findings = tuple(_finding(message) for message in messages)
+        unfollowed = _unfollowed(messages)
+        findings = tuple(_finding(message, unfollowed) for message in messages)
         counts = tuple(
             Measure(name=f"lint.{word}s", value=sum(finding.severity == word for finding in findings))
             for word in ("error", "warning")
@@ -66,7 +67,22 @@ def _unread(message: dict[str, Any]) -> NotExamined:
     return NotExamined(path=_path(message), skip=Skip.UNPARSABLE, reason=str(message["message"]).splitlines()[0][:200])
 
 
-def _finding(message: dict[str, Any]) -> Finding:
+def _unfollowed(messages: list[dict[str, Any]]) -> frozenset[str]:
+    """Files with a star import of something that is not there: which names it brings nobody can see."""
+    places = {
+        symbol: {(_path(message), message["line"]) for message in messages if message["symbol"] == symbol}
+        for symbol in ("wildcard-import", "import-error")
+    }
+    return frozenset(path for path, _ in places["wildcard-import"] & places["import-error"])
+
+
+def _confidence(message: dict[str, Any], unfollowed: frozenset[str]) -> str:
+    if message["symbol"] == "undefined-variable" and _path(message) in unfollowed:
+        return "low"
+    return CONFIDENCE.get(message.get("confidence", ""), "high")
+
+
+def _finding(message: dict[str, Any], unfollowed: frozenset[str]) -> Finding:
     return Finding(
         rule=f"pylint:{message['symbol']}",
         message=message["message"],
@@ -74,6 +90,6 @@ def _finding(message: dict[str, Any]) -> Finding:
         line=message["line"] or None,
         end_line=message.get("endLine"),
         severity=SEVERITY[message["type"]],
-        confidence=CONFIDENCE.get(message.get("confidence", ""), "high"),
+        confidence=_confidence(message, unfollowed),
         help=HELP.format(type=message["type"], symbol=message["symbol"]),
     )

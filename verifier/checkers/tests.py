@@ -1,29 +1,47 @@
-"""The delivered tests, run by pytest under our configuration, with coverage measured from outside the delivery's own.
+"""The delivered tests, run under our configuration, with coverage measured from outside the delivery's own.
 
-Read the project's configuration (ours is built from its harmless parts), collect, run with coverage, report coverage. The ids
-collected in a run of its own must be the ids reported, or nothing is said. Measuring itself can break a test (one that counts
-frames, say), so when any fails the suite runs once more without measuring, and that run is the result.
+Read the project, collect, run with coverage, report coverage. The ids collected in a run of its own must be the ids reported, or
+nothing is said. Measuring itself can break a test (one that counts frames, say), so where any fails the suite runs once more
+without measuring, and that run is the result; each test that failed runs once more alone. With a base, its tests run as well.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Generator, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from verifier.checker import INPUT, INSIDE, OUT, RULES, WORK, Command, Settings, ToolOutput
-from verifier.checkers.events import Run, read
-from verifier.checkers.python_files import examinable
-from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
+from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
+from verifier.checkers import coverage, outcomes
+from verifier.checkers.difference import Difference, compare, function
+from verifier.checkers.events import Run, merged
+from verifier.checkers.outcomes import Failures, Ran, Repeated
+from verifier.checkers.suites import (
+    BASE,
+    Collected,
+    Plan,
+    Suite,
+    best,
+    collecting,
+    next_way,
+    plan_command,
+    run_of,
+    suite_command,
+)
+from verifier.model import Cause, Checkout, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 
 RCFILE = f"{RULES}/tools/coveragerc"
-SMALL_CHANGE = 20  # changed executable lines under which whole-tree coverage decides
-TIMED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+ALONE = 20
+"""Failing tests that are run again alone, at most."""
+ALONE_SECONDS = 300
+SERVICE_FAILED = 97
+"""Exit code of inside/services.py when a service did not start."""
 
 
 class Tests:
-    """pytest and coverage."""
+    """pytest, and whatever runner of unittest's kind the project has, with coverage."""
 
     name: ClassVar[str] = "tests"
     topic: ClassVar[str] = "tests"
@@ -32,73 +50,129 @@ class Tests:
     environment: ClassVar[bool] = True
     optional: ClassVar[bool] = False
 
-    def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
-        if not checkout.source("python"):
-            return []
-        paths = json.dumps([file.path for file in counted(checkout)]).encode()
-        plan = Command(
-            argv=("python", "-I", f"{INSIDE}/read_project.py"),
-            name="plan",
-            produces=("project.json",),
-            passes=("pytest.ini",),
-            keep_output=False,
-        )
-        report = Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
-        plain = replace(_pytest("plain", settings), needed=_failed)
-        return [plan, _pytest("collect", settings), _pytest("run", settings), report, plain]
+    def steps(self, checkout: Checkout, settings: Settings) -> Steps:
+        return _steps(checkout, settings) if checkout.source("python") else []
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         if not outputs:
             return _nothing_to_run(checkout)
-        by_name = {output.command.name: output for output in outputs}
-        plan = json.loads(by_name["plan"].files["project.json"])
-        collected, measured = _read(by_name["collect"]), _read(by_name["run"])
-        output = by_name.get("plain", by_name["run"])
-        run = _read(output)
-        report = json.loads(by_name["coverage"].stdout)
-        measures, trouble = _results(checkout, collected, run, output)
+        plan = Plan.from_output(outputs[0])
+        suites = _chosen(plan, outputs)
+        ran = _ran(suites, outputs)
+        report = json.loads(next(output for output in outputs if output.command.name == "coverage").stdout)
+        trouble = _unfinished(suites, outputs) or _mismatch(ran)
+        failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation)
+        measures = [
+            Measure(name="tests.collected", value=len(ran.collected.collected)),
+            *outcomes.removed(ran.difference),
+        ]
+        if trouble is None:
+            measures = outcomes.measures(ran, failures)
+            trouble = outcomes.trouble(failures, checkout.deviation, _undeclared(plan, outputs))
+            trouble = trouble or outcomes.unlike_base(ran.difference)
+        shares = coverage.measures(checkout, report, partial=trouble is not None) if ran.measured.finished else []
         return Observations(
-            version=run.versions,
-            findings=_findings(run),
-            measures=(*measures, *_coverage(checkout, measured, report)),
-            steering=_steering(plan["tests"]),
+            version=ran.result.versions,
+            findings=_findings(ran, failures),
+            measures=(*measures, *shares),
+            steering=tuple(one for suite, _, _ in suites for one in _steering(suite)),
             examined=frozenset(file.path for file in checkout.source("python")),
-            notes=_notes(plan["tests"], run, measured),
-            trouble=trouble or _uncounted(checkout, report),
+            notes=(*(note for suite, _, _ in suites for note in _suite_notes(suite)), *_notes(ran)),
+            trouble=trouble or coverage.uncounted(checkout, report),
         )
 
 
-def _read(output: ToolOutput) -> Run:
-    return read(output.files.get(f"{output.command.name}.jsonl", b""))
+def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOutput, None]:
+    plan = Plan.from_output((yield plan_command()))
+    chosen = yield from collecting(plan, settings)
+    measured, again = [], []
+    for number, (suite, _, _) in enumerate(chosen):
+        command = suite_command(suite, "run", f"run-{number}", settings, plan)
+        measured.append(run_of((yield _with_coverage(command)), suite))
+    paths = json.dumps([file.path for file in coverage.counted(checkout)]).encode()
+    yield Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
+    for number, (suite, _, _) in enumerate(chosen):
+        run = measured[number]
+        again.append(run)
+        if run.finished and run.count("failed", "error"):
+            again[-1] = run_of((yield suite_command(suite, "run", f"plain-{number}", settings, plan)), suite)
+            ran = Ran(collected=run, measured=run, result=again[-1])
+            yield from _alone(ran, suite, number, settings, plan)
+    if checkout.base_root is not None:
+        yield from _base(settings)
 
 
-def _failed(outputs: Sequence[ToolOutput]) -> bool:
-    """Whether the measured run reached its end with failures."""
-    run = _read(next(output for output in outputs if output.command.name == "run"))
-    return run.finished and run.count("failed", "error") > 0
+def _alone(ran: Ran, suite: Suite, number: int, settings: Settings, plan: Plan) -> Generator[Command, ToolOutput, None]:
+    """Each test that failed once more, by itself and under the conditions in which it failed."""
+    settings = replace(settings, test_seconds=min(settings.test_seconds, ALONE_SECONDS))
+    for index, (name, with_coverage) in enumerate(ran.to_repeat()[:ALONE]):
+        only = json.dumps([name.removeprefix(suite.prefix)]).encode()
+        command = suite_command(suite, "alone", f"alone-{number}-{index}", settings, plan, stdin=only)
+        yield _with_coverage(command) if with_coverage else command
 
 
-def _pytest(mode: str, settings: Settings) -> Command:
-    measured = {"COVERAGE_PROCESS_START": RCFILE} if mode == "run" else {}
-    chosen = ("-m", settings.marker) if settings.marker else ()
-    return Command(
-        argv=("env-python", f"{INSIDE}/run_tests.py", mode, OUT, f"{INPUT}/pytest.ini", *chosen),
-        name=mode,
-        cwd=WORK,
-        env=TIMED | measured,
-        produces=(f"{mode}.jsonl",),
-        passes=("coverage.*",) if measured else (),
-        judged=True,
-        keep_output=False,
-        delivered_code=True,
-        environment=True,
-        seconds=settings.test_seconds,
+def _base(settings: Settings) -> Generator[Command, ToolOutput, None]:
+    plan = Plan.from_output((yield plan_command(base=True)))
+    for number, (suite, _, _) in enumerate((yield from collecting(plan, settings, base=True))):
+        yield suite_command(suite, "run", f"plain-{number}", settings, plan, base=True)
+
+
+def _with_coverage(command: Command) -> Command:
+    return replace(command, env={**command.env, "COVERAGE_PROCESS_START": RCFILE}, passes=("coverage.*",))
+
+
+def _named(outputs: Sequence[ToolOutput], start: str) -> list[ToolOutput]:
+    return [output for output in outputs if output.command.name.startswith(start)]
+
+
+def _chosen(plan: Plan, outputs: Sequence[ToolOutput], base: str = "") -> list[Collected]:
+    """The suites in the way that was found to work, as `collecting` chose them."""
+    chosen = []
+    for number, ways in enumerate(plan.suites):
+        collects = _named(outputs, f"{base}collect-{number}-")
+        tried: list[Collected] = []
+        for output in collects:
+            suite = next_way(ways, tried)
+            if suite is not None:
+                tried.append((suite, run_of(output, suite), output))
+        if tried:
+            chosen.append(best(tried))
+    return chosen
+
+
+def _ran(chosen: list[Collected], outputs: Sequence[ToolOutput]) -> Ran:
+    suites = [suite for suite, _, _ in chosen]
+    by_name = {output.command.name: output for output in outputs}
+    measured = [run_of(by_name[f"run-{number}"], suite) for number, suite in enumerate(suites)]
+    result = [
+        run_of(by_name[f"plain-{number}"], suite) if f"plain-{number}" in by_name else measured[number]
+        for number, suite in enumerate(suites)
+    ]
+    alone: dict[str, Repeated] = {}
+    for number, suite in enumerate(suites):
+        for output in _named(outputs, f"alone-{number}-"):
+            alone |= _repeated(output, suite)
+    ran = Ran(
+        collected=merged([run for _, run, _ in chosen]), measured=merged(measured), result=merged(result), alone=alone
     )
+    return replace(ran, difference=_difference(ran, by_name))
 
 
-def counted(checkout: Checkout) -> tuple[File, ...]:
-    """The coverage denominator: every delivered Python file that is source by `rules/scope.yml` and can be parsed."""
-    return tuple(f for f in examinable(checkout) if f.role is Role.SOURCE and not f.path.endswith(".pyi"))
+def _repeated(output: ToolOutput, suite: Suite) -> dict[str, Repeated]:
+    (name,) = json.loads(output.command.stdin)
+    run = run_of(output, suite)
+    name = suite.prefix + name
+    measured = "COVERAGE_PROCESS_START" in output.command.env
+    return {name: Repeated(outcome=run.outcome(name), measured=measured)} if name in run.outcomes else {}
+
+
+def _difference(ran: Ran, by_name: dict[str, ToolOutput]) -> Difference | None:
+    """What changed since the base; None without one."""
+    if f"{BASE}plan" not in by_name:
+        return None
+    suites = _chosen(Plan.from_output(by_name[f"{BASE}plan"]), list(by_name.values()), BASE)
+    runs = [run_of(by_name[f"{BASE}plain-{number}"], suite) for number, (suite, _, _) in enumerate(suites)]
+    return compare(merged(runs), ran.result)
 
 
 def _nothing_to_run(checkout: Checkout) -> Observations:
@@ -115,181 +189,114 @@ def _nothing_to_run(checkout: Checkout) -> Observations:
     return Observations(trouble=trouble)
 
 
-def _results(checkout: Checkout, collected: Run, run: Run, output: ToolOutput) -> tuple[list[Measure], Trouble | None]:
-    trouble = _unfinished(run, output) or _mismatch(collected, run)
-    if trouble:
-        return [Measure(name="tests.collected", value=len(collected.collected))], trouble
-    missing = run.strangers(_own_modules(checkout))
-    bound = run.bound()
-    failed = run.count("failed", "error") + len(run.collection_errors) - len(missing) - len(bound)
-    measures = [
-        Measure(name="tests.collected", value=len(run.collected)),
-        Measure(name="tests.passed", value=run.count("passed", "xpassed"), detail=run.summary()),
-        Measure(name="tests.skipped", value=run.count("skipped")),
-        Measure(name="tests.xfailed", value=run.count("xfailed")),
-    ]
-    withheld = _withheld(missing, bound)
-    if failed > 0 or withheld is None:
-        measures.append(Measure(name="tests.failed", value=failed, detail=run.summary()))
-    if withheld is not None and not run.count("passed", "xpassed"):
-        measures = [measure for measure in measures if measure.name != "tests.passed"]
-    return measures, withheld
-
-
-def _withheld(missing: list[str], bound: list[tuple[str, Cause]]) -> Trouble | None:
-    """Failures that are nobody's fault in the delivery: a stranger's package, a service or the network is not there."""
-    if missing:
-        return Trouble(
-            cause=Cause.ENVIRONMENT,
-            message=f"Test files could not be imported because these packages are not installed: {', '.join(missing)}.",
-            whose=Whose.SUPPLIER,
-            mend="Declare them where the project declares its test dependencies.",
-        )
-    if bound:
-        test, cause = bound[0]
-        return Trouble(
-            cause=cause,
-            message=f"{len(bound)} tests need the {cause.value}, which the sandbox does not offer; the first is {test}.",
-            whose=Whose.BUYER,
-            mend="Declare the service in the criteria, or decide these tests by hand.",
-        )
+def _unfinished(chosen: Sequence[Collected], outputs: Sequence[ToolOutput]) -> Trouble | None:
+    """The first run of the delivery's tests that did not come to its end, and why."""
+    by_name = {output.command.name: output for output in outputs}
+    for number, (suite, _, _) in enumerate(chosen):
+        output = by_name.get(f"plain-{number}") or by_name[f"run-{number}"]
+        if found := _ended_early(run_of(output, suite), output):
+            return found
     return None
 
 
-def _unfinished(run: Run, output: ToolOutput) -> Trouble | None:
+def _ended_early(run: Run, output: ToolOutput) -> Trouble | None:
     where = f" while running {run.running}" if run.running else ""
     if output.killed == "time":
         message = f"The tests did not finish within {output.command.seconds} seconds{where}."
-        return Trouble(
-            cause=Cause.TIME,
-            message=message,
-            whose=Whose.SUPPLIER,
-            mend="Make the test finish, or ask the buyer for more time.",
-        )
+        mend = "Make the test finish, or ask the buyer for more time."
+        return Trouble(cause=Cause.TIME, message=message, whose=Whose.SUPPLIER, mend=mend)
     if output.killed:
         cause = Cause.MEMORY if output.killed == "memory" else Cause.LIMIT
+        message = f"The tests went over the sandbox's limit of {output.killed}{where}."
+        return Trouble(cause=cause, message=message, whose=Whose.SUPPLIER)
+    if output.exit_code == SERVICE_FAILED:
         return Trouble(
-            cause=cause,
-            message=f"The tests went over the sandbox's limit of {output.killed}{where}.",
-            whose=Whose.SUPPLIER,
+            cause=Cause.SERVICE, message=_said(output), mend="`verifier doctor` says which services can run here."
         )
-    if not run.begun:
-        says = (output.stderr or output.stdout).decode("utf-8", "replace").strip().splitlines()
-        return Trouble(cause=Cause.ENVIRONMENT, message=f"pytest could not start: {(says or ['no message'])[-1][:300]}")
+    if not run.begun or run.script_error:
+        why = run.script_error.strip().splitlines()[-1:] or [_said(output)]
+        what = f"The test run ended early{where}" if where else "The tests could not start"
+        return Trouble(cause=Cause.ENVIRONMENT, message=f"{what}: {why[0][:300]}")
     if not run.finished or run.reported != set(run.collected):
         message = f"The test run ended early{where}: {len(run.reported)} of {len(run.collected)} collected tests were reported."
-        return Trouble(
-            cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend="Tests must not end the interpreter."
-        )
+        mend = "Tests must not end the interpreter."
+        return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=mend)
     return None
 
 
-def _mismatch(collected: Run, run: Run) -> Trouble | None:
-    if len(collected.collected) == len(run.collected):
+def _said(output: ToolOutput) -> str:
+    says = (output.stderr or output.stdout).decode("utf-8", "replace").strip().splitlines()
+    return (says or ["no message"])[-1][:300]
+
+
+def _mismatch(ran: Ran) -> Trouble | None:
+    first, second = (Counter(map(function, run.collected)) for run in (ran.collected, ran.result))
+    if first == second:
         return None
-    message = f"Two collections differ: {len(collected.collected)} tests, then {len(run.collected)}."
-    return Trouble(
-        cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend="Make the collection of tests deterministic."
-    )
+    one = next(iter((first - second) + (second - first)))
+    message = f"Two collections differ: {first.total()} tests, then {second.total()}; one that is not in both is {one}."
+    mend = "Make the collection of tests deterministic."
+    return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=mend)
+
+
+def _undeclared(plan: Plan, outputs: Sequence[ToolOutput]) -> tuple[str, ...]:
+    """Services that the project's own files start and that were not declared here."""
+    declared = {name for output in outputs for name in output.command.services}
+    return tuple(sorted({f"{s['name']} in {s['path']}" for s in plan.services if s["name"] not in declared}))
 
 
 def _own_modules(checkout: Checkout) -> frozenset[str]:
-    """Top-level names that the delivery itself provides or would provide: every folder and module name above a Python file."""
-    names: set[str] = set()
-    for file in checkout.source("python"):
-        parts = file.path.removesuffix(".py").split("/")
-        names.update(parts)
-    return frozenset(names)
+    """Top-level names that the delivery provides or would provide: what can be imported from a folder that is no package."""
+    paths = {file.path for file in checkout.source("python")}
+    names = {path.removeprefix("src/").partition("/")[0] for path in paths}
+    for path in paths:
+        parts = path.split("/")
+        top = len(parts) - 1
+        while top and "/".join([*parts[:top], "__init__.py"]) in paths:
+            top -= 1
+        names.add(parts[top])
+    return frozenset(name.removesuffix(".py") for name in names)
 
 
-def _findings(run: Run) -> tuple[Finding, ...]:
-    found = [
+def _findings(ran: Ran, failures: Failures) -> tuple[Finding, ...]:
+    kinds = failures.kinds
+    return tuple(
         Finding(
-            rule=f"tests:{event['kind']}",
+            rule=f"tests:{kinds.get(event['id'], event['kind']).replace(' ', '-')}",
             message=event["message"],
             path=event["path"],
             line=event["line"],
-            severity="error",
+            severity="note" if event["id"] in kinds else "error",
+            inherited=kinds.get(event["id"]) == "inherited",
         )
-        for event in run.failures()
-    ]
-    return tuple(found)
-
-
-def _coverage(checkout: Checkout, run: Run, report: dict[str, Any]) -> list[Measure]:
-    files = report["files"]
-    if not run.finished or not files or _uncountable(checkout, report):
-        return []
-    statements, scope = _lines(checkout, files, "statements")
-    missing, _ = _lines(checkout, files, "missing")
-    measures = []
-    if statements:
-        detail = f"{statements - missing} of {statements} statements{scope}"
-        share = (statements - missing) * 10_000 // statements
-        measures.append(Measure(name="tests.coverage.statements", value=share, unit="basis points", detail=detail))
-    branches = sum(entry["branches"] for entry in files.values())
-    if branches:
-        taken = branches - sum(entry["missing_branches"] for entry in files.values())
-        detail = f"{taken} of {branches} branches"
-        measures.append(
-            Measure(
-                name="tests.coverage.branches", value=taken * 10_000 // branches, unit="basis points", detail=detail
-            )
-        )
-    return measures
-
-
-def _uncountable(checkout: Checkout, report: dict[str, Any]) -> str:
-    """A source file whose statements nobody can count: it would be missing from the denominator. Empty where there is none."""
-    unread = [path for path, entry in report["files"].items() if "statements" not in entry]
-    broken = [file.path for file in checkout.source("python") if file.role is Role.SOURCE and not file.parsed]
-    withheld = [s.path for s in checkout.not_delivered if s.language == "python" and s.role is Role.SOURCE]
-    return next(iter(sorted(unread + broken + withheld)), "")
-
-
-def _uncounted(checkout: Checkout, report: dict[str, Any]) -> Trouble | None:
-    path = _uncountable(checkout, report)
-    if not path:
-        return None
-    return Trouble(
-        cause=Cause.DELIVERY,
-        message=f"Coverage cannot be said: the statements of {path} cannot be counted.",
-        whose=Whose.SUPPLIER,
-        mend="Deliver the file whole, under a plain name, as valid Python.",
-        path=path,
+        for event in ran.result.failures()
     )
 
 
-def _lines(checkout: Checkout, files: dict[str, Any], kind: str) -> tuple[int, str]:
-    """How many lines of this kind count: those that the delivery changed, unless so few changed that they say nothing."""
-    whole = sum(len(entry[kind]) for entry in files.values())
-    if checkout.changed is None:
-        return whole, ""
-    changed = {path: checkout.changed.get(path, frozenset()) for path in files}
-    executable = sum(len(changed[path] & set(entry["statements"])) for path, entry in files.items())
-    if executable < SMALL_CHANGE:
-        return whole, f" of the whole tree ({executable} changed, too few to judge alone)"
-    return sum(len(changed[path] & set(entry[kind])) for path, entry in files.items()), " that the delivery changed"
-
-
-def _steering(plan: dict[str, Any]) -> tuple[Steering, ...]:
-    where = plan["where"]
-    options = [Steering(path=where, what=f"pytest option not applied: {word}") for word in plan["left_out"]]
-    keys = [Steering(path=where, what=f"pytest setting not applied: {key}") for key in plan["dropped"]]
+def _steering(suite: Suite) -> tuple[Steering, ...]:
+    where = suite.where.partition(":")[0]
+    options = [Steering(path=where, what=f"{suite.runner} option not applied: {word}") for word in suite.left_out]
+    keys = [Steering(path=where, what=f"{suite.runner} setting not applied: {key}") for key in suite.dropped]
     return (*options, *keys)
 
 
-def _notes(plan: dict[str, Any], run: Run, measured: Run) -> tuple[str, ...]:
+def _suite_notes(suite: Suite) -> list[str]:
+    notes = [f"tests of {suite.folder}: {suite.why}"]
+    if suite.kept:
+        notes.append("pytest options kept from the project: " + " ".join(suite.kept))
+    notes += [f"{name}={value} (from {suite.env_where.get(name, suite.where)})" for name, value in suite.env.items()]
+    return notes
+
+
+def _notes(ran: Ran) -> list[str]:
     notes = []
-    if plan["addopts"]:
-        notes.append("pytest options kept from the project: " + " ".join(plan["addopts"]))
-    if run.deselected:
-        notes.append(f"{run.deselected} tests deselected by the project's own options")
-    both = sorted(run.outcomes.keys() & measured.outcomes.keys())
-    changed = [(name, measured.outcome(name), run.outcome(name)) for name in both]
-    notes += [
-        f"{name}: {before} while coverage was measured, {after} without; the latter counts"
-        for name, before, after in changed
-        if before != after
-    ]
-    return tuple(notes)
+    if ran.result.deselected:
+        notes.append(f"{ran.result.deselected} tests deselected by the project's own options")
+    flaky = ran.flaky()
+    notes += [f"{name} is flaky: {', '.join(seen)}" for name, seen in flaky.items()]
+    notes += [f"{name} fails in order, twice, and passes alone" for name in ran.alone_only()]
+    for name in sorted(ran.result.outcomes.keys() & ran.measured.outcomes.keys() - flaky.keys()):
+        before, after = ran.measured.outcome(name), ran.result.outcome(name)
+        if before != after:
+            notes.append(f"{name}: {before} while coverage was measured, {after} without; the latter counts")
+    return notes

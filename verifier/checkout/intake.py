@@ -115,7 +115,7 @@ def _checked_out(taken: _Taken, root: Path) -> Checkout:
         source=taken.source,
         not_included=local.not_included(taken.window) if taken.window else (),
     )
-    return Checkout(
+    checked_out = Checkout(
         delivery=delivery,
         root=root,
         files=tuple(written.files),
@@ -124,6 +124,14 @@ def _checked_out(taken: _Taken, root: Path) -> Checkout:
         version=_version(git, taken.commit) if taken.described else None,
         commit_time=_time(git, taken.commit) if taken.described else 0,
     )
+    return _with_base(checked_out, git, taken.base) if taken.base else checked_out
+
+
+def _with_base(delivered: Checkout, git: Git, base: str) -> Checkout:
+    """The same with the base's tree beside it, written with the same care."""
+    root = delivered.root.with_name("base-tree")
+    write(git, base, root)
+    return replace(delivered, base_root=root, base_version=_version(git, base), base_time=_time(git, base))
 
 
 def _time(git: Git, commit: str) -> int:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from verifier.cli import documents
 
+SERVICES = ("postgresql", "redis")
+"""As in `services` of rules/criteria.schema.json."""
+
 if TYPE_CHECKING:
     from verifier.checkout import Request
     from verifier.policy import Criteria
@@ -26,6 +29,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--only", action="append", default=[], metavar="TOPIC", help="run only this topic or checker; repeats"
     )
     command.add_argument("--base", metavar="COMMIT", help="judge what changed since this commit")
+    command.add_argument(
+        "--service",
+        action="append",
+        default=[],
+        choices=SERVICES,
+        help="run this beside the tests although the criteria do not declare it; repeats",
+    )
     command.add_argument("--dirty", action="store_true", help="judge the work tree instead of the commit at HEAD")
     documents.add_output(command)
     access = command.add_argument_group("access")
@@ -49,7 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     request = _request(arguments, criteria)
     with Display() as display:
         assessed = assess(
-            request, criteria, contract=contract, only=arguments.only, waivers=waivers, progress=display.told
+            request,
+            criteria,
+            contract=contract,
+            only=arguments.only,
+            services=tuple(arguments.service),
+            waivers=waivers,
+            progress=display.told,
         )
     return documents.deliver(assessed.report, assessed.evidence, outputs)
 

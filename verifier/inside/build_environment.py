@@ -1,74 +1,106 @@
-"""Builds the delivery's own environment at /env/venv with uv, step by step, and says what it did. Runs in the sandbox.
+"""Makes one attempt at the delivery's own environment in /env/venv with uv, and says what it did. Runs in the sandbox.
 
-Every build back end of the delivery runs here and nowhere else. The only way out is the package index (relay.py).
-Writes /out/environment.json: {python, version, steps: [{what, argv, ok, says}], installed: [[name, version]], failed: [what]}.
+    build_environment.py UV ANSWER < ORDER
+
+ORDER is JSON: {python: path, version: of it, before: RFC 3339 time or "", parts: [{what, words}], locks: [path], and lists of
+requirements: constraints, build_constraints, overrides, excludes, extra (to be installed as well)}.
+Every build back end of the delivery runs here and nowhere else; the only way out is the package index (relay.py).
+Writes ANSWER: {steps: [{what, argv, ok, says}], installed: [[name, version]], editable: [name], failed: [what],
+version}.
 """
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from glob import glob
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import project
-
 VENV = "/env/venv"
+WORK = "/copy"
+PYTHON = VENV + "/bin/python"
 # Measures every Python process of the tests, not only the first (coverage's documentation, "Measuring subprocesses").
 MEASURE = "import os; os.environ.get('COVERAGE_PROCESS_START') and __import__('coverage').process_startup()\n"
-PYTHON = VENV + "/bin/python"
-SAYS = 4000
+SAYS = 6000
+CLOCK = re.compile(r" in \d+(?:\.\d+)?m?s\b")  # "Resolved 3 packages in 12ms"
 INSTRUMENTS = {"pytest", "coverage", "pluggy", "iniconfig", "packaging"}
+# Ours, whatever the project pins: an old one cannot measure as we do (coverage's change log: 5.0 changed the data file).
+COVERAGE = "coverage>=5.5"
+# The first that can install a project in place (https://setuptools.pypa.io/en/stable/history.html#v64-0-0).
+BUILDERS_SINCE = "2022-09-15T00:00:00Z"
+BUILDERS = ("setuptools", "wheel")
+FILES = (
+    ("constraints", "--constraints"),
+    ("build_constraints", "--build-constraints"),
+    ("overrides", "--overrides"),
+    ("excludes", "--excludes"),
+)
 
 
 class Builder:
     """Runs uv and remembers each step."""
 
-    def __init__(self, uv):
+    def __init__(self, uv, order):
         self.uv = uv
         self.steps = []
+        self.options = options(order)
+        self.shown = {order["python"]: order["version"]}  # where it lies on this machine is nobody's business
+        self.displaced = False
 
     def step(self, what, *words):
         """One uv call; True when it did its work."""
         done = subprocess.run(
             [self.uv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
-        says = done.stdout.decode("utf-8", "replace")[-SAYS:] if done.returncode else ""
-        self.steps.append({"what": what, "argv": ["uv", *words], "ok": done.returncode == 0, "says": says})
+        says = CLOCK.sub("", done.stdout.decode("utf-8", "replace"))[-SAYS:] if done.returncode else ""
+        shown = ["uv", *(self.shown.get(word, word) for word in words)]
+        self.steps.append({"what": what, "argv": shown, "ok": done.returncode == 0, "says": says})
         return done.returncode == 0
 
     def install(self, what, *words):
-        return self.step(what, "pip", "install", "--python", PYTHON, *words)
+        """Wheels alone if that is possible: building runs the code of strangers."""
+        words = ("pip", "install", "--python", PYTHON, *self.options, *words)
+        if self.step(what, *words, "--no-build") or self.step(what, *words):
+            return True
+        if "build_editable" not in self.steps[-1]["says"]:
+            return False
+        # A back end from before PEP 660 cannot install a project in place: it is installed, then put back in its place.
+        self.displaced = True
+        return self.step(what, *[word for word in words if word != "--editable"])
 
     def answer(self, *words):
         return subprocess.run([self.uv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False).stdout
 
 
-def create(builder, requires):
-    """An interpreter that the project says it accepts; failing that, the first on the machine, and said so."""
-    if not re.fullmatch(r"[0-9A-Za-z.,<>=!~* ]*", requires):  # a path would name the delivery's own program
-        return False
-    if requires and builder.step("interpreter %s" % requires, "venv", "--python", requires, VENV):
-        return True
-    return not requires and builder.step("interpreter", "venv", VENV)
+def options(order):
+    """The order's date and lists as uv's options; the lists lie in /out, where nothing is kept of them but what is said."""
+    words = []
+    if order["before"]:
+        words += ["--exclude-newer", order["before"]]
+        excepted = {"coverage": "false", **dict.fromkeys(BUILDERS, max(order["before"], BUILDERS_SINCE))}
+        excepted.update((requirement_name(line), "false") for line in order["extra"])
+        words += [
+            word for name in sorted(excepted) for word in ("--exclude-newer-package", "%s=%s" % (name, excepted[name]))
+        ]
+    lists = dict(order, overrides=[COVERAGE, *order["overrides"]])
+    for name, option in FILES:
+        if lists[name]:
+            path = "/tmp/%s.txt" % name  # noqa: S108 - the sandbox's own
+            with open(path, "w", encoding="utf-8") as handle:
+                handle.write("\n".join(lists[name]) + "\n")
+            words += [option, path]
+    return words + [word for path in order["locks"] for word in ("--constraints", path)]
 
 
-def parts(plan):
-    """What is to be installed, as (what, words), in the order in which a person would."""
-    found = []
-    if plan["installable"]:
-        extras = "[%s]" % ",".join(plan["extras"]) if plan["extras"] else ""
-        found.append(("the project" + extras, ["--editable", "." + extras]))
-    found += [("dependency group %s" % group, ["--group", group]) for group in plan["groups"]]
-    files = plan["requirements"]
-    tests = files["tests"] or (files["dev"] if not plan["extras"] and not plan["groups"] else [])
-    return found + [(name, ["--requirement", name]) for name in files["run"] + tests]
+def requirement_name(line):
+    return re.match(r"[A-Za-z0-9._-]+", line).group().lower()
 
 
-def install(builder, plan):
+def install(builder, order):
     """All parts together; where they do not resolve together, one by one. Returns the parts that failed."""
-    wanted = parts(plan)
+    wanted = [(part["what"], part["words"]) for part in order["parts"]]
+    wanted += [(requirement, [requirement]) for requirement in order["extra"]]
     if not wanted:
         return []
     together = [word for _, words in wanted for word in words]
@@ -79,25 +111,61 @@ def install(builder, plan):
     return [what for what, words in wanted if not builder.install(what, *words)]
 
 
-def main(uv, out):
-    facts = project.installation(project.Reader("."))
-    builder = Builder(uv)
-    failed = []
-    if create(builder, facts["requires_python"]):
-        failed = install(builder, facts)
-        if not builder.install("pytest and coverage, where the project brings none", "pytest", "coverage"):
-            failed.append("pytest and coverage")
+def instruments(builder):
+    """pytest and coverage where the project brings none: those of the day, or else whichever works."""
+    what = "pytest and coverage, where the project brings none"
+    if builder.install(what, "pytest", "coverage"):
+        return []
+    builder.options = []
+    return [] if builder.install(what, "pytest", "coverage") else ["pytest and coverage"]
+
+
+def main(uv, answer):
+    order = json.load(sys.stdin)
+    builder = Builder(uv, order)
+    shutil.rmtree(VENV, ignore_errors=True)
+    failed = ["interpreter"]
+    if builder.step("interpreter", "venv", "--python", order["python"], VENV):
+        failed = install(builder, order) + instruments(builder)
         failed += ["%s from the package index" % name for name in replaced()]
-    else:
-        failed.append("interpreter")
-    report = {
-        "steps": builder.steps,
-        "failed": failed,
-        "requires_python": facts["requires_python"],
-        **environment(builder),
-    }
-    with open(os.path.join(out, "environment.json"), "w", encoding="utf-8") as handle:
+        if builder.displaced:
+            put_back()
+    report = {"steps": builder.steps, "failed": failed, **environment(builder)}
+    with open(answer, "w", encoding="utf-8") as handle:
         json.dump(report, handle, sort_keys=True, indent=1)
+
+
+def put_back():
+    """Lets the tree's own modules be imported instead of their installed copies; compiled ones go to their place in the tree."""
+    for record in glob(VENV + "/lib/python*/site-packages/*.dist-info/direct_url.json"):
+        with open(record, encoding="utf-8") as handle:
+            address = json.load(handle).get("url", "")
+        root = address[len("file://") :]
+        if not address.startswith("file://" + WORK):
+            continue
+        home, info = os.path.dirname(os.path.dirname(record)), os.path.dirname(record)
+        roots = {where for name in recorded(info) if (where := moved(home, name, root))}
+        with open(os.path.join(home, "verifier_project.pth"), "a", encoding="utf-8") as handle:
+            handle.writelines(where + "\n" for where in sorted(roots))
+
+
+def recorded(info):
+    with open(os.path.join(info, "RECORD"), encoding="utf-8") as handle:
+        return [line.split(",")[0] for line in handle]
+
+
+def moved(home, name, root):
+    """The folder of the tree that an installed file is imported from instead, or None where it has no place there."""
+    for where in (os.path.join(root, "src"), root):
+        package = os.path.join(where, name.split("/")[0])
+        own = os.path.join(where, name)
+        if os.path.isfile(own) and name.endswith(".py"):
+            os.remove(os.path.join(home, name))
+            return where
+        if name.endswith(".so") and os.path.isdir(package):
+            shutil.move(os.path.join(home, name), own)
+            return where
+    return None
 
 
 def replaced():
@@ -110,7 +178,7 @@ def replaced():
 def environment(builder):
     """What is installed now, and on which interpreter. A first start leaves the compiled modules behind."""
     if not os.path.exists(PYTHON):
-        return {"version": "", "installed": []}
+        return {"version": "", "installed": [], "editable": []}
     probe = [PYTHON, "-c", "import platform; print(platform.python_version()); import pytest, coverage"]
     for folder in glob(VENV + "/lib/python*/site-packages"):
         with open(os.path.join(folder, "verifier_measure.pth"), "w", encoding="utf-8") as handle:
@@ -119,9 +187,12 @@ def environment(builder):
         probe, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
     )
     listed = json.loads(builder.answer("pip", "list", "--python", PYTHON, "--format", "json") or b"[]")
-    installed = sorted([item["name"], item["version"]] for item in listed)
-    return {"version": version.stdout.decode("utf-8", "replace").strip(), "installed": installed}
+    return {
+        "version": version.stdout.decode("utf-8", "replace").strip(),
+        "installed": sorted([item["name"], item["version"]] for item in listed),
+        "editable": sorted(item["name"] for item in listed if "editable_project_location" in item),
+    }
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], "/out")
+    main(*sys.argv[1:])

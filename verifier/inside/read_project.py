@@ -1,25 +1,30 @@
-"""Writes what the project says of itself to /out: project.json, and our pytest.ini. Runs in the sandbox, on our interpreter."""
+"""Writes what the project says of itself to /out. Runs in the sandbox, on our interpreter; nothing of the project is run.
+
+    project.json: {"install": ..., "runs": [[...]], "services": [...], "unreadable": [{path, reason}]}
+
+Beside it lie the files that it names: our pytest configurations (*.ini) and lists of requirements (*.txt).
+"""
 
 import json
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from project import Reader, ini_text, installation, tests
+from project import Reader, install, projects, runs, services
 
 
 def main(root, out):
     reader = Reader(root)
-    facts = {"installation": installation(reader), "tests": tests(reader)}
+    found = projects(reader)
+    installed, lists = install(reader, found)
+    suites, settings = runs(reader, found)
+    facts = {"install": installed, "runs": suites, "services": services(reader)}
     facts["unreadable"] = sorted(
         {item["path"]: item for item in reader.unreadable}.values(), key=lambda item: item["path"]
     )
-    with open(os.path.join(out, "pytest.ini"), "w", encoding="utf-8", newline="\n") as handle:
-        handle.write(ini_text(facts["tests"]))
-    text = json.dumps(facts, sort_keys=True, indent=1)
-    with open(os.path.join(out, "project.json"), "w", encoding="utf-8") as handle:
-        handle.write(text)
-    sys.stdout.write(text)
+    for name, text in (lists | settings | {"project.json": json.dumps(facts, sort_keys=True, indent=1)}).items():
+        with open(os.path.join(out, name), "w", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
 
 
 if __name__ == "__main__":

@@ -8,21 +8,22 @@ pylint's own modules must not be looked for in them.
 """
 
 import json
+import os
 import sys
 from glob import glob
 
 from pylint.lint import PyLinter, Run
 
-TREE = "/delivery"
 PACKAGES = "/env/venv/lib/python*/site-packages"
 
 
 def main(rcfile):
     PyLinter.process_tokens = lambda *_: None
-    sys.path += [TREE, f"{TREE}/src", *sorted(glob(PACKAGES))]
+    tree = os.getcwd()
+    sys.path += [tree, f"{tree}/src", *sorted(glob(PACKAGES))]
     paths = [f"./{path}" for path in json.load(sys.stdin)]
     # Without roots a folder that lacks __init__.py is taken for no package, and what it imports from beside it is not seen.
-    roots = f"--source-roots={TREE}/src,{TREE}"
+    roots = f"--source-roots={tree}/src,{tree}"
     Run([f"--rcfile={rcfile}", "-j1", "--exit-zero", "--output-format=json2", roots, *paths])
 
 

@@ -1,6 +1,8 @@
-"""Runs the delivered tests with pytest and writes what happened, one JSON line each. Python 3.7 upwards, delivered interpreter.
+"""Runs the delivered tests with pytest and writes what happened, one JSON line each. Python 3.6 upwards, delivered interpreter.
 
-    run_tests.py collect|run OUT INI [PYTEST OPTIONS OF THE BUYER]
+    run_tests.py collect|run|alone EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
+
+FOLDER is the project's; EVENTS the file to write. With `alone`, standard input names the tests that are run, and no other is.
 
 Nothing of the delivered tree is on the path while pytest and coverage are imported, so that a delivered `pytest.py` cannot take
 their place; only then the tree goes to the front, as `python -m pytest` would have it. Plug-ins are loaded by name, from
@@ -20,7 +22,7 @@ import pytest  # noqa: E402
 
 try:
     from importlib.metadata import distributions
-except ImportError:  # Python 3.7
+except ImportError:  # Python 3.6 and 3.7
     from importlib_metadata import distributions
 
 WORK = "/copy"
@@ -37,7 +39,8 @@ def clean(text):
 class Recorder:
     """A pytest plug-in that writes each event as it happens, so that an early exit leaves what was seen."""
 
-    def __init__(self, path):
+    def __init__(self, path, only):
+        self.only = only
         # A descriptor of our own: pytest's capturing never touches it.
         self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
 
@@ -45,6 +48,11 @@ class Recorder:
         facts["event"] = event
         self.handle.write(json.dumps(facts, sort_keys=True) + "\n")
         self.handle.flush()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items):
+        if self.only is not None:
+            items[:] = [item for item in items if item.nodeid in self.only]
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session):
@@ -76,6 +84,10 @@ class Recorder:
             facts["message"] = clean(reason(report))
         self.write("report", **facts)
 
+    def pytest_keyboard_interrupt(self, excinfo):
+        """pytest.exit(), and an interrupt that the delivery made itself."""
+        self.write("script error", message=clean(excinfo.value))
+
     def pytest_sessionfinish(self, exitstatus):
         self.write("finished", status=int(exitstatus))
 
@@ -106,12 +118,12 @@ def plugins():
     return found
 
 
-def arguments(mode, ini):
+def arguments(mode, folder, ini):
     words = [
         "-c",
         ini,
         "--rootdir",
-        WORK,
+        folder,
         "--confcutdir",
         WORK,
         "-p",
@@ -130,14 +142,17 @@ def arguments(mode, ini):
     return words, loaded
 
 
-def main(mode, out, ini, *options):
+def main(mode, events, folder, ini, *options):
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    words, loaded = arguments(mode, ini)
-    recorder = Recorder(os.path.join(out, mode + ".jsonl"))
-    recorder.write("begun", pytest=pytest.__version__, coverage=coverage.__version__, plugins=loaded)
-    sys.path.insert(0, WORK)
-    os.chdir(WORK)
-    return int(pytest.main([*words, *options], plugins=[recorder]))
+    only = json.load(sys.stdin) if mode == "alone" else None
+    words, loaded = arguments(mode, folder, ini)
+    recorder = Recorder(events, only)
+    facts = {"runner": "pytest", "version": pytest.__version__, "coverage": coverage.__version__}
+    recorder.write("begun", plugins=loaded, **facts)
+    sys.path.insert(0, folder)
+    os.chdir(folder)
+    files = sorted({name.split("::")[0] for name in only or ()})
+    return int(pytest.main(words + list(options) + files, plugins=[recorder]))
 
 
 if __name__ == "__main__":

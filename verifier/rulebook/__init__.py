@@ -18,6 +18,7 @@ from verifier.rulebook.comparisons import spdx
 from verifier.rulebook.document import Document, quoted, read
 from verifier.rulebook.folder import criteria_digest, rules_dir, sha256, tool_files
 from verifier.rulebook.merge import Layers, gather, profile_names, shipped, unknown_profile
+from verifier.rulebook.repairs import load_repairs
 from verifier.rulebook.schema import check_document
 from verifier.rulebook.shelf import Shelf, text
 
@@ -26,6 +27,7 @@ __all__ = [
     "load_contract",
     "load_criteria",
     "load_profile",
+    "load_repairs",
     "load_waivers",
     "profile_names",
     "rules_dir",
@@ -49,6 +51,7 @@ def _criteria(file: Document, contract: Contract | None, rules: Path) -> Criteri
     layers = gather(file, rules)
     licences = read(rules / "licences.yml", "rules/licences.yml")
     scope = read(rules / "scope.yml", "rules/scope.yml")
+    repairs = read(rules / "repairs.yml", "rules/repairs.yml")
     shelf = Shelf(rules=rules, file=file, licences=_licences(licences, rules), contract=contract)
     if not isinstance(scope.data, dict):
         raise scope.place(()).error("the file must be a mapping")
@@ -60,12 +63,12 @@ def _criteria(file: Document, contract: Contract | None, rules: Path) -> Criteri
         title=text(top.get("title", top.get("profile"))),
         criteria=tuple(build.criterion(source, shelf) for source in layers.criteria.values()),
         limits=build.limits(layers.limits),
-        services=tuple(top.get("services", ())),
+        services=tuple(dict.fromkeys((*top.get("services", ()), *(contract.services if contract else ())))),
         sandbox_at_least=top.get("sandbox", {}).get("at_least", "namespaces"),
         licences=shelf.licences,
         scope=scope.data,
         tests=TestSettings(marker=top.get("tests", {}).get("marker", "")),
-        digest=criteria_digest(_manifest(layers, (licences, scope), shelf)),
+        digest=criteria_digest(_manifest(layers, (licences, scope, repairs), shelf)),
     )
     _check_gate(criteria, layers)
     return criteria
@@ -118,6 +121,7 @@ def load_contract(path: Path, *, rules: Path | None = None) -> Contract:
         repository=data.get("repository"),
         commit=data.get("commit"),
         requirements=requirements,
+        services=tuple(data.get("services", ())),
     )
 
 

@@ -1,100 +1,179 @@
-"""What a project says of how it is installed: its own metadata, extras and groups for tests, requirements files."""
+"""How a delivery may be installed: the ways in the order in which a patient person would try them, and the Python it wants."""
 
-import ast
+import re
 
-from .reader import table
+from . import python_versions, requirements
+from .reader import inside, table, texts
 
-TEST_NAMES = ("test", "tests", "testing")
-DEV_NAMES = ("dev", "develop", "development")
-REQUIREMENTS = (
-    "requirements{sep}{name}.txt",
-    "requirements/{name}.txt",
-    "requirements/requirements{sep}{name}.txt",
-    "{name}{sep}requirements.txt",
-    "tests/requirements.txt",
-    "test/requirements.txt",
+OUTSIDE = re.compile(
+    r"(?!\s*(?:-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host))[^#]*(?:git\+|hg\+|https?://|ssh://)"
 )
+OURS = re.compile(r"coverage[\s=;\[]")  # measured with our own, whatever is locked
 
 
-def installation(reader):
-    """How the project can be installed: its own metadata, extras and groups for tests, requirements files."""
-    pyproject = reader.toml("pyproject.toml")
-    project = table(pyproject, "project")
-    setup = reader.ini("setup.cfg")
-    extras = list(table(project, "optional-dependencies"))
-    if setup is not None and setup.has_section("options.extras_require"):
-        extras += setup.options("options.extras_require")
-    extras += setup_py_extras(reader)
-    groups = list(table(pyproject, "dependency-groups"))
+class Lists:
+    """Requirement lines that stand in no file that uv reads: written beside our own, and named by their path in the sandbox."""
+
+    def __init__(self):
+        self.files = {}
+
+    def add(self, stem, lines):
+        name = "%s-%d.txt" % (stem, len(self.files))
+        self.files[name] = "\n".join(lines) + "\n"
+        return "/in/" + name
+
+
+def install(reader, projects):
+    """(the "install" of project.json, the lists to write: {name: text})."""
+    lists = Lists()
+    declared = [part for project in projects for part in _declared(project, lists)]
+    more = [part for project in projects for part in _more(project, lists)]
+    locks = [found for project in projects if (found := requirements.lock(project))]
+    ways = []
+    if locks and declared:
+        names = ", ".join(path for path, _, _ in locks)
+        constraints = [lists.add("lock", [line for line in lines if not OURS.match(line)]) for _, lines, _ in locks]
+        ways.append(
+            {"name": "as declared, with the versions of %s" % names, "parts": declared, "constraints": constraints}
+        )
+    ways.append({"name": "as declared" if declared else "no manifest", "parts": declared, "constraints": []})
+    more = [part for part in more if part["words"] not in [known["words"] for known in declared]]
+    if more:
+        ways.append({"name": "as declared, and every other manifest", "parts": declared + more, "constraints": []})
+    reachable = [_within_index(reader, part, lists) for part in declared]
+    if reachable != declared:
+        ways.append(
+            {"name": "as declared, without what lies outside the package index", "parts": reachable, "constraints": []}
+        )
+    paths = sorted({part["path"] for part in declared + more} | _metadata(reader, projects))
     return {
-        "installable": installable(reader, pyproject, setup),
-        "requires_python": requires_python(reader, project, setup),
-        "extras": chosen(extras),
-        "groups": chosen(groups),
-        "requirements": requirements(reader),
-    }
+        "requires_python": [one for project in projects for one in project.requires_python()],
+        "wanted_python": python_versions.wanted(reader, projects),
+        "ways": ways,
+        "pinned": requirements.pinned(reader, paths),
+        "manifests": {path: reader.text(path)[:100_000] for path in paths if reader.text(path)},
+    }, lists.files
 
 
-def installable(reader, pyproject, setup):
-    if table(pyproject, "project") or table(pyproject, "build-system") or table(pyproject, "tool", "poetry"):
-        return True
-    if reader.text("setup.py") is not None:
-        return True
-    return setup is not None and setup.has_section("metadata")
+def _metadata(reader, projects):
+    names = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
+    return {project.path(name) for project in projects for name in names if reader.exists(project.path(name))}
 
 
-def requires_python(reader, project, setup):
-    declared = project.get("requires-python")
-    if isinstance(declared, str):
-        return declared
-    if setup is not None and setup.has_option("options", "python_requires"):
-        return setup.get("options", "python_requires")
-    value = setup_py_keyword(reader, "python_requires")
-    return value if isinstance(value, str) else ""
+def _part(what, words, path):
+    return {"what": what, "words": words, "path": path}
 
 
-def setup_py_keyword(reader, name):
-    """A literal keyword of the setup() call, read from the syntax tree; the file is never run."""
-    tree = reader.parsed("setup.py", ast.parse)
-    if tree is None:
-        return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
-            for keyword in node.keywords:
-                if keyword.arg == name:
-                    try:
-                        return ast.literal_eval(keyword.value)
-                    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-                        return None
-    return None
+def _declared(project, lists):
+    """The project with what it declares for its tests; what is meant for development only where nothing is."""
+    reader, folder = project.reader, project.folder
+    extras, groups = requirements.chosen(project.extras), requirements.chosen(project.groups)
+    files = requirements.files(reader, folder)
+    named = bool(extras or groups)
+    paths = files["run"] + (files["tests"] or ([] if named else files["dev"]))
+    parts = []
+    if project.installable:
+        parts.append(_editable(project, extras))
+    parts += [_group(folder, group) for group in groups]
+    parts += [_listed(lists, *found) for found in _in_tables(project) if found[1]]
+    parts += [_file(reader, lists, path) for path in paths]
+    tox = requirements.tox(reader, folder)
+    if tox and not named and not files["tests"] and not files["dev"]:
+        parts.append(_listed(lists, "tox.ini", tox, inside(folder, "tox.ini")))
+    return parts
 
 
-def setup_py_extras(reader):
-    value = setup_py_keyword(reader, "extras_require")
-    return list(value) if isinstance(value, dict) else []
+def _editable(project, extras):
+    path = "." if project.folder == "." else "./" + project.folder
+    bracket = "[%s]" % ",".join(extras) if extras else ""
+    metadata = next(n for n in ("pyproject.toml", "setup.py", "setup.cfg") if project.reader.exists(project.path(n)))
+    return _part("the project" + bracket, ["--editable", path + bracket], project.path(metadata))
 
 
-def chosen(names):
-    """The names meant for tests; those for development only where none is."""
-    lowered = {name.lower(): name for name in names if isinstance(name, str)}
-    for wanted in (TEST_NAMES, DEV_NAMES):
-        found = [lowered[name] for name in wanted if name in lowered]
-        if found:
-            return found
-    return []
+def _group(folder, group):
+    word = group if folder == "." else "%s/pyproject.toml:%s" % (folder, group)
+    return _part("dependency group %s" % group, ["--group", word], inside(folder, "pyproject.toml"))
 
 
-def requirements(reader):
-    """Requirements files in their usual places: {"run": [...], "tests": [...], "dev": [...]}."""
-    found = {"run": [], "tests": [], "dev": []}
-    for name in ("requirements.txt", "requirements/base.txt", "requirements/main.txt", "requirements/prod.txt"):
-        if reader.text(name) is not None:
-            found["run"].append(name)
-    for kind, names in (("tests", TEST_NAMES), ("dev", DEV_NAMES)):
-        for pattern in REQUIREMENTS:
-            for name in names:
-                for sep in ("-", "_"):
-                    path = pattern.format(sep=sep, name=name)
-                    if path not in found[kind] and reader.text(path) is not None:
-                        found[kind].append(path)
-    return found
+def _listed(lists, what, lines, path):
+    return _part(what, ["--requirement", lists.add("listed", lines)], path)
+
+
+def _file(reader, lists, path):
+    text = requirements.cleaned(reader, path)
+    if text is None:
+        return _part(path, ["--requirement", path], path)
+    return _part(
+        "%s (its line ends or encoding made plain)" % path,
+        ["--requirement", lists.add("plain", requirements.placed(path, text.splitlines()))],
+        path,
+    )
+
+
+def _within_index(reader, part, lists):
+    """A requirements file without its lines that name an address: an installation can reach the package index alone."""
+    lines = (reader.text(part["path"]) or "").splitlines() if part["words"][:1] == ["--requirement"] else []
+    kept = [line for line in lines if not OUTSIDE.match(line)]
+    if len(kept) == len(lines) or part["words"][1].startswith("/in/"):
+        return part
+    listed = lists.add("reachable", requirements.placed(part["path"], kept))
+    return _part("%s without addresses" % part["path"], ["--requirement", listed], part["path"])
+
+
+def _in_tables(project):
+    """(what, lines, path) of dependencies that are written in tables which only their own tool reads."""
+    path = project.path("pyproject.toml")
+    run, test = requirements.poetry(project)
+    if not project.installable:
+        declared = table(project.pyproject, "project")
+        extras = [declared.get("dependencies"), *_values(declared, "optional-dependencies")]
+        yield "the project's dependencies", [line for listed in extras for line in texts(listed)], path
+    if project.poetry and not project.installable:
+        yield "Poetry's dependencies", run, path
+    yield "Poetry's dependencies for tests", test, path
+    yield "Pipfile", requirements.pipfile(project, "packages", "dev-packages"), project.path("Pipfile")
+    pdm = table(project.pyproject, "tool", "pdm", "dev-dependencies")
+    yield "PDM's dependencies for tests", [line for name in requirements.chosen(pdm) for line in texts(pdm[name])], path
+    yield (
+        "uv's dependencies for development",
+        texts(table(project.pyproject, "tool", "uv").get("dev-dependencies", [])),
+        path,
+    )
+    hatch = table(project.pyproject, "tool", "hatch", "envs")
+    names = ("hatch-test", "test", "default")
+    lines = [
+        line
+        for name in names
+        for key in ("dependencies", "extra-dependencies")
+        for line in texts(table(hatch, name).get(key, []))
+    ]
+    yield "hatch's dependencies for tests", lines, path
+    tests_require = project.keyword("tests_require")
+    yield "tests_require", texts(tests_require) if tests_require else [], project.path("setup.py")
+
+
+def _values(declared, name):
+    listed = table(declared, name)
+    return [listed[one] for one in requirements.chosen(listed)]
+
+
+def _more(project, lists):
+    """Everything else that may say what the tests need."""
+    reader, folder = project.reader, project.folder
+    named = [name for name in project.extras if name.lower() in requirements.MORE]
+    groups = [name for name in project.groups if name.lower() in requirements.MORE]
+    files = requirements.files(reader, folder)
+    paths = [
+        path for kind in ("tests", "dev", "other") for path in files[kind] if not requirements.ELSEWHERE.search(path)
+    ]
+    parts = [_editable(project, named)] if project.installable and named else []
+    parts += [_group(folder, group) for group in groups]
+    parts += [_file(reader, lists, path) for path in paths]
+    _, every = requirements.poetry(project, everything=True)
+    others = [
+        ("Poetry's groups", every, inside(folder, "pyproject.toml")),
+        ("tox.ini", requirements.tox(reader, folder), inside(folder, "tox.ini")),
+        ("what its CI installs", requirements.continuous_integration(reader, folder), inside(folder, "Makefile")),
+        ("noxfile.py", requirements.nox(reader, folder), inside(folder, "noxfile.py")),
+    ]
+    return parts + [_listed(lists, *found) for found in others if found[1]]

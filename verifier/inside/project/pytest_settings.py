@@ -4,7 +4,7 @@ import os
 import re
 import shlex
 
-from .reader import table
+from .reader import inside, table
 
 WORK = "/copy"
 # Options of `addopts` that choose what is a test or how it is imported, and those that only change the display.
@@ -87,24 +87,28 @@ KEPT_KEYS = (
 )
 
 
-def pytest_configuration(reader):
+def pytest_configuration(reader, folder):
     """The project's pytest configuration in pytest's own order of files: (where, {key: text})."""
+
+    def at(name):
+        return inside(folder, name)
+
     for name in ("pytest.ini", ".pytest.ini"):
-        ini = reader.ini(name)
+        ini = reader.ini(at(name))
         if ini is not None and ini.has_section("pytest"):
-            return name, dict(ini.items("pytest"))
+            return at(name), dict(ini.items("pytest"))
     for name in ("pytest.toml", ".pytest.toml"):  # pytest 9
-        section = table(reader.toml(name), "pytest")
+        section = table(reader.toml(at(name)), "pytest")
         if section:
-            return name, {key: as_ini(key, value) for key, value in section.items()}
-    tool = table(reader.toml("pyproject.toml"), "tool", "pytest")
+            return at(name), {key: as_ini(key, value) for key, value in section.items()}
+    tool = table(reader.toml(at("pyproject.toml")), "tool", "pytest")
     if tool:
         section = table(tool, "ini_options") or {k: v for k, v in tool.items() if k != "ini_options"}
-        return "pyproject.toml", {key: as_ini(key, value) for key, value in section.items()}
+        return at("pyproject.toml"), {key: as_ini(key, value) for key, value in section.items()}
     for name, section in (("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
-        ini = reader.ini(name)
+        ini = reader.ini(at(name))
         if ini is not None and ini.has_section(section):
-            return name, dict(ini.items(section))
+            return at(name), dict(ini.items(section))
     return "", {}
 
 
@@ -112,7 +116,11 @@ def as_ini(key, value):
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return shlex.join(map(str, value)) if key == "addopts" else "\n" + "\n".join(map(str, value))
+        return (
+            shlex.join(map(str, value))
+            if key in ("addopts", "pythonpath", "testpaths")
+            else "\n" + "\n".join(map(str, value))
+        )
     return str(value)
 
 
@@ -135,7 +143,7 @@ def kept_options(addopts):
         known = KEPT_OPTIONS | DISPLAY_OPTIONS | LEFT_OUT_VALUES
         values = 0 if joined else known.get(name, 0)
         taken = words[index : index + 1 + values]
-        if name in KEPT_OPTIONS:
+        if name in KEPT_OPTIONS and not any(word.startswith("@") for word in taken):  # pytest reads options from @file
             kept += [" ".join(word.split()) for word in taken]  # a line break would end our line as well
         elif name not in DISPLAY_OPTIONS and not re.fullmatch(r"-r[a-zA-Z]*", word):
             left_out += taken
@@ -143,29 +151,48 @@ def kept_options(addopts):
     return kept, left_out
 
 
-def tests(reader):
-    where, section = pytest_configuration(reader)
-    kept, left_out = kept_options(section.get("addopts", ""))
-    keys = {key: value for key, value in section.items() if key in KEPT_KEYS}
-    dropped = sorted(set(section) - set(keys) - {"addopts"})
-    return {
-        "where": where,
-        "keys": keys,
-        "addopts": kept,
-        "left_out": left_out,
-        "dropped": dropped,
-    }
+class Settings:
+    """What is kept of a project's configuration and what is not; `where` is the file, empty where there is none."""
+
+    def __init__(self, where="", home=".", section=None):
+        section = section or {}
+        self.where = where
+        self.kept, self.left_out = kept_options(section.get("addopts", ""))
+        self.keys = {key: _placed(key, value, home) for key, value in section.items() if key in KEPT_KEYS}
+        self.dropped = sorted(set(section) - set(self.keys) - {"addopts"})
 
 
-def ini_text(plan):
-    """Our configuration: their harmless keys, their harmless options."""
+def settings(reader, folder):
+    """The configuration for tests in this folder: the folder's own, or else that of the nearest folder above."""
+    places = [folder]
+    while places[-1] != ".":
+        places.append(places[-1].rpartition("/")[0] or ".")
+    for place in places:
+        where, section = pytest_configuration(reader, place)
+        if where:
+            return Settings(where, place, section)
+    return Settings()
+
+
+def _placed(key, value, home):
+    """Paths from the tree's root, which is where nothing else is relative to: ours stands elsewhere."""
+    if key not in ("pythonpath", "testpaths"):
+        return str(value)
+    return shlex.join(os.path.normpath(os.path.join(WORK, home, word)) for word in split(str(value)))
+
+
+def ini_text(keys, kept, folder):
+    """Our configuration: their harmless keys, their harmless options. pytest takes `testpaths` relative to the run's folder."""
     lines = ["[pytest]"]
-    for key, value in plan["keys"].items():
+    start = os.path.normpath(os.path.join(WORK, folder))
+    for key, value in keys.items():
         text = str(value)
-        if key == "pythonpath":  # pytest reads it relative to the file it stands in, and ours stands elsewhere
-            text = shlex.join(os.path.join(WORK, word) for word in split(text))
+        if key == "testpaths":
+            text = "\n" + "\n".join(
+                shlex.quote(os.path.relpath(os.path.join(start, word), start)) for word in split(text)
+            )
         first, *rest = text.splitlines() or [""]
         lines += ["%s = %s" % (key, first), *("    " + line.strip() for line in rest if line.strip())]
-    if plan["addopts"]:
-        lines.append("addopts = " + shlex.join(plan["addopts"]))
+    if kept:
+        lines.append("addopts = " + shlex.join(kept))
     return "\n".join(lines) + "\n"

@@ -12,72 +12,26 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import ClassVar
 
-import psutil
+from verifier.sandbox.job import Ended, Job, Mount, watched
 
 UID = 65534
 """The uid of everything that runs inside: nobody."""
-MAX_OUTPUT = 64 * 1024 * 1024
-"""Bytes that a command may print on one stream before it is killed."""
-POLL_SECONDS = 0.05
 SYSTEM_FOLDERS = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/sbin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/mime.types")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
-    """A file or folder of this machine, seen inside at `target`."""
-
-    source: Path
-    target: str
-    writable: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One command to run inside. `seconds` is wall time; `memory_mb` bounds the whole process tree."""
-
-    argv: tuple[str, ...]
-    cwd: str
-    mounts: tuple[Mount, ...]
-    env: Mapping[str, str] = field(default_factory=dict)
-    stdin: bytes = b""
-    seconds: int = 600
-    memory_mb: int = 4096
-    file_mb: int = 1024
-    processes: int = 512
-    nice: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a job ended. `exit_code` is None when the sandbox killed it; `killed` names the limit."""
-
-    exit_code: int | None
-    stdout: bytes
-    stderr: bytes
-    milliseconds: int
-    killed: str = ""
-
-
-class Cancelled(Exception):  # noqa: N818 - not an error: somebody pressed Ctrl-C
-    """The run was interrupted from outside."""
-
-
 class Bubblewrap:
-    """The sandbox. `tier` and `promises` go into the report."""
+    """The sandbox: a `Box`."""
 
-    tier = "namespaces"
-    promises = (
+    tier: ClassVar[str] = "namespaces"
+    isolates: ClassVar[bool] = True
+    promises: ClassVar[tuple[str, ...]] = (
         "no network but the loopback of its own namespace",
         "own process, mount, IPC and host-name namespaces",
         "unprivileged uid without capabilities, no new privileges",
@@ -89,65 +43,8 @@ class Bubblewrap:
         self._cancel = cancel or threading.Event()
 
     def run(self, job: Job) -> Ended:
-        """Runs one job to its end. Raises Cancelled when the run was interrupted; every process of the job is gone then."""
-        if self._cancel.is_set():
-            raise Cancelled
-        start = time.monotonic()
-        with _spool() as out, _spool() as err, _stdin(job.stdin) as given:
-            process = subprocess.Popen(
-                bwrap_argv(job), stdin=given, stdout=out, stderr=err, env={}, start_new_session=True, close_fds=True
-            )
-            killed = self._watch(process, job, start, (out, err))
-            elapsed = round((time.monotonic() - start) * 1000)
-            code = None if killed else _exit_code(process.returncode)
-            return Ended(exit_code=code, stdout=_read(out), stderr=_read(err), milliseconds=elapsed, killed=killed)
-
-    def _watch(
-        self, process: subprocess.Popen[bytes], job: Job, start: float, streams: tuple[BinaryIO, BinaryIO]
-    ) -> str:
-        """Waits for the end and enforces what the kernel does not; returns the limit that was hit, or an empty word."""
-        checks = 0
-        try:
-            while True:
-                try:
-                    process.wait(timeout=POLL_SECONDS)
-                except subprocess.TimeoutExpired:
-                    pass
-                else:
-                    return ""
-                checks += 1
-                if reason := _over(process.pid, job, start, streams, memory=checks % 5 == 0):
-                    return reason
-                if self._cancel.is_set():
-                    raise Cancelled
-        finally:
-            _kill(process)
-
-
-def _over(pid: int, job: Job, start: float, streams: tuple[BinaryIO, BinaryIO], *, memory: bool) -> str:
-    if time.monotonic() - start > job.seconds:
-        return "time"
-    if any(os.fstat(stream.fileno()).st_size > MAX_OUTPUT for stream in streams):
-        return "output"
-    if memory and _tree_memory(pid) > job.memory_mb * 1024 * 1024:
-        return "memory"
-    return ""
-
-
-def _tree_memory(pid: int) -> int:
-    """Bytes of memory that the process tree holds by itself (shared pages of forked workers are not counted twice)."""
-    total = 0
-    try:
-        processes = psutil.Process(pid).children(recursive=True)
-    except psutil.Error:
-        return 0
-    for process in processes:
-        try:
-            info = process.memory_info()
-        except psutil.Error:
-            continue
-        total += max(info.rss - info.shared, 0)
-    return total
+        """As `Box.run`."""
+        return watched(bwrap_argv(job), job, self._cancel, _kill)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -155,29 +52,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGKILL)
     process.wait()
-
-
-def _exit_code(code: int) -> int:
-    return 128 - code if code < 0 else code
-
-
-@contextmanager
-def _spool() -> Iterator[BinaryIO]:
-    with tempfile.TemporaryFile() as handle:
-        yield handle
-
-
-@contextmanager
-def _stdin(content: bytes) -> Iterator[BinaryIO]:
-    with _spool() as handle:
-        handle.write(content)
-        handle.seek(0)
-        yield handle
-
-
-def _read(handle: BinaryIO) -> bytes:
-    handle.seek(0)
-    return handle.read(MAX_OUTPUT)
 
 
 def bwrap_argv(job: Job) -> list[str]:
@@ -234,7 +108,7 @@ def _system_mounts() -> list[str]:
 @cache
 def _etc() -> dict[str, str]:
     """Our own /etc/passwd, group and hosts: nothing of this machine's shows."""
-    folder = Path(__file__).parent / "inside" / "etc"
+    folder = Path(__file__).parents[1] / "inside" / "etc"
     return {f"/etc/{entry.name}": str(entry) for entry in sorted(folder.iterdir())}
 
 

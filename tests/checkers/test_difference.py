@@ -1,0 +1,294 @@
+"""What a delivery changed about the tests that were there: nothing that it broke is called old, nothing honest is called gone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.ran import events, run
+
+from verifier.checkers.difference import compare, function
+from verifier.checkers.events import merged, read
+
+pytestmark = pytest.mark.self
+
+NO_NETWORK = ("failed", "OSError: [Errno 101] Network is unreachable")
+WRONG = ("failed", "assert 1 == 2")
+
+
+def no_module(name):
+    return ("failed", f"ModuleNotFoundError: No module named '{name}'")
+
+
+def test_a_test_that_failed_before_and_fails_now_is_inherited():
+    seen = compare(run({"a::t": WRONG, "a::u": "passed"}), run({"a::t": "failed", "a::u": "passed"}))
+    assert seen.inherited == ("a::t",)
+    assert (seen.removed, seen.newly_skipped, seen.unclear, seen.fixed, seen.moved) == ((), (), (), (), ())
+
+
+@pytest.mark.parametrize("before", ["passed", "skipped", "xfailed", "xpassed"])
+def test_a_test_that_did_not_fail_before_is_not_inherited(before):
+    assert compare(run({"a::t": before}), run({"a::t": WRONG})).inherited == ()
+
+
+def test_a_test_that_is_new_is_not_inherited():
+    assert compare(run({"a::t": WRONG}), run({"a::t": WRONG, "a::u": WRONG})).inherited == ("a::t",)
+
+
+def test_an_error_before_and_a_failure_now_are_both_failing():
+    assert compare(run({"a::t": ("error", "E")}), run({"a::t": WRONG})).inherited == ("a::t",)
+
+
+def test_a_test_that_passes_now_is_fixed():
+    seen = compare(run({"a::t": WRONG, "a::u": WRONG, "a::v": WRONG}), run({"a::t": "passed", "a::u": "skipped"}))
+    assert seen.fixed == ("a::t",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a.py::test_old", "a.py::test_new"),
+        ("a.py::test_x", "b.py::test_x"),
+        ("a.py::A::test_x", "a.py::B::test_x"),
+        ("a.py::test_x[1]", "a.py::test_x[2]"),
+        ("pkg.mod.Case.test_x", "pkg.mod.Other.test_x"),
+    ],
+    ids=["function", "file", "class", "parameters", "unittest"],
+)
+def test_a_failing_test_that_is_renamed_does_not_become_inherited(old, new):
+    assert compare(run({old: "passed"}), run({new: WRONG})).inherited == ()
+    assert compare(run({old: WRONG}), run({new: WRONG})).inherited == ()
+
+
+def test_one_case_that_failed_before_excuses_no_other_case():
+    base = run({"a::t[1]": WRONG, "a::t[2]": "passed"})
+    assert compare(base, run({"a::t[1]": WRONG, "a::t[2]": WRONG})).inherited == ("a::t[1]",)
+
+
+def test_a_file_that_could_not_be_collected_before_excuses_the_file_and_no_test_in_it():
+    base = run(broken={"a.py": "SyntaxError"})
+    assert compare(base, run(broken={"a.py": "SyntaxError"})).inherited == ("a.py",)
+    assert compare(base, run({"a.py::t": WRONG})).inherited == ()
+
+
+def test_a_file_that_was_fine_before_and_is_broken_now_is_nobody_elses():
+    seen = compare(run({"a.py::t": "passed"}), run(broken={"a.py": "SyntaxError"}))
+    assert seen.inherited == ()
+    assert seen.removed == (), "the broken file itself counts"
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (NO_NETWORK, WRONG),
+        (no_module("requests"), WRONG),
+        (no_module("requests"), no_module("shop")),
+        (no_module("requests"), NO_NETWORK),
+        (("error", 'connection to server at "db" failed'), WRONG),
+    ],
+    ids=["network", "package", "another package", "from package to network", "service"],
+)
+def test_a_failure_for_want_of_the_world_does_not_show_that_the_test_failed_by_itself(before, now):
+    """Or a base whose environment could not be built would excuse all that the delivery breaks."""
+    seen = compare(run({"a::t": before}), run({"a::t": now}))
+    assert (seen.inherited, seen.unclear) == ((), ("a::t",))
+
+
+@pytest.mark.parametrize("said", [NO_NETWORK, no_module("requests")], ids=["network", "package"])
+def test_what_lacked_the_same_before_and_now_is_inherited(said):
+    seen = compare(run({"a::t": said}), run({"a::t": said}))
+    assert (seen.inherited, seen.unclear) == (("a::t",), ())
+
+
+def test_what_failed_by_itself_before_and_lacks_the_world_now_is_inherited():
+    assert compare(run({"a::t": WRONG}), run({"a::t": NO_NETWORK})).inherited == ("a::t",)
+
+
+UNFINISHED = [
+    run({"a::t": WRONG}, finished=False),
+    run({"a::t": WRONG}, missing=["a::never"]),
+    read(b""),
+    merged([run({"a::t": WRONG}), read(b"")]),
+]
+
+
+@pytest.mark.parametrize("base", UNFINISHED, ids=["killed", "stopped by itself", "never started", "one of two suites"])
+def test_a_base_that_did_not_come_to_its_end_explains_nothing_and_proves_nothing(base):
+    seen = compare(base, run({"a::t": WRONG, "a::u": "passed"}, broken={"b.py": "E"}))
+    assert not seen.base_ran
+    assert seen.unclear == ("b.py", "a::t")
+    assert (seen.inherited, seen.removed, seen.newly_skipped, seen.fixed, seen.moved) == ((), (), (), (), ())
+
+
+def test_a_base_without_any_tests_ran_to_its_end():
+    seen = compare(merged([]), run({"a::t": WRONG}))
+    assert seen.base_ran
+    assert seen.inherited == seen.unclear == ()
+
+
+def test_a_test_that_passed_and_is_nowhere_is_removed_by_its_functions_name():
+    base = run({"a::t[1]": "passed", "a::t[2]": "passed", "a::u": "xpassed", "a::v": "passed"})
+    assert compare(base, run({"a::v": "passed"})).removed == ("a::t", "a::u")
+
+
+@pytest.mark.parametrize("before", ["failed", "error", "skipped", "xfailed"])
+def test_a_test_that_did_not_pass_may_go(before):
+    assert compare(run({"a::t": before}), run({"a::u": "passed"})).removed == ()
+
+
+def test_parameters_that_change_from_day_to_day_are_not_removed():
+    assert compare(run({"a::t[2026-11-01]": "passed"}), run({"a::t[2026-11-02]": "passed"})).removed == ()
+
+
+def test_a_test_that_was_only_moved_is_not_removed():
+    seen = compare(run({"old.py::A::test_x[1]": "passed"}), run({"new.py::B::test_x[1]": "passed"}))
+    assert seen.removed == ()
+    assert seen.moved == (("old.py::A::test_x", "new.py::B::test_x"),)
+
+
+def test_a_test_that_was_split_up_is_not_removed():
+    seen = compare(run({"a.py::test_x": "passed"}), run({"b.py::test_x": "passed", "c.py::test_x": "passed"}))
+    assert seen.removed == ()
+
+
+def test_where_fewer_came_than_went_they_are_not_told_apart_and_count_as_removed():
+    seen = compare(run({"a.py::test_x": "passed", "b.py::test_x": "passed"}), run({"c.py::test_x": "passed"}))
+    assert seen.removed == ("a.py::test_x", "b.py::test_x")
+    assert seen.moved == ()
+
+
+@pytest.mark.parametrize("now", ["skipped", "xfailed"])
+def test_a_test_that_passed_and_is_skipped_or_expected_to_fail_is_newly_skipped(now):
+    assert compare(run({"a::t": "passed"}), run({"a::t": now})).newly_skipped == ("a::t",)
+
+
+def test_moving_a_test_does_not_hide_that_it_is_skipped_now():
+    base = run({"a.py::test_x[1]": "passed", "a.py::test_x[2]": "passed"})
+    seen = compare(base, run({"b.py::test_x[1]": "skipped", "b.py::test_x[2]": "passed"}))
+    assert seen.newly_skipped == ("a.py::test_x[1]",)
+
+
+def test_of_several_that_moved_those_that_run_are_matched_first():
+    """An honest move of two files keeps one passing and one skipped test as they were, whatever the files are called now."""
+    base = run({"a.py::test_x": "skipped", "b.py::test_x": "passed"})
+    assert compare(base, run({"c.py::test_x": "passed", "d.py::test_x": "skipped"})).newly_skipped == ()
+    assert compare(base, run({"c.py::test_x": "skipped", "d.py::test_x": "passed"})).newly_skipped == ()
+    both = run({"a.py::test_x": "passed", "b.py::test_x": "passed"})
+    assert compare(both, run({"c.py::test_x": "skipped", "d.py::test_x": "passed"})).newly_skipped == ("b.py::test_x",)
+
+
+def test_a_test_that_was_expected_to_fail_and_passed_by_chance_may_fail_again():
+    assert compare(run({"a::t": "xpassed"}), run({"a::t": "xfailed"})).newly_skipped == ()
+    assert compare(run({"a::t": "xpassed"}), run({"a::t": "skipped"})).newly_skipped == ("a::t",)
+
+
+def test_a_test_that_was_skipped_before_may_stay_so():
+    assert compare(run({"a::t": "skipped"}), run({"a::t": "skipped"})).newly_skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("holder", "name", "inside"),
+    [
+        ("tests/test_a.py", "tests/test_a.py::test_x", True),
+        ("tests/test_a.py", "tests/test_a.pyx::test_x", False),
+        ("tests", "tests/test_a.py::test_x", True),
+        ("tests/__init__.py", "tests/test_a.py::test_x", True),
+        ("tests", "tests_more/test_a.py::test_x", False),
+        ("a.py::Case", "a.py::Case::test_x", True),
+        ("a.py::Case", "a.py::CaseTwo::test_x", False),
+        ("pkg.test_a", "pkg.test_a.Case.test_x", True),
+        ("pkg.test_a", "pkg.test_ab.Case.test_x", False),
+        ("", "tests/test_a.py::test_x", True),
+        ("api/", "api/tests/test_a.py::test_x", True),
+        ("api/", "web/tests/test_a.py::test_x", False),
+    ],
+)
+def test_what_lies_in_a_file_that_could_not_be_collected_is_not_removed_and_what_lies_beside_it_is(
+    holder, name, inside
+):
+    base = run({name: "passed"}, broken={holder: "E"})
+    assert compare(base, run(broken={holder: "E"})).removed == (() if inside else (function(name),))
+
+
+def test_where_the_deliverys_tests_are_not_all_known_none_is_called_gone():
+    """A service that did not start, say, leaves an empty run: that the tests are not in it proves nothing."""
+    started = events({"a::t": "passed"}).splitlines(keepends=True)[0]
+    for head in (read(b""), read(started), merged([run({"b::t": "passed"}), read(started)])):
+        seen = compare(run({"a::t": "passed", "a::u": "passed"}), head)
+        assert (seen.removed, seen.newly_skipped, seen.head_listed) == ((), (), False)
+    hangs = compare(run({"a::t": "passed", "a::u": "passed"}), run(missing=["a::u"], finished=False))
+    assert (hangs.removed, hangs.head_listed) == (("a::t",), True)
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("a.py::test_x[1-2]", "a.py::test_x"),
+        ("a.py::test_x[a::b]", "a.py::test_x"),
+        ("a.py::test_x[[1]\n]", "a.py::test_x"),
+        ("a[b]/c.py::test_x[1]", "a[b]/c.py::test_x"),
+        ("a[b]/c.py::test_x", "a[b]/c.py::test_x"),
+        ("pkg.Case.test_x", "pkg.Case.test_x"),
+        ("a.py", "a.py"),
+    ],
+)
+def test_a_functions_name_is_that_of_its_cases(name, plain):
+    assert function(name) == plain
+
+
+NAMES = st.builds(
+    "{}.py::{}{}".format, st.sampled_from("abc"), st.sampled_from(["t", "u"]), st.sampled_from(["", "[1]", "[2]"])
+)
+OUTCOMES = st.sampled_from(["passed", "failed", "error", "skipped", "xfailed", "xpassed", NO_NETWORK, no_module("m")])
+RUNS = st.builds(
+    lambda tests, broken: run(tests, broken=dict.fromkeys(broken, "E")),
+    st.dictionaries(NAMES, OUTCOMES, max_size=6),
+    st.sets(st.sampled_from(["x.py", "y.py"])),
+)
+QUICK = settings(deadline=None, max_examples=100)
+
+
+@QUICK
+@given(RUNS)
+def test_a_delivery_that_changes_nothing_removes_nothing_and_inherits_all_failures(same):
+    seen = compare(same, same)
+    assert seen.inherited == tuple(same.failing())
+    assert seen == compare(same, same)
+    assert (seen.removed, seen.newly_skipped, seen.unclear, seen.fixed, seen.moved) == ((), (), (), (), ())
+
+
+@QUICK
+@given(RUNS, RUNS)
+def test_only_what_failed_at_both_ends_is_inherited_and_nothing_is_said_twice(base, head):
+    seen = compare(base, head)
+    assert set(seen.inherited) | set(seen.unclear) == set(base.failing()) & set(head.failing())
+    assert not set(seen.inherited) & set(seen.unclear)
+    passed_before = {name for name in base.outcomes if base.outcome(name) in ("passed", "xpassed")}
+    assert not passed_before & set(seen.inherited)
+    assert set(seen.newly_skipped) <= passed_before
+    assert set(seen.removed) <= {function(name) for name in passed_before}
+    assert not set(seen.removed) & ({function(name) for name in head.collected} | set(dict(seen.moved)))
+    assert len(dict(seen.moved).values()) == len(set(dict(seen.moved).values()))
+
+
+@QUICK
+@given(RUNS, RUNS, st.data())
+def test_renaming_a_failing_test_never_makes_it_inherited(base, head, data):
+    failing = [name for name in head.failing() if name in head.outcomes]
+    if not failing:
+        return
+    old = data.draw(st.sampled_from(failing))
+    new = old.replace(".py::", "_new.py::")
+    lines = [json.loads(line) for line in _events(head)]
+    renamed = [{**one, "id": new} if one.get("id") == old else one for one in lines]
+    after = compare(base, read("".join(json.dumps(one) + "\n" for one in renamed).encode()))
+    assert new not in after.inherited
+    assert set(after.inherited) <= set(compare(base, head).inherited)
+
+
+def _events(one):
+    tests = {name: (reports[1]["outcome"], "m") for name, reports in one.outcomes.items() if len(reports) > 2}
+    tests |= {name: ("error", "m") for name, reports in one.outcomes.items() if len(reports) == 2}
+    return events(tests, broken={event["id"]: "E" for event in one.collection_errors}).splitlines()

@@ -1,0 +1,375 @@
+"""Which failures count: each is left out only by evidence, and no evidence of the delivery's own making leads to a pass."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import made
+from support.ran import run
+
+from verifier.checkers import outcomes
+from verifier.checkers.difference import Difference, compare
+from verifier.checkers.outcomes import REASONS, Failures, Ran, Repeated, sorted_out
+from verifier.criteria import judge
+from verifier.model import Cause, Outcome, Whose
+
+pytestmark = pytest.mark.self
+
+OWN = frozenset({"shop"})
+WRONG = ("failed", "assert 1 == 2")
+NO_NETWORK = ("failed", "OSError: [Errno 101] Network is unreachable")
+NO_SERVICE = ("failed", 'psycopg.OperationalError: connection to server at "db" failed')
+NO_ZONE = ("failed", "zoneinfo.ZoneInfoNotFoundError: 'No time zone found with key X'")
+NO_LOCALE = ("failed", "locale.Error: unsupported locale setting")
+NO_PACKAGE = ("failed", "ModuleNotFoundError: No module named 'yaml'")
+NOT_OURS = ("failed", "ModuleNotFoundError: No module named 'shop.orders'")
+
+
+def once(tests=None, **more):
+    """One run, nothing repeated."""
+    one = run(tests, **more)
+    return Ran(collected=one, measured=one, result=one)
+
+
+def twice(before, after, alone=None, *, measured=True):
+    """One test `t`: while measured, without, and alone."""
+    repeated = {"t": Repeated(outcome=alone, measured=measured)} if alone else {}
+    return Ran(collected=run({"t": before}), measured=run({"t": before}), result=run({"t": after}), alone=repeated)
+
+
+def judged(ran, *, deviation="", missing=()):
+    """What the criterion "no test fails" comes to, with the reason."""
+    failures = sorted_out(ran, OWN, deviation)
+    trouble = outcomes.trouble(failures, deviation, missing) or outcomes.unlike_base(ran.difference)
+    facts = made.result("tests", topic="tests", measures=tuple(outcomes.measures(ran, failures)), trouble=trouble)
+    (outcome,) = judge(made.criteria(made.at_most("c", "tests.failed", 0)), [facts]).outcomes
+    return outcome.outcome
+
+
+def values(ran, **more):
+    return {m.name.removeprefix("tests."): m.value for m in outcomes.measures(ran, sorted_out(ran, OWN, ""), **more)}
+
+
+def test_a_failing_test_counts_and_a_passing_one_does_not():
+    ran = once({"a": WRONG, "b": "passed", "c": ("error", "E")}, broken={"x.py": "SyntaxError"})
+    assert sorted_out(ran, OWN, "").counted == ("x.py", "a", "c")
+    assert judged(ran) is Outcome.UNMET
+    assert judged(once({"b": "passed"})) is Outcome.MET
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        (NO_NETWORK, "network"),
+        (NO_SERVICE, "service"),
+        (NO_ZONE, "time zone"),
+        (NO_LOCALE, "locale"),
+        (NO_PACKAGE, "package"),
+    ],
+)
+def test_what_shows_that_the_world_was_not_there_is_withheld_and_never_a_pass(said, what):
+    failures = sorted_out(once({"t": said}), OWN, "")
+    assert (failures.withheld, failures.counted) == ({"t": what}, ())
+    assert judged(once({"t": said, "u": "passed"})) is Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize("words", [NO_NETWORK[1], NO_SERVICE[1], NO_ZONE[1], NO_LOCALE[1], NO_PACKAGE[1]])
+def test_printed_words_that_fake_a_cause_lead_at_best_to_undetermined(words):
+    faked = ("failed", f"AssertionError: {words}\nassert 1 == 2")
+    assert judged(once({"t": faked, "u": "passed"})) is Outcome.UNDETERMINED
+    assert judged(once({"t": faked, "u": WRONG})) is Outcome.UNMET, "one that counts is enough"
+    ran = once({"t": faked})
+    assert "failed" not in values(ran)
+    assert "passed" not in values(ran), "that no test passed is not the supplier's where all are withheld"
+
+
+def test_a_module_of_the_deliverys_own_is_its_own_to_bring():
+    assert sorted_out(once({"t": NOT_OURS}), OWN, "").counted == ("t",)
+    assert judged(once({"t": NOT_OURS})) is Outcome.UNMET
+
+
+def test_an_environment_that_is_not_theirs_withholds_all_but_what_they_lack_themselves():
+    ran = once({"t": WRONG, "u": NOT_OURS, "v": NO_NETWORK})
+    failures = sorted_out(ran, OWN, "old pins")
+    assert failures.withheld == {"t": "deviation", "v": "network"}
+    assert failures.counted == ("u",)
+    assert judged(once({"t": WRONG}), deviation="old pins") is Outcome.UNDETERMINED
+    assert judged(once({"t": "passed"}), deviation="old pins") is Outcome.MET
+
+
+def test_what_failed_before_is_inherited_and_counts_for_nothing():
+    ran = Ran(**_same(once({"t": WRONG, "u": "passed"})), difference=Difference(inherited=("t",)))
+    failures = sorted_out(ran, OWN, "")
+    assert (failures.inherited, failures.counted, failures.withheld) == (("t",), (), {})
+    assert judged(ran) is Outcome.MET
+    assert values(ran)["inherited"] == 1
+
+
+def _same(ran):
+    return {"collected": ran.collected, "measured": ran.measured, "result": ran.result, "alone": ran.alone}
+
+
+def test_a_difference_says_nothing_of_a_test_that_passes():
+    ran = Ran(**_same(once({"t": "passed"})), difference=Difference(inherited=("t",)))
+    assert sorted_out(ran, OWN, "").inherited == ()
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        run({"t": WRONG, "u": "passed"}, finished=False),
+        run({"t": NO_PACKAGE, "u": "passed"}),
+        run({"t": NO_NETWORK, "u": "passed"}),
+    ],
+    ids=["did not end", "lacked a package", "lacked the network"],
+)
+def test_a_base_that_could_not_be_run_as_it_should_neither_excuses_nor_blames(base):
+    head = run({"t": WRONG, "u": "passed"})
+    ran = Ran(collected=head, measured=head, result=head, difference=compare(base, head))
+    assert sorted_out(ran, OWN, "").withheld == {"t": "base"}
+    assert judged(ran) is Outcome.UNDETERMINED
+    assert outcomes.trouble(sorted_out(ran, OWN, ""), "", ()).whose is Whose.BUYER
+
+
+def test_a_base_that_could_not_be_run_blames_no_delivery_whose_tests_pass():
+    head = run({"t": "passed"})
+    ran = Ran(collected=head, measured=head, result=head, difference=compare(run(finished=False), head))
+    assert judged(ran) is Outcome.MET
+    assert "removed" not in values(ran)
+    trouble = outcomes.unlike_base(ran.difference)
+    assert (trouble.cause, trouble.whose) == (Cause.ENVIRONMENT, Whose.OPERATOR)
+
+
+@pytest.mark.parametrize("difference", [None, Difference()])
+def test_without_a_base_or_with_one_that_ran_there_is_no_such_trouble(difference):
+    assert outcomes.unlike_base(difference) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alone", "measured"),
+    [
+        (WRONG, "passed", "passed", True),
+        ("passed", WRONG, "passed", False),
+        (("error", "E"), "passed", "passed", True),
+        (WRONG, "skipped", "passed", True),
+        ("skipped", WRONG, "passed", False),
+        (WRONG, "xpassed", "skipped", True),
+    ],
+)
+def test_a_test_that_changed_its_mind_under_equal_conditions_is_flaky_with_all_its_outcomes(
+    before, after, alone, measured
+):
+    ran = twice(before, after, alone, measured=measured)
+    words = tuple(one if isinstance(one, str) else one[0] for one in (before, after, alone))
+    assert ran.flaky() == {"t": words}
+    failures = sorted_out(ran, OWN, "")
+    assert (failures.flaky, failures.counted) == (("t",), ())
+    assert judged(ran) is Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alone", "measured"),
+    [
+        (WRONG, "passed", "failed", True),
+        (WRONG, "passed", "error", True),
+        ("passed", WRONG, "failed", False),
+        (WRONG, WRONG, "failed", False),
+        (WRONG, WRONG, "passed", False),
+        (WRONG, ("error", "E"), "failed", False),
+        (("error", "E"), WRONG, "error", False),
+        (WRONG, ("error", "E"), "passed", False),
+    ],
+    ids=[
+        "only measured",
+        "only measured, otherwise",
+        "only without",
+        "always",
+        "passes alone",
+        "fails in another way",
+        "errs in another way",
+        "passes alone, fails in two ways",
+    ],
+)
+def test_a_test_that_gives_the_same_answer_under_the_same_conditions_is_not_flaky(before, after, alone, measured):
+    """Nor does a test that now fails, now breaks get out of the count: it never passed."""
+    ran = twice(before, after, alone, measured=measured)
+    assert ran.flaky() == {}
+    assert judged(ran) is (Outcome.MET if after == "passed" else Outcome.UNMET)
+
+
+def test_a_test_that_was_not_repeated_is_not_flaky():
+    assert twice(WRONG, "passed").flaky() == {}
+
+
+def test_a_test_that_fails_in_order_and_passes_alone_is_told_and_counts():
+    ran = twice(WRONG, WRONG, "passed", measured=False)
+    assert ran.alone_only() == ["t"]
+    assert sorted_out(ran, OWN, "").counted == ("t",)
+    assert twice(WRONG, "passed", "passed").alone_only() == []
+    assert twice(WRONG, WRONG, "failed", measured=False).alone_only() == []
+
+
+def test_what_failed_at_least_once_is_repeated_as_it_failed_and_what_is_explained_is_not():
+    names = {"a": WRONG, "b": WRONG, "c": "passed", "d": "passed", "e": NO_NETWORK, "f": WRONG}
+    measured = run(names)
+    result = run({"a": WRONG, "b": "passed", "c": WRONG, "d": "passed", "e": NO_NETWORK})
+    ran = Ran(collected=measured, measured=measured, result=result)
+    assert ran.to_repeat() == [("a", False), ("b", True), ("c", False)]
+
+
+def test_the_measures_of_an_honest_run():
+    ran = once({"a": "passed", "b": "skipped", "c": "xfailed", "d": "xpassed"})
+    assert values(ran) == {
+        "collected": 4,
+        "skipped": 1,
+        "xfailed": 1,
+        "flaky": 0,
+        "inherited": 0,
+        "passed": 2,
+        "failed": 0,
+        "removed": 0,
+    }
+
+
+def test_no_tests_at_all_are_none_that_passed():
+    assert (values(once())["passed"], values(once())["failed"]) == (0, 0)
+
+
+def test_the_detail_says_what_is_not_counted_and_why():
+    head = run({"a": WRONG, "b": WRONG, "c": "passed", "d": NO_NETWORK, "e": "passed"})
+    first = run({"a": WRONG, "b": WRONG, "c": WRONG, "d": NO_NETWORK, "e": "passed"})
+    alone = {"c": Repeated(outcome="passed", measured=True)}
+    ran = Ran(collected=head, measured=first, result=head, alone=alone, difference=Difference(inherited=("a",)))
+    (failed,) = [m for m in outcomes.measures(ran, sorted_out(ran, OWN, "")) if m.name == "tests.failed"]
+    assert failed.value == 1
+    assert failed.detail == (
+        "2 passed, 3 failed; 1 test failed before the delivery as well, not counted; 1 flaky, not counted;"
+        " 1 that cannot be judged here, not counted"
+    )
+
+
+def test_what_was_taken_away_or_skipped_is_counted_together_and_named():
+    (measure,) = outcomes.removed(Difference(removed=("a", "b", "c"), newly_skipped=("d", "e", "f")))
+    assert (measure.value, measure.detail) == (6, "a, b, c, d, e")
+    (measure,) = outcomes.removed(None)
+    assert (measure.value, measure.detail) == (0, "no base was given: nothing to compare with")
+
+
+@pytest.mark.parametrize("difference", [Difference(base_ran=False), Difference(head_listed=False)])
+def test_where_one_sides_tests_are_not_known_nothing_is_said_of_what_was_taken_away(difference):
+    assert outcomes.removed(difference) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "cause", "whose", "words"),
+    [
+        ("package", Cause.ENVIRONMENT, Whose.SUPPLIER, "do not fit: yaml;"),
+        ("service", Cause.SERVICE, Whose.BUYER, "not running here (redis in compose.yml, by the project's own files);"),
+        ("network", Cause.NETWORK, Whose.BUYER, "the network"),
+        ("time zone", Cause.ENVIRONMENT, Whose.OPERATOR, "time zone data"),
+        ("locale", Cause.ENVIRONMENT, Whose.BUYER, "a locale"),
+        ("deviation", Cause.ENVIRONMENT, Whose.OPERATOR, "(old pins);"),
+        ("base", Cause.ENVIRONMENT, Whose.BUYER, "cannot be told"),
+    ],
+)
+def test_each_reason_says_whose_it_is_how_many_and_which_is_the_first(what, cause, whose, words):
+    failures = _failures(withheld={"t": what, "u": what}, strangers=("yaml",))
+    trouble = outcomes.trouble(failures, "old pins", ("redis in compose.yml",))
+    assert (trouble.cause, trouble.whose) == (cause, whose)
+    assert words in trouble.message
+    assert trouble.message.startswith("2 tests ")
+    assert trouble.message.endswith("; the first is t.")
+    assert trouble.mend
+
+
+def _failures(**more):
+    return Failures(**{"counted": (), "inherited": (), "flaky": (), "withheld": {}, "strangers": (), **more})
+
+
+def test_the_most_telling_reason_is_the_one_that_is_said():
+    every = {f"t{number}": what for number, what in enumerate(reversed(REASONS))}
+    for what in list(REASONS):
+        assert outcomes.trouble(_failures(withheld=every), "d", ()).cause is REASONS[what].cause
+        assert (
+            f"the first is {next(name for name, one in every.items() if one == what)}."
+            in outcomes.trouble(_failures(withheld=every, flaky=("f",)), "d", ()).message
+        )
+        every = {name: one for name, one in every.items() if one != what}
+
+
+def test_a_service_that_no_file_starts_is_named_no_file():
+    assert "()" not in outcomes.trouble(_failures(withheld={"t": "service"}), "", ()).message
+
+
+def test_flaky_tests_are_a_trouble_of_their_own_and_no_failure_is_none():
+    trouble = outcomes.trouble(_failures(flaky=("t",)), "", ())
+    assert (trouble.cause, trouble.whose) == (Cause.DELIVERY, Whose.SUPPLIER)
+    assert trouble.message == "1 test changed from failing to passing when run again; the first is t."
+    assert outcomes.trouble(_failures(counted=("t",), inherited=("u",)), "", ()) is None
+
+
+def test_a_finding_is_named_after_its_group():
+    failures = _failures(counted=("a",), inherited=("b",), flaky=("c",), withheld={"d": "time zone"})
+    assert failures.kinds == {"b": "inherited", "c": "flaky", "d": "time zone"}
+
+
+OUTCOMES = st.sampled_from(
+    ["passed", "skipped", "xfailed", "xpassed", WRONG, ("error", "E"), NO_NETWORK, NO_PACKAGE, NOT_OURS]
+)
+NAMES = ["a", "b", "c", "d"]
+TESTS = st.fixed_dictionaries(dict.fromkeys(NAMES, OUTCOMES))
+RUNS = st.builds(lambda tests, broken: run(tests, broken=dict.fromkeys(broken, "E")), TESTS, st.sets(st.just("x.py")))
+ALONE = st.dictionaries(
+    st.sampled_from(NAMES), st.sampled_from(["passed", "failed", "error", "skipped", "xpassed", "xfailed", "not run"])
+)
+
+
+def _ran(measured, result, alone, base):
+    """`alone` as the checker makes it: under the conditions in which the test failed."""
+    ran = Ran(collected=result, measured=measured, result=result)
+    repeated = {n: Repeated(outcome=alone[n], measured=m) for n, m in ran.to_repeat() if n in alone}
+    difference = compare(base, result) if base else None
+    return Ran(collected=result, measured=measured, result=result, alone=repeated, difference=difference)
+
+
+MADE = st.builds(_ran, RUNS, RUNS, ALONE, st.none() | RUNS)
+QUICK = settings(deadline=None, max_examples=100)
+
+
+@QUICK
+@given(MADE, st.sampled_from(["", "old pins"]))
+def test_each_failure_is_in_exactly_one_group_and_none_is_lost(ran, deviation):
+    failures = sorted_out(ran, OWN, deviation)
+    groups = [failures.counted, failures.inherited, failures.flaky, tuple(failures.withheld)]
+    every = [name for group in groups for name in group]
+    assert len(every) == len(set(every))
+    assert set(ran.result.failing()) <= set(every)
+    assert set(every) - set(ran.result.failing()) <= set(failures.flaky)
+    assert set(failures.kinds) == set(every) - set(failures.counted)
+    assert set(failures.withheld.values()) <= REASONS.keys()
+    assert (outcomes.trouble(failures, deviation, ()) is None) is not bool(failures.withheld or failures.flaky)
+
+
+@QUICK
+@given(MADE)
+def test_a_test_that_only_fails_while_it_is_measured_is_never_flaky(ran):
+    for name, seen in ran.flaky().items():
+        assert {"failed", "error"} & set(seen)
+        assert not {"failed", "error"} >= set(seen)
+        if seen[0] in ("failed", "error") and seen[1] not in ("failed", "error"):
+            assert seen[2] not in ("failed", "error"), f"{name} is disturbed by the measuring"
+
+
+@QUICK
+@given(MADE, st.sampled_from(["", "old pins"]))
+def test_no_failure_is_called_a_pass_but_one_that_was_there_before(ran, deviation):
+    if judged(ran, deviation=deviation) is Outcome.MET:
+        assert set(ran.result.failing()) <= set(ran.difference.inherited if ran.difference else ())
+
+
+@QUICK
+@given(MADE, st.sampled_from(["", "old pins"]))
+def test_nobody_is_blamed_but_for_a_failure_that_counts(ran, deviation):
+    if judged(ran, deviation=deviation) is Outcome.UNMET:
+        assert sorted_out(ran, OWN, deviation).counted

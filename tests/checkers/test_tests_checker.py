@@ -1,0 +1,509 @@
+"""The delivered tests as a checker: which steps follow on which, and what their outputs come to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import made
+from support.ran import events
+
+from verifier.checker import Settings, ToolOutput
+from verifier.checkers import tests as checker
+from verifier.checkers.tests import ALONE, ALONE_SECONDS, SERVICE_FAILED, Tests
+from verifier.criteria import judge
+from verifier.model import Cause, Checkout, Delivery, File, Outcome, Role, Whose
+
+pytestmark = pytest.mark.self
+
+WRONG = ("failed", "assert 1 == 2")
+NO_NETWORK = ("failed", "OSError: [Errno 101] Network is unreachable")
+NO_SERVICE = ("failed", 'psycopg.OperationalError: connection to server at "db" failed')
+NO_PACKAGE = ("failed", "ModuleNotFoundError: No module named 'yaml'")
+SUITE = {"runner": "pytest", "folder": ".", "why": "pytest's own rules", "ini": "pytest-0.ini"}
+SCRIPT = {"runner": "script", "folder": "api", "why": "a Makefile runs it", "argv": ["manage.py", "test"]}
+COVERED = {"files": {"shop/a.py": {"statements": [1, 2], "missing": [2], "branches": 2, "missing_branches": 1}}}
+
+
+def file(path, role=Role.SOURCE, language="python"):
+    return File(
+        path=path, mode="100644", size=1, sha256="d" * 64, language=language, source=True, role=role, parsed=True
+    )
+
+
+def checkout(*files, **more):
+    delivery = Delivery(url=".", commit="a" * 40, tree="b" * 40, manifest="c" * 64)
+    files = files or (file("shop/a.py"), file("tests/test_a.py", Role.TESTS))
+    return Checkout(delivery=delivery, root=Path("tree"), files=files, **more)
+
+
+BASED = checkout(base_root=Path("base"))
+
+
+def plan(*suites, services=()):
+    return {"install": {}, "runs": [[one] for one in suites or (SUITE,)], "services": list(services)}
+
+
+class Sandbox:
+    """Answers by the command's name: `collect`, `run` and `plain` with these tests, unless `says` has an answer of its own."""
+
+    def __init__(self, tests, *, plain=None, alone=None, base=None, plans=None, says=None, covered=COVERED):
+        self.tests, self.plain, self.alone, self.base = tests, plain or tests, alone or {}, base
+        self.plans = plans or {}
+        self.says = says or {}
+        self.covered = covered
+        self.outputs: list[ToolOutput] = []
+
+    def run(self, tree, settings=None):
+        self.tree = tree
+        steps = Tests().steps(tree, settings or Settings())
+        command = next(steps)
+        while True:
+            self.outputs.append(self._answer(command))
+            try:
+                command = steps.send(self.outputs[-1])
+            except StopIteration:
+                return self
+
+    def _answer(self, command):
+        name = command.name
+        facts = {"exit_code": 0, "stdout": b"", "stderr": b"", "files": {}}
+        if name in ("plan", "base-plan"):
+            facts["files"] = {"project.json": json.dumps(self.plans.get(name, plan())).encode()}
+        elif name == "coverage":
+            facts["stdout"] = json.dumps(self.covered).encode()
+        elif name.startswith("alone"):
+            (only,) = json.loads(command.stdin)
+            facts["files"] = {f"{name}.jsonl": events({only: self.alone.get(only, self.tests.get(only, "passed"))})}
+        else:
+            tests = self.base if name.startswith("base-") else self.plain if name.startswith("plain") else self.tests
+            facts["files"] = {f"{name}.jsonl": events(tests, collect="collect" in name)}
+        told = self.says.get(name, {})
+        if isinstance(told, bytes):
+            told = {"files": {f"{name}.jsonl": told}}
+        return ToolOutput(command=command, **facts | told)
+
+    @property
+    def names(self):
+        return [output.command.name for output in self.outputs]
+
+    def seen(self):
+        return Tests().parse(self.tree, self.outputs)
+
+    def values(self):
+        return {m.name.removeprefix("tests."): m.value for m in self.seen().measures}
+
+    def judged(self, *criteria):
+        facts = made.result(
+            "tests", topic="tests", **{key: getattr(self.seen(), key) for key in ("measures", "trouble")}
+        )
+        wanted = criteria or (made.at_most("pass", "tests.failed", 0),)
+        return [one.outcome for one in judge(made.criteria(*wanted), [facts]).outcomes]
+
+
+def seen(tests, tree=None, **more):
+    return Sandbox(tests, **more).run(tree or checkout()).seen()
+
+
+def rules(observations):
+    return [(finding.rule, finding.severity, finding.inherited) for finding in observations.findings]
+
+
+def test_tests_that_pass_are_collected_run_and_counted_and_no_more():
+    done = Sandbox({"a.py::t": "passed", "a.py::u": "skipped"}).run(checkout())
+    assert done.names == ["plan", "collect-0-0", "run-0", "coverage"]
+    assert done.values() == {
+        "collected": 2,
+        "passed": 1,
+        "failed": 0,
+        "skipped": 1,
+        "xfailed": 0,
+        "flaky": 0,
+        "inherited": 0,
+        "removed": 0,
+        "coverage.statements": 5000,
+        "coverage.branches": 5000,
+    }
+    observations = done.seen()
+    assert (observations.trouble, observations.findings) == (None, ())
+    assert observations.examined == {"shop/a.py", "tests/test_a.py"}
+    assert observations.version == "pytest 9.2, coverage 7.11"
+    assert observations.notes == ("tests of .: pytest's own rules",)
+
+
+def test_coverage_is_measured_in_the_first_run_only_and_reported_of_the_source_by_a_process_of_ours():
+    done = Sandbox({"a.py::t": WRONG}).run(checkout())
+    measured = {o.command.name: "COVERAGE_PROCESS_START" in o.command.env for o in done.outputs}
+    assert measured == {
+        "plan": False,
+        "collect-0-0": False,
+        "run-0": True,
+        "coverage": False,
+        "plain-0": False,
+        "alone-0-0": False,
+    }
+    by_name = {o.command.name: o.command for o in done.outputs}
+    assert by_name["run-0"].passes == ("coverage.*",)
+    assert json.loads(by_name["coverage"].stdin) == ["shop/a.py"]
+    assert not by_name["coverage"].delivered_code
+
+
+def test_a_test_that_fails_while_it_is_measured_is_run_without_and_alone_as_it_failed():
+    done = Sandbox({"a.py::t": WRONG}, plain={"a.py::t": "passed"}, alone={"a.py::t": "failed"}).run(checkout())
+    assert done.names == ["plan", "collect-0-0", "run-0", "coverage", "plain-0", "alone-0-0"]
+    alone = done.outputs[-1].command
+    assert "COVERAGE_PROCESS_START" in alone.env
+    assert json.loads(alone.stdin) == ["a.py::t"]
+    assert alone.seconds == ALONE_SECONDS
+    assert (done.values()["failed"], done.values()["flaky"], done.seen().trouble) == (0, 0, None)
+    assert "a.py::t: failed while coverage was measured, passed without; the latter counts" in done.seen().notes
+
+
+def test_a_test_alone_has_no_more_time_than_the_criteria_give_all_of_them():
+    done = Sandbox({"a.py::t": WRONG}).run(checkout(), Settings(test_seconds=7))
+    assert {o.command.seconds for o in done.outputs if o.command.environment} == {7}
+
+
+def test_only_so_many_are_run_alone():
+    done = Sandbox({f"a.py::t{number}": WRONG for number in range(ALONE + 5)}).run(checkout())
+    assert len([name for name in done.names if name.startswith("alone")]) == ALONE
+    assert done.values()["failed"] == ALONE + 5
+
+
+def test_a_failing_test_counts_and_is_a_finding_at_its_place():
+    done = Sandbox({"a.py::t": WRONG, "a.py::u": "passed"}).run(checkout())
+    assert done.values()["failed"] == 1
+    assert rules(done.seen()) == [("tests:failed", "error", False)]
+    assert done.judged() == [Outcome.UNMET]
+
+
+def test_a_flaky_test_is_no_pass_and_no_blame_and_is_told_with_all_it_did():
+    done = Sandbox({"a.py::t": WRONG}, plain={"a.py::t": "passed"}, alone={"a.py::t": "passed"}).run(checkout())
+    assert rules(done.seen()) == []
+    assert "a.py::t is flaky: failed, passed, passed" in done.seen().notes
+    assert done.values()["flaky"] == 1
+    assert (done.seen().trouble.cause, done.seen().trouble.whose) == (Cause.DELIVERY, Whose.SUPPLIER)
+    assert done.judged() == [Outcome.UNDETERMINED]
+    assert not any("the latter counts" in note for note in done.seen().notes)
+
+
+def test_a_test_that_fails_the_second_time_only_is_flaky_as_a_finding():
+    done = Sandbox(
+        {"a.py::t": "passed", "b": WRONG}, plain={"a.py::t": WRONG, "b": WRONG}, alone={"a.py::t": "passed"}
+    ).run(checkout())
+    assert rules(done.seen()) == [("tests:flaky", "note", False), ("tests:failed", "error", False)]
+
+
+def test_a_test_that_depends_on_those_before_it_is_told_and_counts():
+    done = Sandbox({"a.py::t": WRONG}, alone={"a.py::t": "passed"}).run(checkout())
+    assert "a.py::t fails in order, twice, and passes alone" in done.seen().notes
+    assert done.values()["failed"] == 1
+
+
+def test_an_answer_of_a_test_alone_that_names_another_is_not_its_own():
+    done = Sandbox({"a.py::t": WRONG}, plain={"a.py::t": "passed"}, says={"alone-0-0": events({"b": "passed"})})
+    assert done.run(checkout()).values()["flaky"] == 0
+
+
+def test_what_could_not_reach_the_world_is_not_repeated_and_withheld():
+    done = Sandbox({"a.py::t": NO_NETWORK, "a.py::u": "passed"}).run(checkout())
+    assert done.names[-1] == "plain-0"
+    assert rules(done.seen()) == [("tests:network", "note", False)]
+    assert done.seen().trouble.cause is Cause.NETWORK
+    assert done.judged() == [Outcome.UNDETERMINED]
+    assert all(m.partial for m in done.seen().measures if "coverage" in m.name)
+
+
+SERVICES = (
+    {"name": "redis", "path": "compose.yml"},
+    {"name": "postgresql", "path": ".github/workflows/t.yml"},
+    {"name": "postgresql", "path": "compose.yml"},
+)
+
+
+def test_services_that_nobody_declared_are_named_with_the_files_that_start_them():
+    plans = {"plan": plan(services=SERVICES)}
+    message = Sandbox({"a.py::t": NO_SERVICE}, plans=plans).run(checkout()).seen().trouble.message
+    assert "(postgresql in .github/workflows/t.yml, postgresql in compose.yml, redis in compose.yml, by the" in message
+    declared = Sandbox({"a.py::t": NO_SERVICE}, plans=plans).run(checkout(), Settings(services=("postgresql",)))
+    assert "(redis in compose.yml, by the project's own files)" in declared.seen().trouble.message
+
+
+def test_a_missing_package_is_a_strangers_and_a_missing_module_of_their_own_is_not():
+    trouble = seen({"a.py::t": NO_PACKAGE}).trouble
+    assert (trouble.cause, trouble.whose) == (Cause.ENVIRONMENT, Whose.SUPPLIER)
+    assert "yaml" in trouble.message
+    ours = Sandbox({"a.py::t": ("failed", "ModuleNotFoundError: No module named 'shop.gone'")}).run(checkout())
+    assert (ours.seen().trouble, ours.values()["failed"]) == (None, 1)
+
+
+def test_an_environment_that_is_not_theirs_withholds_failures():
+    done = Sandbox({"a.py::t": WRONG, "a.py::u": "passed"}).run(checkout(deviation="old pins"))
+    assert "(old pins)" in done.seen().trouble.message
+    assert done.judged() == [Outcome.UNDETERMINED]
+
+
+HANGS = events({"a.py::t": "passed"}, missing=["a.py::hangs"], finished=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "cause", "whose", "words"),
+    [
+        (
+            {"files": {"run-0.jsonl": HANGS}, "killed": "time", "exit_code": None},
+            Cause.TIME,
+            Whose.SUPPLIER,
+            "did not finish within 900 seconds while running a.py::hangs.",
+        ),
+        (
+            {"files": {"run-0.jsonl": HANGS}, "killed": "memory", "exit_code": None},
+            Cause.MEMORY,
+            Whose.SUPPLIER,
+            "limit of memory while running a.py::hangs.",
+        ),
+        ({"files": {}, "killed": "output", "exit_code": None}, Cause.LIMIT, Whose.SUPPLIER, "limit of output."),
+        (
+            {"files": {}, "exit_code": SERVICE_FAILED, "stderr": b"more\nredis did not start\n"},
+            Cause.SERVICE,
+            Whose.OPERATOR,
+            "redis did not start",
+        ),
+        (
+            {"files": {}, "exit_code": 1, "stderr": b"more\nno module named pytest\n"},
+            Cause.ENVIRONMENT,
+            Whose.OPERATOR,
+            "could not start: no module named pytest",
+        ),
+        ({"files": {}, "exit_code": 1}, Cause.ENVIRONMENT, Whose.OPERATOR, "could not start: no message"),
+        (
+            {
+                "files": {
+                    "run-0.jsonl": b'{"event": "begun", "runner": "u", "version": "3", "coverage": "7"}\n'
+                    b'{"event": "script error", "message": "Traceback\\nKeyError: SECRET"}\n'
+                }
+            },
+            Cause.ENVIRONMENT,
+            Whose.OPERATOR,
+            "could not start: KeyError: SECRET",
+        ),
+        (
+            {"files": {"run-0.jsonl": HANGS}},
+            Cause.DELIVERY,
+            Whose.SUPPLIER,
+            "ended early while running a.py::hangs: 1 of 2 collected tests were reported.",
+        ),
+        (
+            {"files": {"run-0.jsonl": events({"a.py::t": "passed"}, missing=["a.py::hangs"])}},
+            Cause.DELIVERY,
+            Whose.SUPPLIER,
+            "1 of 2 collected tests were reported.",
+        ),
+    ],
+    ids=[
+        "time",
+        "memory",
+        "output",
+        "service",
+        "could not start",
+        "said nothing",
+        "script error",
+        "ended early",
+        "ended early and said that it finished",
+    ],
+)
+def test_a_run_that_did_not_come_to_its_end_says_why_and_decides_nothing(told, cause, whose, words):
+    done = Sandbox({"a.py::t": "passed", "a.py::hangs": "passed"}, says={"run-0": told}).run(checkout())
+    trouble = done.seen().trouble
+    assert (trouble.cause, trouble.whose) == (cause, whose)
+    assert words in trouble.message
+    values = done.values()
+    assert not {"passed", "failed", "skipped"} & set(values)
+    assert values["collected"] == 2
+    must = (made.at_least("exist", "tests.passed", 1), made.at_most("pass", "tests.failed", 0))
+    assert done.judged(*must) == [Outcome.UNDETERMINED, Outcome.UNDETERMINED]
+
+
+def test_of_a_run_that_did_not_end_no_coverage_is_told():
+    done = Sandbox({"a.py::t": "passed"}, says={"run-0": HANGS}).run(checkout())
+    assert not any("coverage" in name for name in done.values())
+
+
+def test_a_second_run_that_does_not_end_is_a_trouble_although_the_first_did():
+    done = Sandbox({"a.py::t": WRONG}, says={"plain-0": {"files": {}, "killed": "time", "exit_code": None}})
+    assert done.run(checkout()).seen().trouble.cause is Cause.TIME
+    assert done.judged() == [Outcome.UNDETERMINED]
+
+
+def test_a_test_of_which_nobody_said_how_it_went_has_not_passed():
+    """A result class of the delivery's own that never tells unittest's: every test is set up and torn down, and no more."""
+    silent = [line for line in events({"a.py::t": "passed"}).splitlines() if b'"call"' not in line]
+    done = Sandbox({"a.py::t": "passed"}, says={"run-0": b"\n".join(silent) + b"\n"}).run(checkout())
+    assert "0 of 1 collected tests were reported" in done.seen().trouble.message
+    assert done.judged() == [Outcome.UNDETERMINED]
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"a.py::t": "passed"},
+        {"a.py::t": "passed", "b.py::u": "passed", "c.py::v": "passed"},
+        {"a.py::t": "passed", "b.py::another": "passed"},
+    ],
+)
+def test_two_collections_that_differ_are_a_trouble(now):
+    done = Sandbox({"a.py::t": "passed", "b.py::u": "passed"}, says={"run-0": events(now)}).run(checkout())
+    trouble = done.seen().trouble
+    assert trouble.message.startswith(f"Two collections differ: 2 tests, then {len(now)}; one that is not in both is ")
+    assert (trouble.cause, trouble.whose) == (Cause.DELIVERY, Whose.SUPPLIER)
+    assert done.judged() == [Outcome.UNDETERMINED]
+
+
+def test_with_a_base_its_tests_run_once_without_coverage_in_a_place_of_their_own():
+    done = Sandbox({"a.py::t": "passed"}, base={"a.py::t": "passed"}).run(BASED)
+    assert done.names == ["plan", "collect-0-0", "run-0", "coverage", "base-plan", "base-collect-0-0", "base-plain-0"]
+    assert all(o.command.base for o in done.outputs[4:])
+    assert not any(o.command.env.get("COVERAGE_PROCESS_START") for o in done.outputs[4:])
+
+
+def test_what_failed_before_is_a_note_and_does_not_count():
+    done = Sandbox({"a.py::t": WRONG, "a.py::u": "passed"}, base={"a.py::t": WRONG}).run(BASED)
+    assert rules(done.seen()) == [("tests:inherited", "note", True)]
+    assert (done.values()["failed"], done.values()["inherited"]) == (0, 1)
+    assert done.judged() == [Outcome.MET]
+
+
+def test_what_failed_before_under_another_name_counts():
+    done = Sandbox({"b.py::t": WRONG, "a.py::u": "passed"}, base={"a.py::t": WRONG}).run(BASED)
+    assert done.judged() == [Outcome.UNMET]
+
+
+def test_a_base_that_lacked_a_package_excuses_nothing_that_fails_now():
+    done = Sandbox({"a.py::t": WRONG, "a.py::u": "passed"}, base={"a.py::t": NO_PACKAGE}).run(BASED)
+    assert done.judged() == [Outcome.UNDETERMINED]
+    assert rules(done.seen()) == [("tests:base", "note", False)]
+
+
+def test_removed_and_skipped_tests_are_counted_and_named():
+    base = {"a.py::t": "passed", "a.py::u": "passed", "a.py::v": "passed", "a.py::w": WRONG}
+    done = Sandbox({"a.py::v": "skipped", "a.py::t": "passed"}, base=base).run(BASED)
+    (removed,) = [m for m in done.seen().measures if m.name == "tests.removed"]
+    assert (removed.value, removed.detail) == (2, "a.py::u, a.py::v")
+    assert done.judged(made.at_most("kept", "tests.removed", 0)) == [Outcome.UNMET]
+
+
+def test_tests_that_are_gone_are_told_even_where_the_rest_hangs():
+    done = Sandbox({"a.py::t": "passed", "a.py::hangs": "passed"}, base={"b.py::u": "passed"}, says={"run-0": HANGS})
+    assert done.run(BASED).values()["removed"] == 1
+
+
+def test_a_run_that_never_started_has_taken_no_test_away():
+    """A service that does not start is nobody's deletion of all tests."""
+    failed = {"files": {}, "exit_code": SERVICE_FAILED, "stderr": b"redis did not start\n"}
+    done = Sandbox({"a.py::t": "passed"}, base={"a.py::t": "passed"}, says={"run-0": failed}).run(BASED)
+    assert "removed" not in done.values()
+    assert done.judged(made.at_most("kept", "tests.removed", 0)) == [Outcome.UNDETERMINED]
+
+
+@pytest.mark.parametrize("now", [WRONG, "passed"])
+def test_a_base_that_could_not_be_run_is_a_trouble_and_blames_nobody(now):
+    dead = {"files": {}, "exit_code": 1}
+    says = {"base-collect-0-0": dead, "base-plain-0": dead}
+    done = Sandbox({"a.py::t": now, "a.py::u": "passed"}, says=says).run(BASED)
+    assert "base" in done.seen().trouble.message
+    assert "removed" not in done.values()
+    assert done.judged() == [Outcome.MET if now == "passed" else Outcome.UNDETERMINED]
+
+
+def test_several_suites_are_run_one_by_one_and_told_as_one():
+    plans = {"plan": plan(SUITE, SCRIPT)}
+    says = {
+        "collect-1-0": events({"x": "passed"}, collect=True),
+        "run-1": events({"x": WRONG}),
+        "plain-1": events({"x": WRONG}),
+    }
+    done = Sandbox({"a.py::t": "passed"}, plans=plans, says=says).run(checkout())
+    assert done.names == [
+        "plan",
+        "collect-0-0",
+        "collect-1-0",
+        "run-0",
+        "run-1",
+        "coverage",
+        "plain-1",
+        "alone-1-0",
+    ]
+    assert json.loads(done.outputs[-1].command.stdin) == ["x"]
+    assert (done.values()["collected"], done.values()["passed"], done.values()["failed"]) == (2, 1, 1)
+    assert [finding.message.split(":")[0] for finding in done.seen().findings] == ["api/x"]
+
+
+def test_the_way_that_was_found_to_work_is_told_with_what_was_kept_and_left_out():
+    first = {**SUITE, "why": "the first"}
+    second = {
+        **SUITE,
+        "why": "the second",
+        "ini": "pytest-1.ini",
+        "where": "setup.cfg:3",
+        "kept": ["--doctest-modules"],
+        "left_out": ["-k", "fast"],
+        "dropped": ["log_cli"],
+        "env": {"A": "1", "B": "2"},
+        "env_where": {"A": "tox.ini:9"},
+    }
+    plans = {"plan": {**plan(), "runs": [[first, second]]}}
+    done = Sandbox({"a.py::t": "passed"}, plans=plans, says={"collect-0-0": events(collect=True)}).run(checkout())
+    assert done.names == ["plan", "collect-0-0", "collect-0-1", "run-0", "coverage"]
+    observations = done.seen()
+    assert observations.notes == (
+        "tests of .: the second",
+        "pytest options kept from the project: --doctest-modules",
+        "A=1 (from tox.ini:9)",
+        "B=2 (from setup.cfg:3)",
+    )
+    assert [(one.path, one.what) for one in observations.steering] == [
+        ("setup.cfg", "pytest option not applied: -k"),
+        ("setup.cfg", "pytest option not applied: fast"),
+        ("setup.cfg", "pytest setting not applied: log_cli"),
+    ]
+
+
+def test_deselected_tests_are_told():
+    line = json.dumps({"event": "deselected", "id": "a.py::u"}).encode() + b"\n"
+    done = Sandbox({"a.py::t": "passed"}, says={"run-0": line + events({"a.py::t": "passed"})}).run(checkout())
+    assert "1 tests deselected by the project's own options" in done.seen().notes
+
+
+def test_a_source_file_that_cannot_be_counted_is_a_trouble_where_there_is_no_other():
+    broken = {"files": {"shop/a.py": {"unreadable": "no source"}}}
+    done = Sandbox({"a.py::t": "passed"}, covered=broken).run(checkout())
+    assert done.seen().trouble.path == "shop/a.py"
+    assert done.values()["failed"] == 0
+    assert seen({"a.py::t": NO_NETWORK}, covered=broken).trouble.cause is Cause.NETWORK
+
+
+def test_no_python_is_no_tests_or_a_language_that_nobody_here_can_run():
+    nothing = checkout(file("readme.md", language=None))
+    assert Tests().steps(nothing, Settings()) == []
+    observations = Tests().parse(nothing, [])
+    assert {m.name: m.value for m in observations.measures} == {
+        "tests.collected": 0,
+        "tests.passed": 0,
+        "tests.skipped": 0,
+    }
+    foreign = Tests().parse(checkout(file("a.go", language="go"), file("b.rb", language="ruby")), [])
+    assert (foreign.trouble.cause, foreign.trouble.whose) == (Cause.LANGUAGE, Whose.BUYER)
+    assert "go, ruby" in foreign.trouble.message
+    assert foreign.measures == ()
+
+
+def test_what_a_delivery_would_provide_is_what_can_be_imported_from_a_folder_that_is_no_package():
+    assert checker._own_modules(checkout(file("src/shop/a.py"), file("b.py"))) == {"shop", "a", "b"}
+    package = checkout(file("shop/__init__.py"), file("shop/celery.py"), file("tests/test_shop.py"))
+    assert checker._own_modules(package) == {"shop", "tests", "test_shop"}
+
+
+def test_a_run_that_did_not_end_is_not_repeated():
+    fails = events({"a.py::t": WRONG}, missing=["a.py::hangs"], finished=False)
+    done = Sandbox({"a.py::t": WRONG, "a.py::hangs": "passed"}, says={"run-0": fails}).run(checkout())
+    assert done.names[-1] == "coverage"

@@ -1,0 +1,191 @@
+"""The ways in which a delivery's tests may be run, and what never comes along."""
+
+from __future__ import annotations
+
+import pytest
+from support.delivered import NAMED, reader
+
+from verifier.inside.project import projects, runs
+
+pytestmark = pytest.mark.self
+
+CONFIGURED = {"pytest.ini": "[pytest]\naddopts = -m fast\nmarkers = fast\nrequired_plugins = x\n"}
+
+
+def suites(tmp_path, files):
+    tree = reader(tmp_path, files)
+    return runs(tree, projects(tree))
+
+
+def ways(tmp_path, files):
+    (found,), _ = suites(tmp_path, files)
+    return found
+
+
+def script(tmp_path, line, **files):
+    (first, *_) = ways(tmp_path, {"Makefile": f"test:\n\t{line}\n", "requirements.txt": ""} | files)
+    return first
+
+
+def test_a_tree_that_says_nothing_is_tried_as_pytest_and_unittest_would(tmp_path):
+    found, files = suites(tmp_path, {"test_a.py": ""})
+    (suite,) = found
+    assert [(way["runner"], way["why"]) for way in suite] == [
+        ("pytest", "pytest's own rules"),
+        ("pytest", "files named as unittest and Django name them"),
+        ("script", "unittest's own discovery"),
+    ]
+    assert suite[2]["argv"] == ["-m", "unittest", "discover"]
+    assert files == {
+        "pytest-0.ini": "[pytest]\n",
+        "pytest-1.ini": "[pytest]\npython_files = test*.py *_test.py tests.py\n",
+    }
+
+
+def test_a_configuration_of_pytest_comes_first_without_what_chooses(tmp_path):
+    ((first, *_),), files = suites(tmp_path, CONFIGURED)
+    assert (first["why"], first["where"]) == ("pytest is configured in pytest.ini", "pytest.ini")
+    assert (first["left_out"], first["dropped"]) == (["-m", "fast"], ["required_plugins"])
+    assert files[first["ini"]] == "[pytest]\nmarkers = fast\n"
+
+
+def test_a_documented_pytest_says_where_and_with_which_variables(tmp_path):
+    (first, *_) = ways(
+        tmp_path, {"Makefile": "test:\n\tDEBUG=1 PATH=x PYTEST_ADDOPTS=--co pytest -k one --ignore=two\n"}
+    )
+    assert first["why"] == "Makefile:2 runs pytest"
+    assert (first["env"], first["env_where"]) == ({"DEBUG": "1"}, {"DEBUG": "Makefile:2"})
+    assert first["dropped"] == ["variable PATH", "variable PYTEST_ADDOPTS"]
+
+
+@pytest.mark.parametrize(
+    "option", ["-k one", "-m fast", "--ignore=tests", "--deselect x", "-p no:x", "--co", "@x", "-c x.ini"]
+)
+def test_no_option_of_a_documented_command_reaches_ours(tmp_path, option):
+    found, files = suites(tmp_path, {"Makefile": f"test:\n\tpytest {option}\n"})
+    assert all(option.split("=")[0] not in text for text in files.values())
+    assert all(option not in way.get("argv", []) for way in found[0])
+
+
+def test_the_command_with_most_variables_gives_them(tmp_path):
+    files = {"Makefile": "test:\n\tpytest\n", ".travis.yml": "env: A=1 B=2\nscript: make test\n"}
+    (first, *_) = ways(tmp_path, files)
+    assert (first["why"], first["env"]) == ("Makefile:2 runs pytest", {"A": "1", "B": "2"})
+
+
+def test_nose_is_run_as_pytest(tmp_path):
+    (first, *_) = ways(tmp_path, {"Makefile": "test:\n\tnosetests --exclude=x\n"})
+    assert (first["runner"], first["why"]) == ("pytest", "Makefile:2 runs pytest")
+
+
+@pytest.mark.parametrize(
+    ("line", "argv", "left_out"),
+    [
+        ("python manage.py test", ["manage.py", "test"], []),
+        ("python manage.py test --settings=a.b app1 app2", ["manage.py", "test", "--settings=a.b"], ["app1", "app2"]),
+        (
+            "python manage.py test --settings a.b --tag fast",
+            ["manage.py", "test", "--settings", "a.b"],
+            ["--tag", "fast"],
+        ),
+        ("python manage.py test -t . --pythonpath=src", ["manage.py", "test", "-t", ".", "--pythonpath=src"], []),
+        ("python manage.py test -k x --exclude-tag=y", ["manage.py", "test"], ["-k", "x", "--exclude-tag=y"]),
+        (
+            "python manage.py test --testrunner=a.B --parallel",
+            ["manage.py", "test", "--testrunner=a.B"],
+            ["--parallel"],
+        ),
+        ("python manage.py test --settings=$X", ["manage.py", "test"], ["--settings=$X"]),
+        ("python web/manage.py test --noinput", ["web/manage.py", "test"], ["--noinput"]),
+        ("django-admin test --settings=a", ["-m", "django", "test", "--settings=a"], []),
+        ("python -m unittest", ["-m", "unittest", "discover"], []),
+        ("python -m unittest tests.test_a", ["-m", "unittest", "discover"], ["tests.test_a"]),
+        ("python -m unittest discover -s tests -v", ["-m", "unittest", "discover", "-s", "tests"], ["-v"]),
+        ("python -m unittest discover tests", ["-m", "unittest", "discover", "-s", "tests"], []),
+        (
+            "python -m unittest discover -k one -p '*_t.py'",
+            ["-m", "unittest", "discover", "-p", "*_t.py"],
+            ["-k", "one"],
+        ),
+        ("python -m unittest -v discover", ["-m", "unittest", "discover"], ["-v"]),
+        ("python runtests.py --only one", ["runtests.py"], ["--only", "one"]),
+        ("python tests/run_tests.py", ["tests/run_tests.py"], []),
+    ],
+)
+def test_a_documented_runner_is_run_without_what_chooses_among_the_tests(tmp_path, line, argv, left_out):
+    found = script(tmp_path, line)
+    assert (found["runner"], found["argv"], found["left_out"]) == ("script", argv, left_out)
+    assert (found["where"], found["why"]) == ("Makefile:2", "Makefile:2 runs " + " ".join(argv[:3]))
+
+
+def test_a_documented_runner_keeps_its_folder_and_variables(tmp_path):
+    files = {"web/manage.py": ""}
+    found = script(tmp_path, "cd web && DEBUG=1 PYTHONPATH=x python manage.py test", **files)
+    assert (found["folder"], found["env"], found["dropped"]) == ("web", {"DEBUG": "1"}, ["variable PYTHONPATH"])
+    assert found["env_where"] == {"DEBUG": "Makefile:2"}
+
+
+def test_where_pytest_is_configured_it_comes_before_a_documented_script(tmp_path):
+    makefile = {"Makefile": "test:\n\tpython manage.py test\n"}
+    assert [way["runner"] for way in ways(tmp_path / "a", makefile)][:2] == ["script", "pytest"]
+    assert [way["runner"] for way in ways(tmp_path / "b", makefile | CONFIGURED)][:2] == ["pytest", "script"]
+
+
+@pytest.mark.parametrize("name", [".env.example", ".env.test", ".env.sample", "env.example", ".env.dist"])
+def test_an_example_of_the_environment_is_tried(tmp_path, name):
+    text = "# ours\nA=1\n  export B='two'\nC=$D\nPATH=/x\nPYTEST_ADDOPTS=--co\nnot a variable\nKNOWN=example\n"
+    found = ways(tmp_path, {name: text, "Makefile": "test:\n\tKNOWN=told pytest\n"})
+    (tried,) = [way for way in found if way["why"] == f"with the values of {name}"]
+    assert tried["env"] == {"A": "1", "B": "two", "KNOWN": "told"}
+    assert tried["env_where"] == {"A": name, "B": name, "KNOWN": "Makefile:2"}
+
+
+def test_an_example_that_adds_nothing_is_not_tried(tmp_path):
+    assert len(ways(tmp_path, {".env.example": "PATH=/x\n# nothing\n"})) == len(ways(tmp_path / "b", {"a.py": ""}))
+
+
+def test_paths_that_a_command_names_are_tried_after_pytests_own_rules(tmp_path):
+    files = {"Makefile": "test:\n\tpytest checks gone --cov x\n", "checks/check_a.py": "", "tests/test_a.py": ""}
+    found, texts = suites(tmp_path, files)
+    (tried,) = [way for way in found[0] if way["why"] == "the paths that Makefile:2 names"]
+    assert tried["paths"] == ["checks"]
+    assert texts[tried["ini"]] == "[pytest]\ntestpaths = \n    checks\n"
+
+
+@pytest.mark.parametrize("key", ["testpaths = checks", "python_files = check_*.py"])
+def test_what_is_configured_is_not_tried_otherwise(tmp_path, key):
+    files = {"Makefile": "test:\n\tpytest checks\n", "checks/check_a.py": "", "pytest.ini": f"[pytest]\n{key}\n"}
+    reasons = [way["why"] for way in ways(tmp_path, files)]
+    assert ("the paths that Makefile:2 names" in reasons) is ("testpaths" not in key)
+    assert ("files named as unittest and Django name them" in reasons) is ("python_files" not in key)
+
+
+@pytest.mark.parametrize(("path", "folder"), [("manage.py", "."), ("web/manage.py", "web")])
+def test_a_manage_py_that_nobody_mentions_is_tried(tmp_path, path, folder):
+    (tried,) = [way for way in ways(tmp_path, {path: ""}) if way.get("argv") == ["manage.py", "test"]]
+    assert (tried["folder"], tried["why"]) == (folder, f"a manage.py lies in {folder}")
+
+
+def test_a_manage_py_deep_below_is_not(tmp_path):
+    assert not [way for way in ways(tmp_path, {"a/b/manage.py": ""}) if "manage.py" in way.get("argv", [])]
+
+
+def test_no_way_is_tried_twice_and_five_at_most(tmp_path):
+    lines = "".join(f"\tpython manage.py test --settings=a.s{number}\n" * 2 for number in range(9))
+    found = ways(tmp_path, {"Makefile": "test:\n" + lines})
+    assert [way["argv"][-1] for way in found] == [f"--settings=a.s{number}" for number in range(5)]
+
+
+def test_each_project_has_its_own_ways_and_our_files_their_own_names(tmp_path):
+    files = {
+        "api/pyproject.toml": NAMED + "[tool.pytest.ini_options]\nmarkers = 'api'\n",
+        "api/a.py": "",
+        "packages/x/setup.py": "",
+        "packages/x/tox.ini": "[testenv]\ncommands = pytest\n",
+    }
+    (api, x), texts = suites(tmp_path, files)
+    assert ({way["folder"] for way in api}, {way["folder"] for way in x}) == ({"api"}, {"packages/x"})
+    assert x[0]["why"] == "packages/x/tox.ini:2 runs pytest"
+    named = [way["ini"] for way in api + x if "ini" in way]
+    assert sorted(named) == sorted(texts)
+    assert texts[api[0]["ini"]] == "[pytest]\nmarkers = api\n"

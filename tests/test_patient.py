@@ -1,0 +1,351 @@
+"""The delivered tests, run as a patient person would: small projects of every kind, from the command line to the report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import git_repository
+from support.git_repository import Repository, new_repository
+
+from verifier.cli import main
+
+pytestmark = pytest.mark.network
+
+MIT = (Path(__file__).parent.parent / "LICENSE").read_text()
+SHOP = "def price(weight):\n    return 2 * weight\n"
+UNITTEST = """\
+import unittest
+
+from shop import price
+
+
+class Prices(unittest.TestCase):
+    def test_double(self):
+        self.assertEqual(price(2), 4)
+"""
+FAILS = "def test_bad():\n    assert 1 == 2\n"
+PASSES = "def test_good():\n    assert 1 == 1\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Repository:
+    """A product of one module; the tests and how they are run are added by each test."""
+    repository = new_repository(tmp_path / "delivery")
+    repository.commit({"LICENSE": MIT, "shop.py": SHOP, "requirements.txt": ""})
+    return repository
+
+
+def assess(project: Repository, *options: str) -> tuple[int, dict]:
+    """The exit code and the report."""
+    target = project.path.parent / "report.json"
+    target.unlink(missing_ok=True)
+    code = main(["assess", str(project.path), "--only", "tests", "--output", f"json={target}", *options])
+    return code, json.loads(target.read_text())
+
+
+def criteria(tmp_path: Path, more: str) -> str:
+    path = tmp_path / "criteria.yml"
+    path.write_text(f"profile: ours\nversion: 1\nextends: micro-ca\ngate: true\n{more}\n")
+    return str(path)
+
+
+def checker(report: dict, name: str) -> dict:
+    return next(one for one in report["checkers"] if one["name"] == name)
+
+
+def measures(report: dict) -> dict[str, object]:
+    return {m["name"]: m["value"] for one in report["checkers"] for m in one["measures"]}
+
+
+def notes(report: dict, name: str) -> str:
+    return "\n".join(checker(report, name)["notes"])
+
+
+def outcome(report: dict, criterion: str) -> tuple[str, str]:
+    found = next(one for one in report["outcomes"] if one["criterion"] == criterion)
+    return found["outcome"], found["reason"]
+
+
+def rules(report: dict) -> list[str]:
+    return sorted(finding["rule"] for finding in checker(report, "tests")["findings"])
+
+
+def test_tests_of_unittest_that_only_a_makefile_names(project):
+    project.commit({"checks/__init__.py": "", "checks/prices.py": UNITTEST})
+    project.commit({"Makefile": "test:\n\tpython -m unittest discover -s checks -p '*.py' -t .\n"})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)
+    assert measures(report)["tests.coverage.statements"] == 10_000
+    assert "Makefile:2 runs -m unittest discover" in notes(report, "tests")
+
+
+RUNTESTS = """\
+import sys, unittest
+
+suite = unittest.defaultTestLoader.discover(".", "check_*.py")
+unittest.TextTestRunner().run(suite)
+sys.exit(0)
+"""
+
+
+def test_a_script_that_runs_tests_itself_and_would_call_a_failure_a_success(project):
+    project.commit({"runtests.py": RUNTESTS, "check_prices.py": UNITTEST.replace("4)", "5)")})
+    project.commit({"tox.ini": "[testenv]\ncommands = python runtests.py\n"})
+    code, report = assess(project)
+    assert (code, outcome(report, "tests.pass")[0], measures(report)["tests.failed"]) == (1, "unmet", 1)
+
+
+SETTINGS = """\
+SECRET_KEY = "x"
+INSTALLED_APPS = ["orders"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+"""
+MANAGE = """\
+import os, sys
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")
+execute_from_command_line(sys.argv)
+"""
+MODELS = """\
+from django.db import models
+
+
+class Order(models.Model):
+    weight = models.IntegerField()
+"""
+ORDERS = """\
+from django.test import TestCase
+
+from orders.models import Order
+
+
+class Orders(TestCase):
+    def test_saved(self):
+        Order.objects.create(weight=2)
+        self.assertEqual(Order.objects.count(), 1)
+"""
+
+
+def test_djangos_own_runner(project):
+    workflow = "jobs:\n  test:\n    steps:\n      - run: python manage.py test orders --parallel 4\n"
+    project.commit({"requirements.txt": "Django<5\n", "manage.py": MANAGE, "site_settings.py": SETTINGS})
+    project.commit({"orders/__init__.py": "", "orders/models.py": MODELS, "orders/tests.py": ORDERS})
+    project.commit({".github/workflows/ci.yml": workflow})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)
+    assert "script option not applied: orders" in [one["what"] for one in report["steering"]]
+
+
+def test_several_projects_in_one_repository(project):
+    files = {
+        "requirements.txt": "",
+        "app.py": "def one():\n    return 1\n",
+        "tests/test_app.py": "from app import one\n\n\ndef test_one():\n    assert one() == 1\n",
+    }
+    project.git("rm", "-q", "requirements.txt", "shop.py")
+    project.commit({f"{folder}/{name}": text for folder in ("api", "worker") for name, text in files.items()})
+    _, report = assess(project)
+    assert (measures(report)["tests.passed"], outcome(report, "tests.pass")[0]) == (2, "met")
+    assert "tests of api:" in notes(report, "tests")
+    assert "tests of worker:" in notes(report, "tests")
+
+
+def test_versions_are_those_of_the_commits_day(project, monkeypatch):
+    files = {
+        "requirements.txt": "click\n",
+        "test_shop.py": "import click\n\n\ndef test_version():\n    assert click.__version__ < '8'\n",
+    }
+    monkeypatch.setitem(git_repository.ENVIRONMENT, "GIT_COMMITTER_DATE", "2021-01-01T12:00:00+0000")
+    project.commit(files)
+    _, report = assess(project)
+    assert measures(report)["tests.passed"] == 1
+    assert "versions as of 2021-01-01" in notes(report, "environment")
+    assert "click==7.1.2" in notes(report, "environment")
+
+
+def test_a_known_breakage_is_repaired_and_named(project):
+    project.commit({"test_shop.py": "import pkg_resources\n\n\ndef test_there():\n    assert pkg_resources\n"})
+    _, report = assess(project)
+    assert measures(report)["tests.passed"] == 1
+    assert "pkg-resources" in notes(report, "environment")
+
+
+def test_what_the_tests_need_may_stand_in_another_manifest(project):
+    project.commit(
+        {"requirements-ci.txt": "tomli\n", "test_shop.py": "import tomli\n\n\ndef test_there():\n    assert tomli\n"}
+    )
+    _, report = assess(project)
+    assert measures(report)["tests.passed"] == 1
+    assert "every other manifest" in notes(report, "environment")
+
+
+def test_a_package_that_does_not_exist_is_named_at_its_line(project):
+    project.commit({"requirements.txt": "\nno-package-of-this-name-anywhere==1.0\n"})
+    project.commit({"test_shop.py": "import no_package_of_this_name_anywhere\n" + PASSES})
+    code, report = assess(project)
+    assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
+    trouble = checker(report, "environment")["trouble"]
+    assert (trouble["path"], trouble["line"], trouble["whose"]) == ("requirements.txt", 2, "supplier")
+
+
+def test_an_interpreter_that_is_not_here_is_named_at_its_line(project):
+    project.commit(
+        {
+            "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.99"\n',
+            "test_shop.py": PASSES,
+        }
+    )
+    code, report = assess(project)
+    assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
+    trouble = checker(report, "environment")["trouble"]
+    assert (trouble["cause"], trouble["path"], trouble["line"]) == ("interpreter", "pyproject.toml", 4)
+
+
+def test_an_installation_is_bounded_and_its_time_is_shown(project, tmp_path):
+    project.commit({"setup.py": "import time\n\ntime.sleep(600)\n", "test_shop.py": PASSES})
+    code, report = assess(project, "--criteria", criteria(tmp_path, "limits: {install_time: 8 s}"))
+    assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
+    assert "could not be built within 8 seconds" in outcome(report, "tests.pass")[1]
+    assert 8_000 <= checker(report, "environment")["milliseconds"] < 20_000
+
+
+ASKS = """\
+import os
+
+import psycopg
+import redis
+
+
+def test_postgresql():
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        assert connection.execute("select current_database()").fetchone() == ("shop_test",)
+
+
+def test_redis():
+    assert redis.Redis.from_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0")).ping()
+"""
+COMPOSE = """\
+services:
+  db:
+    image: postgres:15
+    environment:
+      POSTGRES_DB: shop_test
+      POSTGRES_USER: shop
+  cache:
+    image: redis:7
+"""
+
+
+@pytest.fixture
+def with_services(project):
+    project.commit(
+        {"docker-compose.yml": COMPOSE, "requirements.txt": "psycopg[binary]\nredis\n", "test_shop.py": ASKS}
+    )
+    project.commit(
+        {"conftest.py": "import os\n\nos.environ.setdefault('DATABASE_URL', 'postgresql://shop@localhost/shop_test')\n"}
+    )
+    return project
+
+
+def test_services_that_the_criteria_declare_are_there_by_the_names_that_projects_use(with_services, tmp_path):
+    _, report = assess(with_services, "--criteria", criteria(tmp_path, "services: [postgresql, redis]"))
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 2)
+
+
+def test_a_service_that_nobody_declared_is_named_with_the_file_that_asks_for_it(with_services):
+    code, report = assess(with_services)
+    found, reason = outcome(report, "tests.pass")
+    assert (code, found) == (3, "undetermined")
+    assert "postgresql in docker-compose.yml" in reason
+    assert "--service" in reason
+
+
+def test_a_failure_that_was_there_before_does_not_count(project):
+    base = project.commit({"test_old.py": FAILS, "test_shop.py": PASSES})
+    project.commit({"test_new.py": PASSES.replace("good", "new")})
+    _, report = assess(project, "--base", base)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.inherited"]) == ("met", 1)
+    assert rules(report) == ["tests:inherited"]
+    code, report = assess(project)
+    assert (code, outcome(report, "tests.pass")[0]) == (1, "unmet")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [PASSES, PASSES + "\n\nimport pytest\n\n\n@pytest.mark.skip\ndef test_bad():\n    assert 1 == 1\n"],
+    ids=["removed", "skipped"],
+)
+def test_a_test_that_the_delivery_takes_away_counts_against_it(project, now):
+    base = project.commit({"test_shop.py": PASSES + "\n\ndef test_bad():\n    assert 1 == 1\n"})
+    project.commit({"test_shop.py": now})
+    code, report = assess(project, "--base", base)
+    assert (code, outcome(report, "tests.kept")[0]) == (1, "unmet")
+    assert "test_shop.py::test_bad" in next(o["reason"] for o in report["outcomes"] if o["criterion"] == "tests.kept")
+
+
+FLAKY = """\
+from pathlib import Path
+
+
+def test_second_time():
+    seen = Path("seen")
+    there = seen.exists()
+    seen.touch()
+    assert there
+"""
+
+
+def test_a_test_that_changes_its_mind_is_flaky_with_both_outcomes_and_no_pass(project):
+    project.commit({"test_shop.py": PASSES + FLAKY})
+    code, report = assess(project)
+    found, reason = outcome(report, "tests.pass")
+    assert (code, found) == (3, "undetermined")
+    assert "test_shop.py::test_second_time" in reason
+    assert "test_second_time is flaky: failed, passed" in notes(report, "tests")
+    assert rules(report) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("import zoneinfo\n\n\ndef test_it():\n    zoneinfo.ZoneInfo('Mars/Base')\n", "time zone data"),
+        ("import locale\n\n\ndef test_it():\n    locale.setlocale(locale.LC_ALL, 'fr_CA.UTF-8')\n", "locale"),
+        ("import socket\n\n\ndef test_it():\n    socket.create_connection(('192.0.2.1', 80), 2)\n", "network"),
+    ],
+    ids=["time zone", "locale", "network"],
+)
+def test_a_failure_of_the_world_is_recognised_by_its_own_words(project, body, words):
+    project.commit({"test_shop.py": body})
+    code, report = assess(project)
+    assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
+    assert words in outcome(report, "tests.pass")[1]
+
+
+LEAVES = """\
+import pathlib
+
+
+def test_writes():
+    for place in (pathlib.Path("/tmp"), pathlib.Path.home(), pathlib.Path()):
+        (place / "mark-of-ours").write_text("x")
+"""
+
+
+def test_nothing_of_the_delivery_is_left_on_the_machine(project, tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    project.commit({"requirements.txt": "six\n", "test_shop.py": LEAVES})
+    _, report = assess(project)
+    assert measures(report)["tests.passed"] == 1
+    assert list(scratch.rglob("*")) == []
+    assert [path for path in home.rglob("*") if path.name in ("mark-of-ours", "venv", "site-packages")] == []
+    assert not Path("/tmp/mark-of-ours").exists()  # noqa: S108 - the place that the delivery wrote to
+    assert not (project.path / "mark-of-ours").exists()

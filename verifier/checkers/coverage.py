@@ -1,0 +1,76 @@
+"""What coverage says of the delivered source: whole, or of the lines that the delivery changed. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verifier.checkers.python_files import examinable
+from verifier.model import Cause, Checkout, File, Measure, Role, Trouble, Whose
+
+SMALL_CHANGE = 20
+"""Changed executable lines under which whole-tree coverage decides."""
+
+
+def counted(checkout: Checkout) -> tuple[File, ...]:
+    """The coverage denominator: every delivered Python file that is source by `rules/scope.yml` and can be parsed."""
+    return tuple(f for f in examinable(checkout) if f.role is Role.SOURCE and not f.path.endswith(".pyi"))
+
+
+def measures(checkout: Checkout, report: dict[str, Any], *, partial: bool) -> list[Measure]:
+    """Statement and branch coverage; none where the statements of some source file cannot be counted.
+
+    `partial` says that some tests could not be run here: with them it may be more.
+    """
+    files = report["files"]
+    if not files or _uncountable(checkout, report):
+        return []
+    statements, scope = _lines(checkout, files, "statements")
+    missing, _ = _lines(checkout, files, "missing")
+    branches = sum(entry["branches"] for entry in files.values())
+    taken = branches - sum(entry["missing_branches"] for entry in files.values())
+    found = []
+    if statements:
+        found.append(_share("statements", statements - missing, statements, scope, partial=partial))
+    if branches:
+        found.append(_share("branches", taken, branches, "", partial=partial))
+    return found
+
+
+def uncounted(checkout: Checkout, report: dict[str, Any]) -> Trouble | None:
+    """Why coverage cannot be said, where it cannot."""
+    path = _uncountable(checkout, report)
+    if not path:
+        return None
+    return Trouble(
+        cause=Cause.DELIVERY,
+        message=f"Coverage cannot be said: the statements of {path} cannot be counted.",
+        whose=Whose.SUPPLIER,
+        mend="Deliver the file whole, under a plain name, as valid Python.",
+        path=path,
+    )
+
+
+def _share(kind: str, part: int, whole: int, scope: str, *, partial: bool) -> Measure:
+    detail = f"{part} of {whole} {kind}{scope}" + (", without the tests that could not be run here" if partial else "")
+    name = f"tests.coverage.{kind}"
+    return Measure(name=name, value=part * 10_000 // whole, unit="basis points", detail=detail, partial=partial)
+
+
+def _uncountable(checkout: Checkout, report: dict[str, Any]) -> str:
+    """A source file whose statements nobody can count: it would be missing from the denominator. Empty where there is none."""
+    unread = [path for path, entry in report["files"].items() if "statements" not in entry]
+    broken = [file.path for file in checkout.source("python") if file.role is Role.SOURCE and not file.parsed]
+    withheld = [s.path for s in checkout.not_delivered if s.language == "python" and s.role is Role.SOURCE]
+    return next(iter(sorted(unread + broken + withheld)), "")
+
+
+def _lines(checkout: Checkout, files: dict[str, Any], kind: str) -> tuple[int, str]:
+    """How many lines of this kind count: those that the delivery changed, unless so few changed that they say nothing."""
+    whole = sum(len(entry[kind]) for entry in files.values())
+    if checkout.changed is None:
+        return whole, ""
+    changed = {path: checkout.changed.get(path, frozenset()) for path in files}
+    executable = sum(len(changed[path] & set(entry["statements"])) for path, entry in files.items())
+    if executable < SMALL_CHANGE:
+        return whole, f" of the whole tree ({executable} changed, too few to judge alone)"
+    return sum(len(changed[path] & set(entry[kind])) for path, entry in files.items()), " that the delivery changed"

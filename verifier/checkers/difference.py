@@ -1,0 +1,113 @@
+"""What a delivery changed about the tests that were there before it. Pure.
+
+Judged by full name first. A test whose file or class was renamed is found again by its function's name, where no fewer
+came than went; so a failing test that is renamed does not become inherited, and a moved one is not counted as removed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from verifier.checkers.events import Run
+
+FAILING = ("failed", "error")
+PASSED = ("passed", "xpassed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Names of tests, and of files that could not be collected, in the order of the run; `moved` maps old to new functions."""
+
+    inherited: tuple[str, ...] = ()  # failing now and before
+    unclear: tuple[str, ...] = ()  # failing now; whether by themselves before as well cannot be told
+    removed: tuple[str, ...] = ()  # functions that passed before and are gone
+    newly_skipped: tuple[str, ...] = ()  # passed before, skipped or expected to fail now
+    fixed: tuple[str, ...] = ()
+    moved: tuple[tuple[str, str], ...] = ()
+    base_ran: bool = True
+    head_listed: bool = True  # all tests of the delivery are known by name: what is not among them is gone
+
+
+def compare(base: Run, head: Run) -> Difference:
+    """Two runs of one project's tests. A base that could not be run to its end explains nothing and proves nothing.
+
+    Nor does a failure at the base for want of a package, a service or the network, where the test now fails in other words.
+    """
+    if not base.finished or base.reported != set(base.collected):
+        return Difference(unclear=tuple(head.failing()), base_ran=False)
+    before = set(base.failing())
+    again = [name for name in head.failing() if name in before]
+    lacked, lacks = base.lacking(), head.lacking()
+    unclear = [name for name in again if name in lacked and lacks.get(name) != lacked[name]]
+    moved = _moved(base, head)
+    was_passing = [name for name in base.outcomes if base.outcome(name) in PASSED] if head.listed else []
+    return Difference(
+        inherited=tuple(name for name in again if name not in unclear),
+        unclear=tuple(unclear),
+        removed=tuple(_gone(_functions(was_passing), head, moved)),
+        newly_skipped=tuple(n for n in was_passing if _given_up(base.outcome(n), _found(n, moved), head)),
+        fixed=tuple(name for name in base.failing() if name in head.outcomes and head.outcome(name) in PASSED),
+        moved=tuple(sorted(moved.items())),
+        head_listed=head.listed,
+    )
+
+
+def function(name: str) -> str:
+    """A test's name without its parameters: they may hold dates and addresses. A folder's name may hold brackets as well."""
+    path, separator, rest = name.partition("::")
+    return path + separator + re.sub(r"\[.*\]$", "", rest, flags=re.DOTALL)
+
+
+def _found(name: str, moved: Mapping[str, str]) -> str:
+    """What a test of the base is called now."""
+    old = function(name)
+    return moved.get(old, old) + name[len(old) :]
+
+
+def _given_up(before: str, name: str, head: Run) -> bool:
+    """Skipped now, or expected to fail; one that was so before and passed by chance may fail again."""
+    now = head.outcome(name) if name in head.outcomes else ""
+    return now == "skipped" or (now == "xfailed" and before == "passed")
+
+
+def _gone(functions: Sequence[str], head: Run, moved: Mapping[str, str]) -> list[str]:
+    """Those that are nowhere; what a broken file holds is not known, and the file itself counts."""
+    present = {function(name) for name in head.collected}
+    broken = [str(event["id"]) for event in head.collection_errors]
+    return [f for f in functions if f not in present | moved.keys() and not any(_within(f, id_) for id_ in broken)]
+
+
+def _within(name: str, holder: str) -> bool:
+    """Whether a test lies in a file, a folder or package (pytest before 8 names its `__init__.py`), a class or a module."""
+    holder = re.sub(r"(?:^|/)(?:__init__\.py)?$", "", holder)
+    return not holder or name.startswith((f"{holder}::", f"{holder}/", f"{holder}."))
+
+
+def _functions(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(function(name) for name in names))
+
+
+def _moved(base: Run, head: Run) -> dict[str, str]:
+    """Functions that went from one place and came up in another under the same name; those that run are matched first."""
+    old, new = _functions(base.collected), _functions(head.collected)
+    went, came = [n for n in old if n not in set(new)], [n for n in new if n not in set(old)]
+    last_went, last_came = Counter(map(_last, went)), Counter(map(_last, came))
+    went, came = sorted(went, key=_idle(base).__contains__), sorted(came, key=_idle(head).__contains__)
+    found: dict[str, str] = {}
+    for last in dict.fromkeys(map(_last, went)):
+        if last_went[last] <= last_came[last]:
+            found |= zip([n for n in went if _last(n) == last], [n for n in came if _last(n) == last], strict=False)
+    return found
+
+
+def _idle(run: Run) -> set[str]:
+    """Functions of which a case is skipped or expected to fail."""
+    return set(_functions(name for name in run.outcomes if run.outcome(name) in ("skipped", "xfailed")))
+
+
+def _last(name: str) -> str:
+    """The function's own name, of pytest's `file::Class::function` and of unittest's `package.module.Class.function`."""
+    return name.rpartition("::")[2] if "::" in name else name.rpartition(".")[2]

@@ -1,0 +1,254 @@
+"""What the runs of the delivered tests come to: which failures count, which cannot be judged and why. Pure.
+
+A failure is left out of the count only by evidence: it was there before the delivery, it changed its mind when run again, or its
+own words show that a package, a service, the network, a time zone or a locale was not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from verifier.checkers.difference import FAILING, PASSED, Difference
+from verifier.checkers.events import Run
+from verifier.model import Cause, Measure, Trouble, Whose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """One test run again by itself, measured by coverage as in the first run or not."""
+
+    outcome: str
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """All runs of one delivery's tests. `measured` was disturbed by coverage; `result` is what counts."""
+
+    collected: Run
+    measured: Run
+    result: Run
+    alone: Mapping[str, Repeated] = field(default_factory=dict)
+    difference: Difference | None = None
+
+    def flaky(self) -> dict[str, tuple[str, ...]]:
+        """Tests that changed their mind under equal conditions, with all their outcomes in order.
+
+        One that fails only while it is measured, alone as well, is disturbed by the measuring: it is not flaky (ADR 0001).
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for name, again in self.alone.items():
+            failed = _fails(self.measured, name), _fails(self.result, name)
+            if failed[0] != failed[1] and (again.outcome in FAILING) != failed[0 if again.measured else 1]:
+                found[name] = (_outcome(self.measured, name), _outcome(self.result, name), again.outcome)
+        return found
+
+    def alone_only(self) -> list[str]:
+        """Tests that fail in order, twice, and pass alone: they depend on the tests before them."""
+        return [
+            name
+            for name, again in self.alone.items()
+            if _fails(self.measured, name) and _fails(self.result, name) and again.outcome in PASSED
+        ]
+
+    def to_repeat(self) -> list[tuple[str, bool]]:
+        """What is worth running alone, and whether measured: what failed at least once and is not explained already."""
+        bound = self.result.bound()
+        names = [n for n in self.measured.outcomes if _fails(self.measured, n) or _fails(self.result, n)]
+        return [(n, not _fails(self.result, n)) for n in names if n in self.result.outcomes and n not in bound]
+
+
+def _outcome(run: Run, name: str) -> str:
+    return run.outcome(name) if name in run.outcomes else "not run"
+
+
+def _fails(run: Run, name: str) -> bool:
+    return _outcome(run, name) in FAILING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """The failing tests and the files that could not be collected, each in the one group that explains it."""
+
+    counted: tuple[str, ...]
+    inherited: tuple[str, ...]
+    flaky: tuple[str, ...]
+    withheld: Mapping[str, str]  # name -> a key of REASONS
+    strangers: tuple[str, ...]  # modules of others that could not be imported
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Name -> word for a finding's rule."""
+        words = dict.fromkeys(self.inherited, "inherited") | dict.fromkeys(self.flaky, "flaky")
+        return words | dict(self.withheld)
+
+
+def sorted_out(ran: Ran, own: frozenset[str], deviation: str) -> Failures:
+    """Puts each failure into its group. `own` are the delivery's module names, `deviation` how the environment is not theirs."""
+    run = ran.result
+    inherited = [name for name in run.failing() if ran.difference and name in ran.difference.inherited]
+    flaky = [name for name in ran.flaky() if name not in inherited]
+    strangers = run.strangers(own)
+    withheld = dict.fromkeys(strangers, "package") | run.bound()
+    if deviation:
+        ours = run.missing(own)
+        withheld |= dict.fromkeys((n for n in run.failing() if n not in withheld and n not in ours), "deviation")
+    if ran.difference:
+        withheld |= dict.fromkeys((name for name in ran.difference.unclear if name not in withheld), "base")
+    told = {*inherited, *flaky}
+    withheld = {name: what for name, what in withheld.items() if name not in told}
+    return Failures(
+        counted=tuple(name for name in run.failing() if name not in told and name not in withheld),
+        inherited=tuple(inherited),
+        flaky=tuple(flaky),
+        withheld=withheld,
+        strangers=tuple(sorted(set(strangers.values()))),
+    )
+
+
+def measures(ran: Ran, failures: Failures) -> list[Measure]:
+    """What a criterion can compare. `tests.failed` is said only when it is known: something counts, or nothing is in doubt."""
+    run = ran.result
+    found = [
+        _count("collected", len(run.collected)),
+        _count("skipped", run.count("skipped")),
+        _count("xfailed", run.count("xfailed")),
+        _count("flaky", len(failures.flaky)),
+        _count("inherited", len(failures.inherited)),
+    ]
+    doubtful = bool(failures.withheld or failures.flaky)
+    if run.count(*PASSED) or not doubtful:
+        found.append(_count("passed", run.count(*PASSED), run.summary()))
+    if failures.counted or not doubtful:
+        found.append(_count("failed", len(failures.counted), _failed_detail(run, failures)))
+    return found + removed(ran.difference)
+
+
+def removed(difference: Difference | None) -> list[Measure]:
+    """Tests that the delivery took away or skips; nothing is said where one side's tests are not known."""
+    if difference is None:
+        return [_count("removed", 0, "no base was given: nothing to compare with")]
+    gone = [*difference.removed, *difference.newly_skipped]
+    told = difference.base_ran and difference.head_listed
+    return [_count("removed", len(gone), ", ".join(gone[:5]))] if told else []
+
+
+def unlike_base(difference: Difference | None) -> Trouble | None:
+    """That the base's tests could not be run, where one was given."""
+    if difference is None or difference.base_ran:
+        return None
+    return Trouble(
+        cause=Cause.ENVIRONMENT,
+        message="The tests of the base could not be run to their end: what was there before the delivery cannot be told apart.",
+        mend="Give a base whose tests run, or judge the delivery whole.",
+    )
+
+
+def _failed_detail(run: Run, failures: Failures) -> str:
+    parts = [run.summary()]
+    if failures.inherited:
+        parts.append(f"{_tests(len(failures.inherited))} failed before the delivery as well, not counted")
+    if failures.flaky:
+        parts.append(f"{len(failures.flaky)} flaky, not counted")
+    if failures.withheld:
+        parts.append(f"{len(failures.withheld)} that cannot be judged here, not counted")
+    return "; ".join(parts)
+
+
+def _count(word: str, value: int, detail: str = "") -> Measure:
+    return Measure(name=f"tests.{word}", value=value, detail=detail)
+
+
+def _tests(count: int) -> str:
+    return f"{count} test" if count == 1 else f"{count} tests"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why failures cannot be judged: the sentence's middle, whose it is, and what would make them run."""
+
+    cause: Cause
+    because: str
+    whose: Whose
+    mend: str
+
+
+REASONS = {
+    "package": Reason(
+        cause=Cause.ENVIRONMENT,
+        because="could not import packages that are missing or do not fit: {detail}",
+        whose=Whose.SUPPLIER,
+        mend="Declare them, with versions that work, where the project declares its test dependencies.",
+    ),
+    "service": Reason(
+        cause=Cause.SERVICE,
+        because="could not reach a service that is not running here{detail}",
+        whose=Whose.BUYER,
+        mend="Declare it in the criteria under `services:`; to try it, give `--service NAME`.",
+    ),
+    "network": Reason(
+        cause=Cause.NETWORK,
+        because="asked for the network, which the sandbox does not have",
+        whose=Whose.BUYER,
+        mend="Decide these tests by hand, or ask the supplier to let them run without the network.",
+    ),
+    "time zone": Reason(
+        cause=Cause.ENVIRONMENT,
+        because="asked for time zone data that this machine does not have",
+        whose=Whose.OPERATOR,
+        mend="Install the machine's time zone data (tzdata).",
+    ),
+    "locale": Reason(
+        cause=Cause.ENVIRONMENT,
+        because="asked for a locale that the sandbox does not have; it has C.UTF-8",
+        whose=Whose.BUYER,
+        mend="Decide these tests by hand, or ask the supplier to let them run under C.UTF-8.",
+    ),
+    "variable": Reason(
+        cause=Cause.ENVIRONMENT,
+        because="asked for an environment variable that nothing in the delivery sets",
+        whose=Whose.SUPPLIER,
+        mend="Give it a value in `.env.example`, or in the test command of tox, a Makefile or CI: it is taken from there.",
+    ),
+    "deviation": Reason(
+        cause=Cause.ENVIRONMENT,
+        because="failed in an environment that is not the one the project asks for ({detail})",
+        whose=Whose.OPERATOR,
+        mend="Assess on a machine that has what the project asks for.",
+    ),
+    "base": Reason(
+        cause=Cause.ENVIRONMENT,
+        because="failed, and whether the base's own did so by themselves cannot be told: they could not be run as they should",
+        whose=Whose.BUYER,
+        mend="Give a base whose tests run here, or judge the delivery whole.",
+    ),
+}
+"""Most telling first: where there are several, the first is the one that is said."""
+
+
+def trouble(failures: Failures, deviation: str, missing: tuple[str, ...]) -> Trouble | None:
+    """Why the failures cannot be judged. `missing` are services that the project's own files start and nobody declared."""
+    details = {
+        "package": ", ".join(failures.strangers),
+        "service": f" ({', '.join(missing)}, by the project's own files)" if missing else "",
+        "deviation": deviation,
+    }
+    for what, reason in REASONS.items():
+        names = [name for name, found in failures.withheld.items() if found == what]
+        if names:
+            because = reason.because.format(detail=details.get(what, ""))
+            message = f"{_tests(len(names))} {because}; the first is {names[0]}."
+            return Trouble(cause=reason.cause, message=message, whose=reason.whose, mend=reason.mend)
+    return _unsteady(failures.flaky)
+
+
+def _unsteady(flaky: tuple[str, ...]) -> Trouble | None:
+    if not flaky:
+        return None
+    return Trouble(
+        cause=Cause.DELIVERY,
+        message=f"{_tests(len(flaky))} changed from failing to passing when run again; the first is {flaky[0]}.",
+        whose=Whose.SUPPLIER,
+        mend="Make the test give the same answer every time, or let the buyer decide about it by hand.",
+    )

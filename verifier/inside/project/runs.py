@@ -1,0 +1,188 @@
+"""How a delivery's tests may be run: for each project the ways in the order in which a patient person would try them.
+
+A way that the project documents comes first. What could leave out tests (labels, -k, -m, --ignore) is not taken over.
+"""
+
+import re
+
+from .commands import STEERING, commands, literal
+from .pytest_settings import ini_text, settings
+from .reader import inside
+
+MOST = 5
+EXAMPLES = (".env.example", ".env.test", ".env.sample", "env.example", ".env.dist")
+# unittest's own pattern and the name that Django's `startapp` gives.
+UNITTEST_FILES = "test*.py *_test.py tests.py"
+# Options of Django's test command that say how, not which (https://docs.djangoproject.com/en/stable/ref/django-admin/#test).
+DJANGO_KEPT = re.compile(r"--(settings|pythonpath|testrunner|top-level-directory)(=.*)?|-t")
+UNITTEST_KEPT = re.compile(r"discover|-[stp]|--(start-directory|top-level-directory|pattern)(=.*)?")
+
+
+def runs(reader, projects):
+    """(the "runs" of project.json, our pytest configurations: {name: text})."""
+    suites, files = [], {}
+    for project in projects:
+        ways = []
+        for way in _ways(reader, project.folder):
+            if len(ways) < MOST and not any(_alike(way, known) for known in ways):
+                ways.append(way)
+        for way in ways:
+            if way["runner"] == "pytest":
+                way["ini"] = "pytest-%d.ini" % len(files)
+                files[way["ini"]] = ini_text(way.pop("keys"), way["kept"], way["folder"])
+        suites.append(ways)
+    return suites, files
+
+
+def _alike(one, other):
+    return all(one.get(key) == other.get(key) for key in ("runner", "folder", "argv", "env", "keys", "kept"))
+
+
+def _ways(reader, folder):
+    found = commands(reader, folder)
+    pytests = [one for one in found if one.words[0] in ("pytest", "nosetests", "nose2")]
+    scripts = [one for one in found if one not in pytests]
+    configured = settings(reader, folder)
+    env = _environment(pytests or found)
+    documented = [_script(one) for one in scripts]
+    usual = _pytest(folder, configured, env, _why(configured, pytests))
+    first = [usual, *documented] if configured.where or pytests or not documented else [*documented, usual]
+    yield from first
+    examples = _examples(reader, folder, usual["env"])
+    if examples:
+        path, values = examples
+        env = ({**values, **usual["env"]}, {**dict.fromkeys(values, path), **usual["env_where"]}, usual["dropped"])
+        yield _pytest(folder, configured, env, "with the values of %s" % path)
+    yield from _fallbacks(reader, folder, configured, pytests, (usual["env"], usual["env_where"], []))
+
+
+def _why(configured, pytests):
+    if pytests:
+        return "%s runs pytest" % pytests[0].where
+    return "pytest is configured in %s" % configured.where if configured.where else "pytest's own rules"
+
+
+def _environment(found):
+    """The variables of the documented command that names most of them (a `make test` that CI runs has both), with its place."""
+    if not found:
+        return {}, {}, []
+    chosen = max(found, key=lambda one: len(one.env))
+    return chosen.env, dict.fromkeys(chosen.env, chosen.where), ["variable %s" % name for name in chosen.dropped]
+
+
+def _pytest(folder, configured, env, why, **keys):
+    values, places, dropped = env
+    return {
+        "runner": "pytest",
+        "folder": folder,
+        "keys": {**configured.keys, **keys},
+        "kept": configured.kept,
+        "left_out": configured.left_out,
+        "dropped": configured.dropped + dropped,
+        "where": configured.where,
+        "env": values,
+        "env_where": places,
+        "why": why,
+    }
+
+
+def _script(found):
+    """A documented command that is not pytest's: what chooses among the tests is left out."""
+    name, rest = found.words[0], found.words[1:]
+    pattern = UNITTEST_KEPT if name == "unittest" else DJANGO_KEPT
+    if name == "unittest" and rest[:1] == ["discover"] and not (rest[1:2] or ["-"])[0].startswith("-"):
+        rest = ["discover", "-s", *rest[1:]]
+    kept, left_out = _split(rest[1:] if name != "unittest" and rest[:1] == ["test"] else rest, pattern)
+    if name == "unittest":
+        argv = ["-m", "unittest", *(kept if kept[:1] == ["discover"] else ["discover", *kept])]
+    elif name == "django":
+        argv = ["-m", "django", "test", *kept]
+    elif name.endswith("manage.py"):
+        argv = [name, "test", *kept]
+    else:
+        argv, left_out = [name], rest
+    return {
+        "runner": "script",
+        "folder": found.folder,
+        "argv": argv,
+        "left_out": left_out,
+        "dropped": ["variable %s" % one for one in found.dropped],
+        "where": found.where,
+        "env": found.env,
+        "env_where": dict.fromkeys(found.env, found.where),
+        "why": "%s runs %s" % (found.where, " ".join(argv[:3])),
+    }
+
+
+def _split(words, pattern):
+    """Words that match, with the value that follows a bare option, and the others."""
+    kept, left_out, index = [], [], 0
+    while index < len(words):
+        word = words[index]
+        takes = (
+            word.startswith("-") and "=" not in word and index + 1 < len(words) and not words[index + 1].startswith("-")
+        )
+        taken = words[index : index + (2 if takes and pattern.fullmatch(word) else 1)]
+        (kept if pattern.fullmatch(word) and all(map(literal, taken)) else left_out).extend(taken)
+        index += len(taken)
+    return kept, left_out
+
+
+def _examples(reader, folder, known):
+    """The values of a file that the project gives as an example of its environment, where they add something."""
+    for name in EXAMPLES:
+        path = inside(folder, name)
+        lines = (reader.text(path) or "").splitlines()
+        pairs = [
+            line.strip().removeprefix("export ").partition("=")
+            for line in lines
+            if re.match(r"\s*(export )?[A-Za-z_]\w*=", line)
+        ]
+        values = {n: v.strip("\"'") for n, _, v in pairs if n not in known and literal(v) and not STEERING.fullmatch(n)}
+        if values:
+            return path, values
+    return None
+
+
+def _fallbacks(reader, folder, configured, pytests, env):
+    paths = [
+        word
+        for one in pytests
+        for word in one.words[1:]
+        if re.fullmatch(r"[\w./-]+", word) and not word.startswith("-")
+    ]
+    paths = [
+        path
+        for path in dict.fromkeys(paths)
+        if any(f == inside(folder, path) or f.startswith(inside(folder, path).rstrip("/") + "/") for f in reader.files)
+    ]
+    if paths and "testpaths" not in configured.keys:
+        yield {
+            **_pytest(folder, configured, env, "the paths that %s names" % pytests[0].where, testpaths=" ".join(paths)),
+            "paths": paths,
+        }
+    if "python_files" not in configured.keys:
+        yield _pytest(
+            folder, configured, env, "files named as unittest and Django name them", python_files=UNITTEST_FILES
+        )
+    prefix = "" if folder == "." else folder + "/"
+    for path in reader.files:
+        if path.startswith(prefix) and re.fullmatch(r"(?:[^/]+/)?manage\.py", path[len(prefix) :]):
+            home = path.rpartition("/")[0] or "."
+            yield _manage(home, env)
+    yield {**_manage(folder, env), "argv": ["-m", "unittest", "discover"], "why": "unittest's own discovery"}
+
+
+def _manage(folder, env):
+    values, places, _ = env
+    return {
+        "runner": "script",
+        "folder": folder,
+        "argv": ["manage.py", "test"],
+        "left_out": [],
+        "dropped": [],
+        "where": "",
+        "env": values,
+        "env_where": places,
+        "why": "a manage.py lies in %s" % folder,
+    }

@@ -1,0 +1,303 @@
+"""Runs a script that runs tests on unittest's machinery, and writes what happened. Python 3.6 upwards, delivered interpreter.
+
+    run_script.py collect|run|alone EVENTS FOLDER -- SCRIPT|-m MODULE [WORD...]
+
+For `python -m unittest`, Django's test command and scripts of a project's own: whatever they print, the events come from
+unittest.TestResult itself. Nothing of the delivered tree is on the path while unittest and coverage are imported. With `alone`,
+standard input names the tests that are run, and no other is.
+"""
+
+import json
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
+
+import platform  # noqa: E402
+import runpy  # noqa: E402
+import traceback  # noqa: E402
+import unittest  # noqa: E402
+import unittest.suite  # noqa: E402
+
+import coverage  # noqa: E402
+
+WORK = "/copy"
+MAX_TEXT = 2000
+
+
+def clean(text):
+    """Memory addresses differ between runs of the same test; nothing else is taken out."""
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", str(text))[-MAX_TEXT:]
+
+
+class Recorder:
+    """Writes each event as it happens, so that an early exit leaves what was seen."""
+
+    def __init__(self, path, mode, only):
+        self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
+        self.mode = mode
+        self.only = only
+        self.outermost = True
+        self.names = {}
+        self.open = {}
+        self.collected = []
+
+    def write(self, event, **facts):
+        facts["event"] = event
+        self.handle.write(json.dumps(facts, sort_keys=True) + "\n")
+        self.handle.flush()
+
+    def name(self, test):
+        """A test's id; a second test of the same id gets a number, since one outcome must not hide another."""
+        known = self.names.get(id(test))
+        if known is None or known[0] is not test:
+            base = test.id()
+            taken = {name for _, name in self.names.values()}
+            number = 2
+            name = base
+            while name in taken:
+                name, number = "%s#%d" % (base, number), number + 1
+            self.names[id(test)] = known = (test, name)
+        return known[1]
+
+    def collect(self, tests):
+        for test in tests:
+            if is_broken(test):
+                error = getattr(test, "_exception", None)
+                self.write("collection error", id=broken(test), message=clean(error), **place_of(error))
+            elif skipped(test):
+                self.write("collection skipped", id=test.id(), message="")
+            else:
+                self.collected.append(self.name(test))
+                self.write("collected", id=self.collected[-1])
+        self.write("collection finished", count=len(self.collected))
+
+    def outcome(self, test, when, outcome, **facts):
+        self.write("report", id=self.name(test), when=when, outcome=outcome, **facts)
+
+    def started(self, test):
+        if ours(test):
+            self.open[self.name(test)] = True
+            self.write("started", id=self.name(test))
+
+    def stopped(self, test):
+        if ours(test):
+            self.outcome(test, "teardown", "passed")
+
+    def succeeded(self, test):
+        if ours(test):
+            self.outcome(test, "call", "passed")
+
+    def failed(self, test, error):
+        facts = dict(place(error), message=said(error))
+        if ours(test):
+            self.outcome(test, "call", "failed", **facts)
+        elif is_holder(test):
+            self.never_ran(test.id(), "failed", **facts)
+
+    def passed_over(self, test, reason):
+        if ours(test):
+            self.outcome(test, "call", "skipped", message=clean(reason))
+        elif is_holder(test):
+            self.never_ran(test.id(), "skipped", message=clean(reason))
+
+    def subtest(self, test, subtest, error):
+        if error is not None and ours(test):
+            self.outcome(test, "call", "failed", **dict(place(error), message="%s\n%s" % (subtest.id(), said(error))))
+
+    def failed_as_expected(self, test, error):
+        self.outcome(test, "call", "skipped", xfail="expected failure", message=said(error))
+
+    def succeeded_unexpectedly(self, test):
+        self.outcome(test, "call", "failed", message="Unexpected success")
+
+    def never_ran(self, holder, outcome, **facts):
+        """A class or a module that broke or was skipped before its tests: each of them is told so."""
+        owner = re.sub(r"^\w+ \((.*)\)$", r"\1", holder)
+        for name in self.collected:
+            if name.startswith(owner + ".") and name not in self.open:
+                self.open[name] = True
+                self.write("report", id=name, when="setup", outcome=outcome, **facts)
+                self.write("report", id=name, when="teardown", outcome="passed")
+
+
+def is_holder(test):
+    """What unittest reports in the place of a class or module whose set-up broke."""
+    return type(test).__name__ == "_ErrorHolder"
+
+
+def is_broken(test):
+    """What unittest's loader puts in the place of a module that it could not import."""
+    return type(test).__name__ == "_FailedTest"
+
+
+def broken(test):
+    return re.sub(r"^unittest\.loader\._FailedTest\.", "", test.id())
+
+
+def skipped(test):
+    """What the loader puts in the place of a module that asks to be skipped."""
+    return type(test).__name__ == "ModuleSkipped"
+
+
+def ours(test):
+    return isinstance(test, unittest.TestCase) and not is_broken(test) and not skipped(test)
+
+
+def flat(suite):
+    found = []
+    for test in suite:
+        found += flat(test) if isinstance(test, unittest.BaseTestSuite) else [test]
+    return found
+
+
+def place(error):
+    """Where it broke, in the last frame that is the delivery's own, and in what words."""
+    kind, value, trace = error
+    frames = [frame for frame in traceback.extract_tb(trace) if frame[0].startswith(WORK + os.sep)]
+    words = clean("".join(traceback.format_exception_only(kind, value)).strip())
+    if not frames:
+        return {"crash": words}
+    return {"path": os.path.relpath(frames[-1][0], WORK), "line": frames[-1][1], "crash": words}
+
+
+def place_of(error):
+    """The same of a text: unittest keeps only that of a module that could not be imported."""
+    found = re.findall(r'File "%s/([^"]+)", line (\d+)' % WORK, str(error))
+    last = str(error).strip().splitlines()[-1:] or [""]
+    return (
+        {"path": found[-1][0], "line": int(found[-1][1]), "crash": clean(last[0])}
+        if found
+        else {"crash": clean(last[0])}
+    )
+
+
+def said(error):
+    return clean("".join(traceback.format_exception(*error)))
+
+
+def watch(recorder):
+    """Puts the recorder behind every method by which a runner of unittest's kind learns of an outcome."""
+    hooks = {
+        "startTest": recorder.started,
+        "stopTest": recorder.stopped,
+        "addSuccess": recorder.succeeded,
+        "addError": recorder.failed,
+        "addFailure": recorder.failed,
+        "addSkip": recorder.passed_over,
+        "addSubTest": recorder.subtest,
+        "addExpectedFailure": recorder.failed_as_expected,
+        "addUnexpectedSuccess": recorder.succeeded_unexpectedly,
+    }
+    wrap(unittest.TestResult, hooks)
+    # A result class of the delivery's runner may tell its base nothing.
+    unittest.TestResult.__init_subclass__ = classmethod(lambda cls, **_: wrap(cls, hooks))
+    unittest.suite.TestSuite.run = outermost(recorder, unittest.suite.TestSuite.run)
+
+
+def wrap(result_class, hooks):
+    for name, hook in hooks.items():
+        if name in vars(result_class):
+            setattr(result_class, name, told(vars(result_class)[name], hook))
+
+
+def told(original, hook):
+    """The hook hears of an event once, from the outermost of the classes that pass it on to each other."""
+
+    def wrapped(result, *given, **named):
+        inner = getattr(result, "verifier_telling", False)
+        result.verifier_telling = True
+        try:
+            if not inner:
+                hook(*given)
+            return original(result, *given, **named)
+        finally:
+            result.verifier_telling = inner
+
+    return wrapped
+
+
+def outermost(recorder, original):
+    """The first suite that is run is the whole: it is listed, cut down to what is asked for, and run, or not."""
+
+    def run(self, result, *given, **named):
+        if not recorder.outermost:
+            return original(self, result, *given, **named)
+        recorder.outermost = False
+        tests = flat(self)
+        if recorder.only is not None:
+            tests = [test for test in tests if ours(test) and recorder.name(test) in recorder.only]
+            self = unittest.TestSuite(tests)
+        recorder.collect(tests)
+        try:
+            return result if recorder.mode == "collect" else original(self, result, *given, **named)
+        finally:
+            recorder.outermost = True
+
+    return run
+
+
+class Inert:
+    """What a script gets that measures coverage itself: the mere making of a real one switches ours off.
+
+    Whatever it is asked answers 100: a script may compare what a report says with what it wants.
+    """
+
+    def __init__(self, *_, **__):
+        pass
+
+    def __getattr__(self, name):
+        return lambda *_, **__: 100.0
+
+
+def django_options(words):
+    """`--noinput` and one process, where the words are Django's test command."""
+    if "test" not in words[:2] and words[:3] != ["-m", "django", "test"]:
+        return words
+    try:
+        import django  # noqa: PLC0415 - only an environment that has it
+    except ImportError:
+        return words
+    return words + ["--noinput"] + (["--parallel", "1"] if django.VERSION >= (1, 9) else [])
+
+
+def execute(folder, words):
+    """As `python SCRIPT` or `python -m MODULE` would, in that folder."""
+    os.chdir(folder)
+    if words[0] == "-m":
+        sys.path.insert(0, folder)
+        sys.argv = words[1:]
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+    else:
+        script = os.path.join(folder, words[0])
+        sys.path.insert(0, os.path.dirname(script))
+        sys.argv = list(words)
+        runpy.run_path(script, run_name="__main__")
+
+
+def main(mode, events, folder, _, *words):
+    only = json.load(sys.stdin) if mode == "alone" else None
+    recorder = Recorder(events, mode, only)
+    recorder.write(
+        "begun", runner="unittest", version=platform.python_version(), coverage=coverage.__version__, plugins=[]
+    )
+    watch(recorder)
+    coverage.Coverage = coverage.coverage = Inert
+    status = 0
+    try:
+        execute(folder, django_options(list(words)))
+    except SystemExit as error:
+        status = error.code if isinstance(error.code, int) else 1
+    except BaseException:
+        error = sys.exc_info()
+        facts = place(error)
+        recorder.write("script error", message=said(error), **facts)
+        raise
+    recorder.write("finished", status=status or 0)
+
+
+if __name__ == "__main__":
+    given, sys.argv = sys.argv[1:], ["tests"]
+    main(*given)
