@@ -152,7 +152,8 @@ def _undetermined(criterion: Criterion, trouble: Trouble | None, required: str) 
         return _made(
             criterion, Outcome.UNDETERMINED, "", required, "No checker said anything about this.", whose=Whose.OPERATOR
         )
-    reason = f"{trouble.message} {trouble.mend}".strip()
+    place = f"{trouble.path}:{trouble.line}: " if trouble.line else f"{trouble.path}: " if trouble.path else ""
+    reason = f"{place}{trouble.message} {trouble.mend}".strip()
     return _made(criterion, Outcome.UNDETERMINED, "", required, reason, whose=trouble.whose)
 
 

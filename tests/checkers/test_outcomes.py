@@ -10,7 +10,7 @@ from support.ran import run
 
 from verifier.checkers import outcomes
 from verifier.checkers.difference import Difference, compare
-from verifier.checkers.outcomes import REASONS, Failures, Ran, Repeated, sorted_out
+from verifier.checkers.outcomes import REASONS, Asked, Failures, Ran, Repeated, sorted_out
 from verifier.criteria import judge
 from verifier.model import Cause, Outcome, Whose
 
@@ -41,7 +41,7 @@ def twice(before, after, alone=None, *, measured=True):
 def judged(ran, *, deviation="", missing=()):
     """What the criterion "no test fails" comes to, with the reason."""
     failures = sorted_out(ran, OWN, deviation)
-    trouble = outcomes.trouble(failures, deviation, missing) or outcomes.unlike_base(ran.difference)
+    trouble = outcomes.trouble(failures, deviation, missing, {}) or outcomes.unlike_base(ran.difference)
     facts = made.result("tests", topic="tests", measures=tuple(outcomes.measures(ran, failures)), trouble=trouble)
     (outcome,) = judge(made.criteria(made.at_most("c", "tests.failed", 0)), [facts]).outcomes
     return outcome.outcome
@@ -129,7 +129,7 @@ def test_a_base_that_could_not_be_run_as_it_should_neither_excuses_nor_blames(ba
     ran = Ran(collected=head, measured=head, result=head, difference=compare(base, head))
     assert sorted_out(ran, OWN, "").withheld == {"t": "base"}
     assert judged(ran) is Outcome.UNDETERMINED
-    assert outcomes.trouble(sorted_out(ran, OWN, ""), "", ()).whose is Whose.BUYER
+    assert outcomes.trouble(sorted_out(ran, OWN, ""), "", (), {}).whose is Whose.BUYER
 
 
 def test_a_base_that_could_not_be_run_blames_no_delivery_whose_tests_pass():
@@ -275,12 +275,16 @@ def test_where_one_sides_tests_are_not_known_nothing_is_said_of_what_was_taken_a
 )
 def test_each_reason_says_whose_it_is_how_many_and_which_is_the_first(what, cause, whose, words):
     failures = _failures(withheld={"t": what, "u": what}, strangers=("yaml",))
-    trouble = outcomes.trouble(failures, "old pins", ("redis in compose.yml",))
+    trouble = outcomes.trouble(failures, "old pins", (REDIS,), {"t": ("tests/test_a.py", 4)})
     assert (trouble.cause, trouble.whose) == (cause, whose)
     assert words in trouble.message
     assert trouble.message.startswith("2 tests ")
     assert trouble.message.endswith("; the first is t.")
     assert trouble.mend
+    assert (trouble.path, trouble.line) == (("compose.yml", 7) if what == "service" else ("tests/test_a.py", 4))
+
+
+REDIS = Asked(name="redis", path="compose.yml", line=7)
 
 
 def _failures(**more):
@@ -290,23 +294,23 @@ def _failures(**more):
 def test_the_most_telling_reason_is_the_one_that_is_said():
     every = {f"t{number}": what for number, what in enumerate(reversed(REASONS))}
     for what in list(REASONS):
-        assert outcomes.trouble(_failures(withheld=every), "d", ()).cause is REASONS[what].cause
+        assert outcomes.trouble(_failures(withheld=every), "d", (), {}).cause is REASONS[what].cause
         assert (
             f"the first is {next(name for name, one in every.items() if one == what)}."
-            in outcomes.trouble(_failures(withheld=every, flaky=("f",)), "d", ()).message
+            in outcomes.trouble(_failures(withheld=every, flaky=("f",)), "d", (), {}).message
         )
         every = {name: one for name, one in every.items() if one != what}
 
 
 def test_a_service_that_no_file_starts_is_named_no_file():
-    assert "()" not in outcomes.trouble(_failures(withheld={"t": "service"}), "", ()).message
+    assert "()" not in outcomes.trouble(_failures(withheld={"t": "service"}), "", (), {}).message
 
 
 def test_flaky_tests_are_a_trouble_of_their_own_and_no_failure_is_none():
-    trouble = outcomes.trouble(_failures(flaky=("t",)), "", ())
+    trouble = outcomes.trouble(_failures(flaky=("t",)), "", (), {})
     assert (trouble.cause, trouble.whose) == (Cause.DELIVERY, Whose.SUPPLIER)
     assert trouble.message == "1 test changed from failing to passing when run again; the first is t."
-    assert outcomes.trouble(_failures(counted=("t",), inherited=("u",)), "", ()) is None
+    assert outcomes.trouble(_failures(counted=("t",), inherited=("u",)), "", (), {}) is None
 
 
 def test_a_finding_is_named_after_its_group():
@@ -348,7 +352,7 @@ def test_each_failure_is_in_exactly_one_group_and_none_is_lost(ran, deviation):
     assert set(every) - set(ran.result.failing()) <= set(failures.flaky)
     assert set(failures.kinds) == set(every) - set(failures.counted)
     assert set(failures.withheld.values()) <= REASONS.keys()
-    assert (outcomes.trouble(failures, deviation, ()) is None) is not bool(failures.withheld or failures.flaky)
+    assert (outcomes.trouble(failures, deviation, (), {}) is None) is not bool(failures.withheld or failures.flaky)
 
 
 @QUICK

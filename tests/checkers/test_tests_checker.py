@@ -216,15 +216,17 @@ def test_what_could_not_reach_the_world_is_not_repeated_and_withheld():
 
 
 SERVICES = (
-    {"name": "redis", "path": "compose.yml"},
-    {"name": "postgresql", "path": ".github/workflows/t.yml"},
-    {"name": "postgresql", "path": "compose.yml"},
+    {"name": "redis", "path": "compose.yml", "line": 3},
+    {"name": "postgresql", "path": ".github/workflows/t.yml", "line": 3},
+    {"name": "postgresql", "path": "compose.yml", "line": 3},
 )
 
 
 def test_services_that_nobody_declared_are_named_with_the_files_that_start_them():
     plans = {"plan": plan(services=SERVICES)}
-    message = Sandbox({"a.py::t": NO_SERVICE}, plans=plans).run(checkout()).seen().trouble.message
+    trouble = Sandbox({"a.py::t": NO_SERVICE}, plans=plans).run(checkout()).seen().trouble
+    message = trouble.message
+    assert trouble.line == 3
     assert "(postgresql in .github/workflows/t.yml, postgresql in compose.yml, redis in compose.yml, by the" in message
     declared = Sandbox({"a.py::t": NO_SERVICE}, plans=plans).run(checkout(), Settings(services=("postgresql",)))
     assert "(redis in compose.yml, by the project's own files)" in declared.seen().trouble.message

@@ -6,7 +6,7 @@ own words show that a package, a service, the network, a time zone or a locale w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verifier.checkers.difference import FAILING, PASSED, Difference
@@ -227,11 +227,25 @@ REASONS = {
 """Most telling first: where there are several, the first is the one that is said."""
 
 
-def trouble(failures: Failures, deviation: str, missing: tuple[str, ...]) -> Trouble | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A service that a file of the project starts, at a line."""
+
+    name: str
+    path: str
+    line: int | None = None
+
+
+Places = Mapping[str, tuple[str | None, int | None]]
+"""Path and line of the failure of a test."""
+
+
+def trouble(failures: Failures, deviation: str, missing: Sequence[Asked], places: Places) -> Trouble | None:
     """Why the failures cannot be judged. `missing` are services that the project's own files start and nobody declared."""
+    named = ", ".join(sorted({f"{one.name} in {one.path}" for one in missing}))
     details = {
         "package": ", ".join(failures.strangers),
-        "service": f" ({', '.join(missing)}, by the project's own files)" if missing else "",
+        "service": f" ({named}, by the project's own files)" if missing else "",
         "deviation": deviation,
     }
     for what, reason in REASONS.items():
@@ -239,7 +253,11 @@ def trouble(failures: Failures, deviation: str, missing: tuple[str, ...]) -> Tro
         if names:
             because = reason.because.format(detail=details.get(what, ""))
             message = f"{_tests(len(names))} {because}; the first is {names[0]}."
-            return Trouble(cause=reason.cause, message=message, whose=reason.whose, mend=reason.mend)
+            asks = what == "service" and bool(missing)
+            path, line = (missing[0].path, missing[0].line) if asks else places.get(names[0], (None, None))
+            return Trouble(
+                cause=reason.cause, message=message, whose=reason.whose, mend=reason.mend, path=path, line=line
+            )
     return _unsteady(failures.flaky)
 
 

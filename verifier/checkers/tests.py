@@ -17,7 +17,7 @@ from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
 from verifier.checkers import coverage, outcomes
 from verifier.checkers.difference import Difference, compare, function
 from verifier.checkers.events import Run, merged
-from verifier.checkers.outcomes import Failures, Ran, Repeated
+from verifier.checkers.outcomes import Asked, Failures, Ran, Repeated
 from verifier.checkers.suites import (
     BASE,
     Collected,
@@ -68,7 +68,8 @@ class Tests:
         ]
         if trouble is None:
             measures = outcomes.measures(ran, failures)
-            trouble = outcomes.trouble(failures, checkout.deviation, _undeclared(plan, outputs))
+            places = {event["id"]: (event["path"], event["line"]) for event in ran.result.failures()}
+            trouble = outcomes.trouble(failures, checkout.deviation, _undeclared(plan, outputs), places)
             trouble = trouble or outcomes.unlike_base(ran.difference)
         shares = coverage.measures(checkout, report, partial=trouble is not None) if ran.measured.finished else []
         return Observations(
@@ -239,10 +240,11 @@ def _mismatch(ran: Ran) -> Trouble | None:
     return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=mend)
 
 
-def _undeclared(plan: Plan, outputs: Sequence[ToolOutput]) -> tuple[str, ...]:
+def _undeclared(plan: Plan, outputs: Sequence[ToolOutput]) -> list[Asked]:
     """Services that the project's own files start and that were not declared here."""
     declared = {name for output in outputs for name in output.command.services}
-    return tuple(sorted({f"{s['name']} in {s['path']}" for s in plan.services if s["name"] not in declared}))
+    asked = [Asked(name=one["name"], path=one["path"], line=one["line"]) for one in plan.services]
+    return [one for one in asked if one.name not in declared]
 
 
 def _own_modules(checkout: Checkout) -> frozenset[str]:
