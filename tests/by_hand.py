@@ -36,9 +36,10 @@ INSTALL = {
     "structlog": "-e . --group tests",
     "sqlite-utils": "-e . --group dev",
 }
+PYTHON = "3.11"
 TYPED = """
 set -e
-/uv venv -q --python 3.11 /env/venv
+/uv venv -q --python {python} /env/venv
 /uv pip install -q --python /env/venv/bin/python {install} pytest coverage
 cd /copy
 python -m pytest -q -p no:cacheprovider 2>&1 | tail -n 1
@@ -56,7 +57,7 @@ class ByHand:
     name = "by-hand"
 
     def __init__(self, project: str) -> None:
-        self._script = TYPED.format(install=INSTALL[project])
+        self._script = TYPED.format(python=PYTHON, install=INSTALL[project])
 
     def steps(self, tree: Checkout, settings: Settings) -> Sequence[Command]:
         return [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier.environment.attempts import CONTRADICTION, MOST, Attempt, Pins, Tried, best, next_attempt
+from verifier.environment.attempts import CONTRADICTION, MOST, Attempt, Means, Pins, Tried, best, next_attempt
 from verifier.environment.interpreter import Candidate, Interpreter
 from verifier.environment.repairs import Repair
 
@@ -35,8 +35,9 @@ def failed(attempt=START, **more):
     return Tried(attempt=attempt, **{"failed": ("x",), **more})
 
 
-def following(*tried, candidates=(FIRST, SECOND), ways=1, before=DAY, repairs=(SIX, NUMPY)):
-    return next_attempt(tried, candidates, ways=ways, before=before, repairs=repairs)
+def following(*tried, candidates=(FIRST, SECOND), ways=1, before=DAY, repairs=(SIX, NUMPY), pinned=()):
+    means = Means(candidates=candidates, ways=ways, before=before, repairs=repairs, pinned=pinned)
+    return next_attempt(tried, means)
 
 
 def asked(say, **more):
@@ -145,6 +146,16 @@ def test_where_leaving_out_makes_it_worse_the_usable_attempt_stays():
     worse = failed(following(usable), broken=1, text=UNKNOWN)
     assert following(usable, worse) is None
     assert best([usable, worse]) is usable
+
+
+def test_a_pinned_version_that_cannot_be_had_is_loosened_before_another_day_is_tried():
+    made = asked(lambda attempt: failed(attempt, text=UNBUILT), ways=2, pinned=("typed-ast",))
+    assert made[:3] == [
+        START,
+        Attempt(candidate=FIRST, before=DAY, way=1),
+        Attempt(candidate=FIRST, before=DAY, pins=Pins.DROPPED),
+    ]
+    assert not [one for one in made if one.without]
 
 
 def test_the_project_itself_is_never_left_out():

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, OUT, WORK, Command, Impossible, Settings, Steps, ToolOutput
 from verifier.checkers.events import Run, merged, read
 from verifier.checkers.suites import BASE, Plan, collecting, plan_command
-from verifier.environment.attempts import Attempt, Pins, Tried, best, next_attempt
+from verifier.environment.attempts import Attempt, Means, Pins, Tried, best, next_attempt
 from verifier.environment.diagnosis import diagnose, no_interpreter, too_slow
 from verifier.environment.interpreter import Asked, Choice, candidates
 from verifier.environment.repairs import applied
@@ -96,13 +96,18 @@ def _built_up(checkout: Checkout, settings: Settings, *, base: bool) -> Generato
     choice = _choice(plan, checkout, settings, base=base)
     if not choice.candidates and not base:
         raise Impossible(no_interpreter(choice))
-    before = _moment(checkout.base_time if base else checkout.commit_time)
+    means = Means(
+        candidates=choice.candidates,
+        ways=len(plan.install["ways"]),
+        before=_moment(checkout.base_time if base else checkout.commit_time),
+        repairs=settings.repairs,
+        pinned=plan.install["pinned"],
+    )
     seconds = settings.install_seconds
     tried: list[Tried] = []
     took: list[int] = []
     while seconds > 0:
-        ways = len(plan.install["ways"])
-        attempt = next_attempt(tried, choice.candidates, ways=ways, before=before, repairs=settings.repairs)
+        attempt = next_attempt(tried, means)
         if attempt is None:
             break
         output = yield _build(attempt, plan, checkout, len(tried), seconds, base=base)

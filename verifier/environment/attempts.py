@@ -2,13 +2,14 @@
 
 In a fixed order: the project as it stood on the commit's date, with the interpreter that fits best; what mends a known breakage;
 where versions contradict each other, the project's own pins; the rest without a package that cannot be had at all; its other
-manifests; versions of today; the next interpreter; and, last, the pinned packages without their pins.
+manifests; where a pinned version cannot be had, the packages without their pins; versions of today; the next interpreter; the
+packages without their pins; and the interpreters that are left.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -72,55 +73,60 @@ class Tried:
         return not self.broken and self.collected > 0
 
 
-def next_attempt(
-    tried: Sequence[Tried],
-    candidates: Sequence[Candidate],
-    *,
-    ways: int,
-    before: str,
-    repairs: Sequence[Repair],
-) -> Attempt | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What there is to try with: interpreters best first, how many ways, the commit's day (empty: unknown), and the rest."""
+
+    candidates: Sequence[Candidate]
+    ways: int
+    before: str
+    repairs: Sequence[Repair] = ()
+    pinned: Collection[str] = ()
+
+
+def next_attempt(tried: Sequence[Tried], means: Means) -> Attempt | None:
     """The next attempt, or None where one worked or nothing is left to try.
 
     Once the tests can be collected, only a package that cannot be had is left out, so that the others come in.
     """
-    if not candidates or (tried and tried[-1].worked) or len(tried) >= MOST:
+    if not means.candidates or (tried and tried[-1].worked) or len(tried) >= MOST:
         return None
     if not tried:
-        return Attempt(candidate=candidates[0], before=before)
-    if any(one.usable for one in tried):
-        ideas = _left_out(tried[-1]) if tried[-1].usable else []
-    else:
-        ideas = _ideas(tried, candidates, ways, before, repairs)
+        return Attempt(candidate=means.candidates[0], before=means.before)
+    found = any(one.usable for one in tried)
+    ideas = _left_out(tried[-1]) if tried[-1].usable else [] if found else _ideas(tried, means)
     made = [one.attempt for one in tried]
     return next((attempt for attempt in ideas if attempt not in made), None)
 
 
-def _left_out(last: Tried) -> list[Attempt]:
-    """The same without what cannot be had, where something cannot."""
-    named = (name or other for name, other in NOT_TO_BE_HAD.findall(last.text))
-    names = tuple(dict.fromkeys((*last.attempt.without, *(name.lower() for name in named))))
+def _not_to_be_had(last: Tried) -> list[str]:
+    return [(name or other).lower() for name, other in NOT_TO_BE_HAD.findall(last.text)]
+
+
+def _left_out(last: Tried, pinned: Collection[str] = ()) -> list[Attempt]:
+    """The same without what cannot be had, where something cannot; what is pinned may come in another version."""
+    named = (name for name in _not_to_be_had(last) if name not in pinned)
+    names = tuple(dict.fromkeys((*last.attempt.without, *named)))
     return [replace(last.attempt, without=names)] if names != last.attempt.without else []
 
 
-def _ideas(
-    tried: Sequence[Tried], candidates: Sequence[Candidate], ways: int, before: str, repairs: Sequence[Repair]
-) -> list[Attempt]:
+def _ideas(tried: Sequence[Tried], means: Means) -> list[Attempt]:
     last = tried[-1]
     attempt = last.attempt
+    first, *others = [Attempt(candidate=candidate, before=means.before) for candidate in means.candidates]
     ideas = []
-    found = matching(repairs, last.text, attempt.candidate.interpreter.version, attempt.repairs)
+    found = matching(means.repairs, last.text, attempt.candidate.interpreter.version, attempt.repairs)
     if found:
         ideas.append(replace(attempt, repairs=attempt.repairs + found))
     if CONTRADICTION.search(last.text):
         ideas.append(replace(attempt, pins=Pins.WIN))
-    ideas += _left_out(last)
+    ideas += _left_out(last, means.pinned)
     start = _start(tried)
-    ideas += [replace(start, way=way) for way in range(start.way + 1, ways)]
-    ideas.append(replace(start, before=""))
-    ideas += [Attempt(candidate=candidate, before=before) for candidate in candidates[1:]]
-    ideas.append(replace(_start(tried), candidate=candidates[0], before=before, way=0, pins=Pins.DROPPED))
-    return ideas
+    ideas += [replace(start, way=way) for way in range(start.way + 1, means.ways)]
+    unpinned = replace(first, repairs=start.repairs, pins=Pins.DROPPED)
+    if any(name in means.pinned for name in _not_to_be_had(last)):
+        ideas.append(unpinned)  # another day or interpreter brings the same version
+    return [*ideas, replace(start, before=""), *others[:1], unpinned, *others[1:]]
 
 
 def _start(tried: Sequence[Tried]) -> Attempt:
