@@ -178,10 +178,21 @@ def test_a_trial_collection_is_no_evidence():
     assert (command.produces, command.passes) == ((), (f"{command.name}.jsonl",))
 
 
-def test_the_version_is_told_to_build_back_ends():
-    (command,) = Sandbox(built()).run(checkout(version="v3.1")).commands
+SCM = {"pyproject.toml": '[build-system]\nrequires = ["setuptools", "setuptools_scm"]\n'}
+
+
+@pytest.mark.parametrize(
+    "manifest", ["setup(use_scm_version=True)", 'requires = ["hatch-vcs"]', "setup_requires=['pbr']", 'source = "scm"']
+)
+def test_the_version_is_told_to_build_back_ends_that_take_it_from_tags(manifest):
+    plans = [plan(manifests={"setup.py": manifest})]
+    (command,) = Sandbox(built(), plans=plans).run(checkout(version="v3.1")).commands
     assert {command.env[name] for name in VERSION_NAMES} == {"3.1"}
-    (command,) = Sandbox(built()).run(checkout(version="nightly")).commands
+
+
+@pytest.mark.parametrize(("version", "manifests"), [("nightly", SCM), ("v3.1", {"setup.py": "setup(version='3.1')"})])
+def test_otherwise_it_is_not_told_since_every_dependency_that_is_built_would_hear_it(version, manifests):
+    (command,) = Sandbox(built(), plans=[plan(manifests=manifests)]).run(checkout(version=version)).commands
     assert not set(VERSION_NAMES) & set(command.env)
 
 
@@ -335,7 +346,8 @@ BASE = {"base_root": Path("base"), "base_time": 1_546_300_800, "base_version": "
 
 
 def test_the_base_gets_an_environment_of_its_own_from_its_own_plan_and_day():
-    done = Sandbox(built(), built(installed=[]), plans=[plan(), plan(PROJECT)]).run(checkout(version="v3", **BASE))
+    done = Sandbox(built(), built(installed=[]), plans=[plan(manifests=SCM), plan(PROJECT, manifests=SCM)])
+    done = done.run(checkout(version="v3", **BASE))
     assert done.names == [
         "plan",
         "build-0",

@@ -208,7 +208,7 @@ def test_an_event_that_is_not_known_is_passed_over():
 
 def test_the_summary_counts_as_pytest_does_and_names_what_could_not_be_collected():
     run = read(events(*ran("a"), *ran("b", "failed", message="m"), collection_error("m")))
-    assert run.summary() == "1 passed, 1 failed, 1 files could not be collected"
+    assert run.summary() == "1 passed, 1 failed, 1 file could not be collected"
     assert read(b"").summary() == "no tests"
 
 

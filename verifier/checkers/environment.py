@@ -31,6 +31,7 @@ VERSION_NAMES = (
     "POETRY_DYNAMIC_VERSIONING_BYPASS",
     "PBR_VERSION",
 )
+FROM_TAGS = re.compile(r"setuptools[-_]scm|hatch[-_]vcs|use_scm_version|\bpbr\b|\bscm\b|dynamic[-_]versioning")
 UV = {
     "UV_NO_CONFIG": "1",
     "UV_NO_SOURCES": "1",
@@ -174,7 +175,7 @@ def _build(
         cwd=WORK,
         env=UV
         | (COMPILED if attempt.candidate.interpreter.minor >= (3, 7) else {})
-        | (dict.fromkeys(VERSION_NAMES, version) if version else {}),
+        | (dict.fromkeys(VERSION_NAMES, version) if version and _from_tags(plan) else {}),
         stdin=json.dumps(order).encode(),
         produces=(f"{name}.json",),
         keep_output=False,
@@ -184,6 +185,12 @@ def _build(
         seconds=seconds,
         base=base,
     )
+
+
+def _from_tags(plan: Plan) -> bool:
+    """Whether the project takes its version from tags. Each dependency that does so and is built would take it for its own."""
+    manifests: dict[str, str] = plan.install["manifests"]
+    return any(FROM_TAGS.search(text) for text in manifests.values())
 
 
 def _overrides(attempt: Attempt, plan: Plan) -> list[str]:

@@ -79,7 +79,8 @@ class Run:
             if counts[word]
         ]
         if self.collection_errors:
-            words.append(f"{len(self.collection_errors)} files could not be collected")
+            number = len(self.collection_errors)
+            words.append(f"{number} file{'s' * (number > 1)} could not be collected")
         return ", ".join(words) or "no tests"
 
     def failures(self) -> list[dict[str, Any]]:
