@@ -124,6 +124,20 @@ def test_a_failure_says_where_and_what():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"crash": "AssertionError: 'a' != 'b'\n- a\n? ^\n+ b\n? ^"}, "AssertionError: 'a' != 'b'"),
+        ({"message": "tests/conftest.py:1: in <module>\nE   ModuleNotFoundError: x"}, "E   ModuleNotFoundError: x"),
+        ({}, "failed"),
+    ],
+    ids=["an exception", "a traceback", "nothing"],
+)
+def test_the_words_of_a_failure_are_the_line_that_tells(said, words):
+    (found,) = read(events(*ran("t", "failed", **said))).failures()
+    assert found["message"] == f"t: {words}"
+
+
 def test_a_failure_outside_the_tree_is_put_at_its_test():
     failed = ran("tests/test_a.py::test_x", "failed", message="long", path="../env/lib/x.py", line=7, crash="E")
     (found,) = read(events(*failed)).failures()

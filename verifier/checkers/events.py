@@ -141,9 +141,13 @@ def _last_import_error(text: str) -> str:
 def _failure(kind: str, event: dict[str, Any]) -> dict[str, Any]:
     path = event.get("path")
     inside = isinstance(path, str) and not path.startswith("..")
-    crash = event.get("crash") or event.get("message", "")
+    # The exception's own words begin with what is wrong, a whole traceback ends with it.
+    lines = (
+        str(event.get("crash") or "").strip().splitlines()[:1]
+        or str(event.get("message", "")).strip().splitlines()[-1:]
+    )
     line = event.get("line") if inside else None
-    message = f"{event['id']}: {str(crash).strip().splitlines()[-1] if str(crash).strip() else kind}"
+    message = f"{event['id']}: {lines[0] if lines else kind}"
     return {
         "id": event["id"],
         "kind": kind,
