@@ -10,6 +10,7 @@ BUBBLEWRAP = (
     "Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap). On Ubuntu 24.04 an AppArmor profile must "
     "allow bwrap to make user namespaces. In a container, allow user namespaces."
 )
+PACKAGES = {"postgresql": "postgresql", "redis": "redis-server"}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,6 +39,7 @@ def _checks() -> Iterator[tuple[str, str, str]]:
     import shutil
 
     from verifier import interpreters, registry, sandbox
+    from verifier.inside.services import SERVERS
     from verifier.rulebook import rules_dir
     from verifier.runner import tool_version
 
@@ -45,11 +47,22 @@ def _checks() -> Iterator[tuple[str, str, str]]:
     yield "git", git or "not found", "" if git else "Install git."
     reason = sandbox.missing()
     yield "sandbox", reason or f"bubblewrap works (tier: {sandbox.Bubblewrap.tier})", BUBBLEWRAP if reason else ""
-    found = ", ".join(path.name.removeprefix("python") for path in interpreters.found())
+    found = ", ".join(one.version for one in interpreters.listed())
     yield "interpreters", found, ""
+    yield "services", ", ".join(f"{name}: {_server(name)}" for name in SERVERS), ""
     rules = rules_dir()
     yield "rules", "found" if rules.is_dir() else "not found", "" if rules.is_dir() else "Install verifier again."
     for checker in registry.installed():
         version = tool_version(checker.tool)
         lacking = "" if version or checker.optional else f"Install {checker.tool} into verifier's environment."
         yield checker.name, f"{checker.tool} {version or 'not installed'}", lacking
+
+
+def _server(name: str) -> str:
+    """Where a service's program is, for delivered tests that need it; nothing else does."""
+    from verifier.inside.services import SERVERS, Failure, program
+
+    try:
+        return program(SERVERS[name])
+    except Failure:
+        return f"not found (Debian and Ubuntu: apt-get install {PACKAGES[name]})"

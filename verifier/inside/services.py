@@ -28,7 +28,7 @@ class Failure(Exception):  # noqa: N818 - a word of the field, not an error of o
     """A service did not start; the text says why."""
 
 
-def program(name):
+def program(name: str) -> str:
     """A server's program: Debian keeps PostgreSQL's out of the path, one folder for each version."""
     places = sorted(glob("/usr/lib/postgresql/*/bin/" + name), key=lambda path: float(path.split("/")[4]), reverse=True)
     found = places[0] if places else shutil.which(name)
@@ -105,7 +105,7 @@ def postgresql(databases):
         "max_connections": "100",
     }
     words = [word for name, value in settings.items() for word in ("-c", "%s=%s" % (name, value))]
-    process = start("postgresql", [program("postgres"), "-D", data, *words])
+    process = start("postgresql", [program(SERVERS["postgresql"]), "-D", data, *words])
     wait_for(process, postgresql_is_ready)
     sql = [statement for database in databases for statement in created(database)]
     done = subprocess.run(
@@ -135,13 +135,14 @@ def quoted(name):
 
 def redis(_):
     process = start(
-        "redis", [program("redis-server"), "--bind", HOST, "--port", str(REDIS_PORT), "--save", "", "--dir", HOME]
+        "redis", [program(SERVERS["redis"]), "--bind", HOST, "--port", str(REDIS_PORT), "--save", "", "--dir", HOME]
     )
     wait_for(process, lambda: takes_connections(REDIS_PORT))
     return process
 
 
 STARTERS = {"postgresql": postgresql, "redis": redis}
+SERVERS = {"postgresql": "postgres", "redis": "redis-server"}
 
 
 def environment(names, databases):
