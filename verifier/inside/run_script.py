@@ -157,7 +157,7 @@ def place(error):
     """Where it broke, in the last frame that is the delivery's own, and in what words."""
     kind, value, trace = error
     frames = [frame for frame in traceback.extract_tb(trace) if frame[0].startswith(WORK + os.sep)]
-    words = clean("".join(traceback.format_exception_only(kind, value)).strip())
+    words = clean("".join(traceback.format_exception_only(kind, value)).strip()[:MAX_TEXT])
     if not frames:
         return {"crash": words}
     return {"path": os.path.relpath(frames[-1][0], WORK), "line": frames[-1][1], "crash": words}

@@ -97,7 +97,7 @@ def place(report):
     crash = getattr(getattr(report, "longrepr", None), "reprcrash", None)
     if crash is None:
         return {}
-    return {"path": os.path.relpath(crash.path, WORK), "line": crash.lineno, "crash": clean(crash.message)}
+    return {"path": os.path.relpath(crash.path, WORK), "line": crash.lineno, "crash": clean(crash.message[:MAX_TEXT])}
 
 
 def reason(report):

@@ -1,0 +1,210 @@
+"""Scripts that run tests on unittest's machinery: what is written, whatever they print or exit with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from verifier import interpreters
+from verifier.checkers.events import Run, read
+
+SCRIPTS = Path(__file__).parents[2] / "verifier" / "inside"
+KINDS = """\
+import unittest
+
+
+class Kinds(unittest.TestCase):
+    def test_a_passes(self):
+        pass
+
+    def test_b_fails(self):
+        self.assertEqual("a", "b")
+
+    def test_c_breaks(self):
+        raise ValueError("no")
+
+    def test_d_is_skipped(self):
+        self.skipTest("not today")
+
+    @unittest.expectedFailure
+    def test_e_fails_as_expected(self):
+        self.fail()
+
+    @unittest.expectedFailure
+    def test_f_passes_unexpectedly(self):
+        pass
+
+    def test_g_has_a_failing_part(self):
+        for number in range(3):
+            with self.subTest(number=number):
+                self.assertNotEqual(number, 1)
+"""
+NAME = "test_kinds.Kinds.test_"
+
+
+def run(folder: Path, *words: str, mode: str = "run", only: list[str] | None = None) -> tuple[Run, int]:
+    """What was written, and the script's exit code."""
+    events = folder.parent / "events.jsonl"
+    argv = [sys.executable, SCRIPTS / "run_script.py", mode, events, folder, "--", *(words or DISCOVER)]
+    done = subprocess.run(argv, input=json.dumps(only).encode(), capture_output=True, check=False)
+    return read(events.read_bytes()), done.returncode
+
+
+DISCOVER = ("-m", "unittest", "discover")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+def test_every_kind_of_outcome_is_told(folder):
+    (folder / "test_kinds.py").write_text(KINDS)
+    seen, _ = run(folder)
+    words = {name.removeprefix(NAME)[:1]: seen.outcome(name) for name in seen.outcomes}
+    expected = {
+        "a": "passed",
+        "b": "failed",
+        "c": "failed",
+        "d": "skipped",
+        "e": "xfailed",
+        "f": "failed",
+        "g": "failed",
+    }
+    assert words == expected
+    assert (seen.finished, seen.reported) == (True, set(seen.collected))
+
+
+def test_collecting_runs_nothing(folder):
+    (folder / "test_kinds.py").write_text(
+        KINDS + "\n    def test_h_leaves_a_mark(self):\n        open('mark', 'w').close()\n"
+    )
+    seen, _ = run(folder, mode="collect")
+    assert (len(seen.collected), seen.outcomes, seen.finished) == (8, {}, True)
+    assert not (folder / "mark").exists()
+
+
+def test_one_test_alone_is_run_and_no_other(folder):
+    (folder / "test_kinds.py").write_text(KINDS)
+    seen, _ = run(folder, mode="alone", only=[NAME + "b_fails"])
+    assert list(seen.outcomes) == seen.collected == [NAME + "b_fails"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "def setUpModule():\n    raise OSError('no')\n\n\n",
+        "class Base(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        raise OSError('no')\n\n\n",
+    ],
+    ids=["module", "class"],
+)
+def test_tests_whose_module_or_class_broke_before_them_are_told_each(folder, broken):
+    base = "Base" if "Base" in broken else "unittest.TestCase"
+    tests = f"class Two({base}):\n    def test_a(self):\n        pass\n\n    def test_b(self):\n        pass\n"
+    (folder / "test_two.py").write_text(f"import unittest\n\n\n{broken}{tests}")
+    seen, _ = run(folder)
+    assert {name: seen.outcome(name) for name in seen.outcomes} == dict.fromkeys(seen.collected, "error")
+    assert len(seen.collected) == 2
+
+
+def test_a_module_that_cannot_be_imported_is_a_collection_error_and_a_skipped_one_is_not(folder):
+    (folder / "test_a.py").write_text("import no_such_module_of_ours\n")
+    (folder / "test_b.py").write_text("import unittest\n\nraise unittest.SkipTest('not here')\n")
+    seen, _ = run(folder, mode="collect")
+    assert seen.collection_skips == 1
+    assert seen.strangers(frozenset()) == {"test_a": "no_such_module_of_ours"}
+
+
+TWINS = """\
+import unittest
+
+
+class T(unittest.TestCase):
+    ok = True
+
+    def test(self):
+        self.assertTrue(self.ok)
+
+
+first, second = T("test"), T("test")
+first.ok = False
+unittest.TextTestRunner().run(unittest.TestSuite([first, second]))
+"""
+
+
+def test_two_tests_of_one_name_are_two(folder):
+    (folder / "runtests.py").write_text(TWINS)
+    seen, _ = run(folder, "runtests.py")
+    assert [seen.outcome(name) for name in seen.collected] == ["failed", "passed"]
+
+
+QUIET = """\
+import sys, unittest
+
+
+class Quiet(unittest.TextTestResult):
+    def addFailure(self, test, err):
+        print("ok")
+
+    def addSuccess(self, test):
+        print("ok")
+
+
+suite = unittest.defaultTestLoader.discover(".", "test_*.py")
+unittest.TextTestRunner(resultclass=Quiet).run(suite)
+sys.exit(0)
+"""
+
+
+def test_a_result_class_that_tells_its_base_nothing_is_heard_all_the_same(folder):
+    (folder / "test_kinds.py").write_text(KINDS)
+    (folder / "runtests.py").write_text(QUIET)
+    seen, code = run(folder, "runtests.py")
+    assert (seen.outcome(NAME + "a_passes"), seen.outcome(NAME + "b_fails"), code) == ("passed", "failed", 0)
+    assert len(seen.outcomes[NAME + "a_passes"]) == 2, "each event once"
+
+
+@pytest.mark.parametrize(
+    ("script", "finished", "error"),
+    [
+        ("raise RuntimeError('no database')\n", False, "no database"),
+        ("import os\nos._exit(0)\n", False, ""),
+        ("import sys\nsys.exit(0)\n", True, ""),
+    ],
+    ids=["breaks", "ends the interpreter", "runs nothing"],
+)
+def test_a_script_that_runs_no_test_passes_none(folder, script, finished, error):
+    (folder / "runtests.py").write_text(script)
+    seen, _ = run(folder, "runtests.py")
+    assert (seen.begun, seen.finished, seen.collected) == (True, finished, [])
+    assert error in seen.script_error
+
+
+def test_a_script_that_measures_coverage_itself_does_not_switch_ours_off(folder):
+    (folder / "test_kinds.py").write_text(KINDS)
+    script = "import coverage\n\ncov = coverage.Coverage(branch=True)\ncov.start()\n" + QUIET
+    (folder / "runtests.py").write_text(
+        script.replace("sys.exit(0)", "cov.stop()\nsys.exit(0 if cov.report() > 90 else 2)")
+    )
+    seen, code = run(folder, "runtests.py")
+    assert (len(seen.collected), seen.finished, code) == (7, True, 0)
+
+
+@pytest.mark.parametrize("name", ["a_coverage_of_their_own", "a_unittest_of_their_own"])
+def test_a_module_of_the_tree_does_not_take_the_place_of_ours(folder, name):
+    (folder / "test_kinds.py").write_text(KINDS)
+    (folder / f"{name.split('_')[1]}.py").write_text("import sys\nsys.exit(0)\n")
+    seen, _ = run(folder)
+    assert seen.count("failed") == 4
+
+
+@pytest.mark.parametrize("script", ["run_tests.py", "run_script.py"])
+@pytest.mark.parametrize("one", interpreters.listed(), ids=lambda one: one.version)
+def test_the_scripts_can_be_read_by_every_interpreter_that_deliveries_may_get(script, one):
+    code = "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read())"
+    subprocess.run([one.path, "-I", "-c", code, SCRIPTS / script], check=True)
