@@ -302,6 +302,14 @@ def test_the_most_telling_reason_is_the_one_that_is_said():
         every = {name: one for name, one in every.items() if one != what}
 
 
+def test_a_variable_that_is_not_set_is_named():
+    said = "os.py:669: in __getitem__\n    raise KeyError(key) from None\nE   KeyError: 'SERVER_NAME'"
+    failures = sorted_out(once({"t": ("failed", said)}), OWN, "")
+    trouble = outcomes.trouble(failures, "", (), {})
+    assert ": SERVER_NAME; the first is t." in trouble.message
+    assert trouble.whose is Whose.SUPPLIER
+
+
 def test_a_service_that_no_file_starts_is_named_no_file():
     assert "()" not in outcomes.trouble(_failures(withheld={"t": "service"}), "", (), {}).message
 

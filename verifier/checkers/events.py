@@ -23,7 +23,7 @@ BOUND = {
     ),
     "time zone": re.compile(r"ZoneInfoNotFoundError|UnknownTimeZoneError|No time zone found with key"),
     "locale": re.compile(r"unsupported locale setting"),
-    "variable": re.compile(r"raise KeyError\(key\) from None[\s\S]{0,200}KeyError: '\w+'"),  # the words of os.environ
+    "variable": re.compile(r"raise KeyError\(key\) from None[\s\S]{0,200}KeyError: '(\w+)'"),  # the words of os.environ
 }
 
 
@@ -118,6 +118,10 @@ class Run:
     def _unimported(self) -> dict[str, str]:
         found = {name: _last_import_error(self.text(name)) for name in self.failing()}
         return {name: module.split(".")[0] for name, module in found.items() if module}
+
+    def variables(self) -> list[str]:
+        """The environment variables that failing tests asked for and that were not set."""
+        return sorted({found for name in self.failing() for found in BOUND["variable"].findall(self.text(name))})
 
     def bound(self) -> dict[str, str]:
         """Failed tests whose own words show what was missing around them: name -> a key of BOUND."""

@@ -76,6 +76,7 @@ class Failures:
     flaky: tuple[str, ...]
     withheld: Mapping[str, str]  # name -> a key of REASONS
     strangers: tuple[str, ...]  # modules of others that could not be imported
+    variables: tuple[str, ...] = ()  # of the environment, asked for and not set
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -104,6 +105,7 @@ def sorted_out(ran: Ran, own: frozenset[str], deviation: str) -> Failures:
         flaky=tuple(flaky),
         withheld=withheld,
         strangers=tuple(sorted(set(strangers.values()))),
+        variables=tuple(run.variables()),
     )
 
 
@@ -207,9 +209,9 @@ REASONS = {
     ),
     "variable": Reason(
         cause=Cause.ENVIRONMENT,
-        because="asked for an environment variable that nothing in the delivery sets",
+        because="asked for environment variables that nothing in the delivery sets: {detail}",
         whose=Whose.SUPPLIER,
-        mend="Give it a value in `.env.example`, or in the test command of tox, a Makefile or CI: it is taken from there.",
+        mend="Give them a value in `.env.example`, or in the test command of tox, a Makefile or CI: they are taken from there.",
     ),
     "deviation": Reason(
         cause=Cause.ENVIRONMENT,
@@ -245,6 +247,7 @@ def trouble(failures: Failures, deviation: str, missing: Sequence[Asked], places
     named = ", ".join(sorted({f"{one.name} in {one.path}" for one in missing}))
     details = {
         "package": ", ".join(failures.strangers),
+        "variable": ", ".join(failures.variables),
         "service": f" ({named}, by the project's own files)" if missing else "",
         "deviation": deviation,
     }
