@@ -308,6 +308,18 @@ def test_a_test_that_changes_its_mind_is_flaky_with_both_outcomes_and_no_pass(pr
     assert rules(report) == []
 
 
+def test_a_variable_that_nothing_sets_is_named_and_an_example_of_the_projects_own_gives_it(project):
+    reads = "import os\n\nNAME = os.environ['SHOP_NAME']\n\n\ndef test_name():\n    assert NAME == 'ours'\n"
+    project.commit({"test_shop.py": reads})
+    code, report = assess(project)
+    assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
+    assert "SHOP_NAME" in outcome(report, "tests.pass")[1]
+    project.commit({".env.example": "SHOP_NAME=ours\n"})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)
+    assert "SHOP_NAME=ours (from .env.example)" in notes(report, "tests")
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

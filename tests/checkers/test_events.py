@@ -103,6 +103,7 @@ def test_several_suites_are_one_run_which_ends_when_all_have():
         ("zoneinfo._common.ZoneInfoNotFoundError: 'No time zone found with key Mars/Base'", "time zone"),
         ("locale.Error: unsupported locale setting", "locale"),
         ("os.py:669: in __getitem__\n    raise KeyError(key) from None\nE   KeyError: 'SERVER_NAME'", "variable"),
+        ("<frozen os>:714: in __getitem__\n    ???\nE   KeyError: 'SERVER_NAME'", "variable"),
         ("redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379", "service"),
     ],
 )

@@ -204,6 +204,13 @@ def test_after_a_broken_file_only_the_paths_of_the_projects_own_command_are_trie
     assert collected(plan, BROKEN, BROKEN)[1] == [PYTEST]
 
 
+def test_after_a_broken_file_an_environment_with_more_values_is_tried():
+    example = Suite(runner="pytest", folder=".", why="e", ini="pytest-2.ini", env={"A": "1"}, example=".env.example")
+    plan = Plan(install={}, suites=((PYTEST, UNITTEST, example),))
+    assert collected(plan, BROKEN, GOOD) == (["collect-0-0", "collect-0-1"], [example])
+    assert collected(plan, BROKEN, BROKEN)[1] == [PYTEST]
+
+
 def test_each_folder_has_a_way_of_its_own():
     plan = Plan(install={}, suites=((PYTEST,), (SCRIPT,)))
     assert collected(plan, GOOD, GOOD) == (["collect-0-0", "collect-1-0"], [PYTEST, SCRIPT])

@@ -23,7 +23,8 @@ BOUND = {
     ),
     "time zone": re.compile(r"ZoneInfoNotFoundError|UnknownTimeZoneError|No time zone found with key"),
     "locale": re.compile(r"unsupported locale setting"),
-    "variable": re.compile(r"raise KeyError\(key\) from None[\s\S]{0,200}KeyError: '(\w+)'"),  # the words of os.environ
+    # The words of os.environ, whose lines are not shown from Python 3.11 on.
+    "variable": re.compile(r"(?:raise KeyError\(key\) from None|<frozen os>)[\s\S]{0,200}KeyError: '(\w+)'"),
 }
 
 

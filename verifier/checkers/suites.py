@@ -33,6 +33,7 @@ class Suite:
     left_out: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    example: str = ""  # the file whose values are set in addition; the tests are those of the way before
 
     @property
     def prefix(self) -> str:
@@ -137,13 +138,14 @@ def collecting(
 def next_way(ways: Sequence[Suite], tried: Sequence[Collected]) -> Suite | None:
     """The next way to try, or None when the last was good or there is no other.
 
-    A file that cannot be collected is not walked around: after it only the paths that the project's own command names are tried.
+    A file that cannot be collected is not walked around: after it only an environment with more values in it is tried, and the
+    paths that the project's own command names.
     """
     if tried and works(tried[-1][1]):
         return None
     broken = any(run.collection_errors for _, run, _ in tried)
-    left = [way for way in ways if way not in [suite for suite, _, _ in tried] and (way.paths or not broken)]
-    return left[0] if left else None
+    known = [suite for suite, _, _ in tried]
+    return next((way for way in ways if way not in known and (way.example or way.paths or not broken)), None)
 
 
 def works(run: Run) -> bool:

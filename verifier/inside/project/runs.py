@@ -52,7 +52,7 @@ def _ways(reader, folder):
     if examples:
         path, values = examples
         env = ({**values, **usual["env"]}, {**dict.fromkeys(values, path), **usual["env_where"]}, usual["dropped"])
-        yield _pytest(folder, configured, env, "with the values of %s" % path)
+        yield {**_pytest(folder, configured, env, "with the values of %s" % path), "example": path}
     yield from _fallbacks(reader, folder, configured, pytests, (usual["env"], usual["env_where"], []))
 
 
