@@ -139,6 +139,16 @@ def test_djangos_own_runner(project):
     assert "script option not applied: orders" in [one["what"] for one in report["steering"]]
 
 
+def test_paths_that_leave_out_a_file_which_cannot_be_collected_are_listed(project):
+    project.commit({"tests/test_good.py": PASSES, "tools/test_bad.py": "import not_on_any_index_at_all\n"})
+    project.commit({"Makefile": "test:\n\tpytest tests\n"})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)
+    assert [
+        one["what"] for one in report["steering"] if "only tests collected, the paths that Makefile:2" in one["what"]
+    ]
+
+
 def test_several_projects_in_one_repository(project):
     files = {
         "requirements.txt": "",

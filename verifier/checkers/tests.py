@@ -279,7 +279,8 @@ def _steering(suite: Suite) -> tuple[Steering, ...]:
     where = suite.where.partition(":")[0]
     options = [Steering(path=where, what=f"{suite.runner} option not applied: {word}") for word in suite.left_out]
     keys = [Steering(path=where, what=f"{suite.runner} setting not applied: {key}") for key in suite.dropped]
-    return (*options, *keys)
+    beside = f"only {' '.join(suite.paths)} collected, {suite.why}: a file elsewhere cannot be"
+    return (*options, *keys, *([Steering(path=where or ".", what=beside)] if suite.paths else []))
 
 
 def _suite_notes(suite: Suite) -> list[str]:
