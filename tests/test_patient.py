@@ -149,6 +149,18 @@ def test_paths_that_leave_out_a_file_which_cannot_be_collected_are_listed(projec
     ]
 
 
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [("shop.orders", "unmet"), ("not_on_any_index_at_all", "undetermined")],
+    ids=["own", "stranger"],
+)
+def test_a_conftest_that_cannot_be_imported_is_not_walked_around(project, imports, expected):
+    """unittest's own discovery would pass: it reads no conftest.py and sees none of pytest's tests."""
+    project.commit({"conftest.py": f"import {imports}\n", "test_bad.py": FAILS, "test_prices.py": UNITTEST})
+    _, report = assess(project)
+    assert outcome(report, "tests.pass")[0] == expected
+
+
 def test_several_projects_in_one_repository(project):
     files = {
         "requirements.txt": "",

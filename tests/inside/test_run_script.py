@@ -112,6 +112,28 @@ def test_tests_whose_module_or_class_broke_before_them_are_told_each(folder, bro
     assert len(seen.collected) == 2
 
 
+@pytest.mark.parametrize("level", ["Class", "Module"])
+def test_a_tear_down_that_breaks_after_its_tests_is_a_failure(folder, level):
+    within = (
+        "    @classmethod\n    def tearDownClass(cls):\n        raise OSError('no')\n\n" if level == "Class" else ""
+    )
+    after = "" if level == "Class" else "\n\ndef tearDownModule():\n    raise OSError('no')\n"
+    (folder / "test_down.py").write_text(
+        f"import unittest\n\n\nclass Down(unittest.TestCase):\n{within}    def test_a(self):\n        pass\n{after}"
+    )
+    seen, _ = run(folder)
+    assert [seen.outcome(name) for name in seen.collected] == ["error"]
+
+
+def test_a_part_that_skips_itself_leaves_its_test_told(folder):
+    body = "        for n in (1, 2):\n            with self.subTest(n=n):\n                self.skipTest('no')\n"
+    (folder / "test_part.py").write_text(
+        f"import unittest\n\n\nclass Part(unittest.TestCase):\n    def test_a(self):\n{body}"
+    )
+    seen, _ = run(folder)
+    assert seen.reported == set(seen.collected) == {"test_part.Part.test_a"}
+
+
 def test_a_module_that_cannot_be_imported_is_a_collection_error_and_a_skipped_one_is_not(folder):
     (folder / "test_a.py").write_text("import no_such_module_of_ours\n")
     (folder / "test_b.py").write_text("import unittest\n\nraise unittest.SkipTest('not here')\n")

@@ -195,7 +195,10 @@ def _unfinished(chosen: Sequence[Collected], outputs: Sequence[ToolOutput]) -> T
     by_name = {output.command.name: output for output in outputs}
     for number, (suite, _, _) in enumerate(chosen):
         output = by_name.get(f"plain-{number}") or by_name[f"run-{number}"]
-        if found := _ended_early(run_of(output, suite), output):
+        run = run_of(output, suite)
+        # A conftest.py that cannot be imported ends pytest: it is judged as a file of tests is.
+        held_back = run.collection_errors and not (run.listed or run.script_error or output.killed)
+        if not held_back and (found := _ended_early(run, output)):
             return found
     return None
 

@@ -98,6 +98,7 @@ class Recorder:
             self.never_ran(test.id(), "failed", **facts)
 
     def passed_over(self, test, reason):
+        test = getattr(test, "test_case", test)  # of a part that skips itself, its test
         if ours(test):
             self.outcome(test, "call", "skipped", message=clean(reason))
         elif is_holder(test):
@@ -116,6 +117,9 @@ class Recorder:
     def never_ran(self, holder, outcome, **facts):
         """A class or a module that broke or was skipped before its tests: each of them is told so."""
         owner = re.sub(r"^\w+ \((.*)\)$", r"\1", holder)
+        told = [name for name in self.collected if name.startswith(owner + ".") and name in self.open]
+        if outcome == "failed" and told and holder.startswith("tearDown"):
+            self.write("report", id=told[-1], when="teardown", outcome="failed", **facts)
         for name in self.collected:
             if name.startswith(owner + ".") and name not in self.open:
                 self.open[name] = True

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import sys
+import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
@@ -83,6 +84,17 @@ class Recorder:
         elif report.outcome == "skipped":
             facts["message"] = clean(reason(report))
         self.write("report", **facts)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_load_initial_conftests(self):
+        """A conftest.py that breaks ends pytest before it collects: what it holds back is not to be walked around."""
+        outcome = yield
+        if outcome.excinfo:
+            told = "".join(traceback.format_exception(*outcome.excinfo))
+            self.write("collection error", id="conftest.py", message=clean(told))
+
+    def pytest_internalerror(self, excrepr):
+        self.write("script error", message=clean(excrepr))
 
     def pytest_keyboard_interrupt(self, excinfo):
         """pytest.exit(), and an interrupt that the delivery made itself."""
