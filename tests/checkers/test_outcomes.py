@@ -215,7 +215,7 @@ def test_what_failed_at_least_once_is_repeated_as_it_failed_and_what_is_explaine
     measured = run(names)
     result = run({"a": WRONG, "b": "passed", "c": WRONG, "d": "passed", "e": NO_NETWORK})
     ran = Ran(collected=measured, measured=measured, result=result)
-    assert ran.to_repeat() == [("a", False), ("b", True), ("c", False)]
+    assert ran.to_repeat() == [("b", True), ("c", False), ("a", False)], "those in doubt first"
 
 
 def test_the_measures_of_an_honest_run():

@@ -56,6 +56,7 @@ class Ran:
         """What is worth running alone, and whether measured: what failed at least once and is not explained already."""
         bound = self.result.bound()
         names = [n for n in self.measured.outcomes if _fails(self.measured, n) or _fails(self.result, n)]
+        names.sort(key=lambda n: _fails(self.measured, n) == _fails(self.result, n))  # those in doubt first
         return [(n, not _fails(self.result, n)) for n in names if n in self.result.outcomes and n not in bound]
 
 
@@ -211,7 +212,8 @@ REASONS = {
         cause=Cause.ENVIRONMENT,
         because="asked for environment variables that nothing in the delivery sets: {detail}",
         whose=Whose.SUPPLIER,
-        mend="Give them a value in `.env.example`, or in the test command of tox, a Makefile or CI: they are taken from there.",
+        mend="Set them in the test command of tox, a Makefile or CI: they are taken from there. "
+        "Those that are read while tests are collected may stand in `.env.example` instead.",
     ),
     "deviation": Reason(
         cause=Cause.ENVIRONMENT,

@@ -23,7 +23,7 @@ PYTHON = VENV + "/bin/python"
 # Measures every Python process of the tests, not only the first (coverage's documentation, "Measuring subprocesses").
 MEASURE = "import os; os.environ.get('COVERAGE_PROCESS_START') and __import__('coverage').process_startup()\n"
 SAYS = 6000
-CLOCK = re.compile(r" in \d+(?:\.\d+)?m?s\b")  # "Resolved 3 packages in 12ms"
+CLOCK = re.compile(r" in \d+(?:\.\d+)?m?s\b|(?<=\.tmp)\w{6}\b")  # "in 12ms", and names by chance
 INSTRUMENTS = {"pytest", "coverage", "pluggy", "iniconfig", "packaging"}
 # Ours, whatever the project pins: an old one cannot measure as we do (coverage's change log: 5.0 changed the data file).
 COVERAGE = "coverage>=5.5"
