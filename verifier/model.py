@@ -290,6 +290,7 @@ class Checkout:
     base_version: str | None = None
     base_time: int = 0
     deviation: str = ""  # how the environment is not the one that the project asks for, once it is built
+    base_deviation: str = ""  # likewise of the base's
 
     def source(self, *languages: str) -> tuple[File, ...]:
         """The files in these languages, in path order."""

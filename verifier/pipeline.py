@@ -219,8 +219,9 @@ class _Run:
         if built.seen.trouble and checker.topic == "tests":
             seen = Observations(trouble=built.seen.trouble)
             return CheckResult(name=checker.name, topic=checker.topic, tool=checker.tool, seen=seen)
-        deviation = next((m.value for m in built.seen.measures if m.name == "environment.deviation"), "")
-        return self.one(checker, replace(self.tree, deviation=str(deviation)))
+        said = {measure.name: str(measure.value) for measure in built.seen.measures}
+        deviation, base = said.get("environment.deviation", ""), said.get("environment.base.deviation", "")
+        return self.one(checker, replace(self.tree, deviation=deviation, base_deviation=base))
 
 
 class _Lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -359,6 +360,13 @@ def test_two_collections_that_differ_are_a_trouble(now):
     assert trouble.message.startswith(f"Two collections differ: 2 tests, then {len(now)}; one that is not in both is ")
     assert (trouble.cause, trouble.whose) == (Cause.DELIVERY, Whose.SUPPLIER)
     assert done.judged() == [Outcome.UNDETERMINED]
+
+
+def test_a_base_in_an_environment_that_is_not_its_own_excuses_nobody():
+    sandbox = Sandbox({"a.py::t": WRONG}, base={"a.py::t": WRONG})
+    assert sandbox.run(BASED).judged() == [Outcome.MET]
+    doubtful = replace(BASED, base_deviation="pinned packages without their pins")
+    assert Sandbox({"a.py::t": WRONG}, base={"a.py::t": WRONG}).run(doubtful).judged() == [Outcome.UNDETERMINED]
 
 
 def test_with_a_base_its_tests_run_once_without_coverage_in_a_place_of_their_own():

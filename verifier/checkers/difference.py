@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.checkers.events import Run
 
@@ -53,6 +53,11 @@ def compare(base: Run, head: Run) -> Difference:
         moved=tuple(sorted(moved.items())),
         head_listed=head.listed,
     )
+
+
+def doubted(difference: Difference) -> Difference:
+    """What is left of it where the base ran in an environment that is not its own: its failures excuse nobody's."""
+    return replace(difference, inherited=(), unclear=(*difference.inherited, *difference.unclear))
 
 
 def function(name: str) -> str:

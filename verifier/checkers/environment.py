@@ -71,13 +71,17 @@ class Environment:
         del checkout
         builds = _named(outputs, "build-")
         last = _built(builds[-1])
-        measures = (
+        measures: tuple[Measure, ...] = (
             Measure(name="environment.packages", value=len(last["installed"])),
             Measure(name="environment.python", value=last["version"] or "NONE", unit="text"),
             Measure(name="environment.deviation", value=_deviation(builds[-1]), unit="text"),
             Measure(name="environment.attempts", value=len(builds)),
         )
-        base = [f"base, {note}" for note in _notes(_named(outputs, f"{BASE}build-"))]
+        of_base = _named(outputs, f"{BASE}build-")
+        measures += tuple(
+            Measure(name="environment.base.deviation", value=_deviation(build), unit="text") for build in of_base[-1:]
+        )
+        base = [f"base, {note}" for note in _notes(of_base)]
         return Observations(measures=measures, notes=(*_notes(builds), *base), trouble=_trouble(outputs, builds[-1]))
 
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
 from verifier.checkers import coverage, outcomes
-from verifier.checkers.difference import Difference, compare, function
+from verifier.checkers.difference import Difference, compare, doubted, function
 from verifier.checkers.events import Run, merged
 from verifier.checkers.outcomes import Asked, Failures, Ran, Repeated
 from verifier.checkers.suites import (
@@ -59,6 +59,8 @@ class Tests:
         plan = Plan.from_output(outputs[0])
         suites = _chosen(plan, outputs)
         ran = _ran(suites, outputs)
+        if ran.difference and checkout.base_deviation:
+            ran = replace(ran, difference=doubted(ran.difference))
         report = json.loads(next(output for output in outputs if output.command.name == "coverage").stdout)
         trouble = _unfinished(suites, outputs) or _mismatch(ran)
         failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation)
