@@ -229,4 +229,4 @@ def test_a_module_of_the_tree_does_not_take_the_place_of_ours(folder, name):
 @pytest.mark.parametrize("one", interpreters.listed(), ids=lambda one: one.version)
 def test_the_scripts_can_be_read_by_every_interpreter_that_deliveries_may_get(script, one):
     code = "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read())"
-    subprocess.run([one.path, "-I", "-c", code, SCRIPTS / script], check=True)
+    assert subprocess.run([one.path, "-I", "-c", code, SCRIPTS / script], check=False).returncode == 0
