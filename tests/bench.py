@@ -154,13 +154,11 @@ class _Shared(Places):
 
     shared: Path
 
-    @property
-    def work(self) -> Path:
-        return self.shared / "work"
+    def work(self, *, base: bool = False) -> Path:
+        return self.shared / ("base-work" if base else "work")
 
-    @property
-    def env(self) -> Path:
-        return self.shared / "env"
+    def env(self, *, base: bool = False) -> Path:
+        return self.shared / ("base-env" if base else "env")
 
 
 class _OnlyTheTool:

@@ -308,25 +308,29 @@ def test_a_test_that_the_delivery_takes_away_counts_against_it(project, now):
     assert "test_shop.py::test_bad" in next(o["reason"] for o in report["outcomes"] if o["criterion"] == "tests.kept")
 
 
+# Fails where it is measured and not alone; every run has a tree of its own, so nothing can be left for the next.
 FLAKY = """\
-from pathlib import Path
+import os
+
+BEFORE = []
 
 
-def test_second_time():
-    seen = Path("seen")
-    there = seen.exists()
-    seen.touch()
-    assert there
+def test_first():
+    BEFORE.append(1)
+
+
+def test_sometimes():
+    assert not (BEFORE and "COVERAGE_PROCESS_START" in os.environ)
 """
 
 
 def test_a_test_that_changes_its_mind_is_flaky_with_both_outcomes_and_no_pass(project):
-    project.commit({"test_shop.py": PASSES + FLAKY})
+    project.commit({"test_shop.py": FLAKY})
     code, report = assess(project)
     found, reason = outcome(report, "tests.pass")
     assert (code, found) == (3, "undetermined")
-    assert "test_shop.py::test_second_time" in reason
-    assert "test_second_time is flaky: failed, passed" in notes(report, "tests")
+    assert "test_shop.py::test_sometimes" in reason
+    assert "test_sometimes is flaky: failed, passed, passed" in notes(report, "tests")
     assert rules(report) == []
 
 
@@ -383,3 +387,23 @@ def test_nothing_of_the_delivery_is_left_on_the_machine(project, tmp_path, monke
     assert [path for path in home.rglob("*") if path.name in ("mark-of-ours", "venv", "site-packages")] == []
     assert not Path("/tmp/mark-of-ours").exists()  # noqa: S108 - the place that the delivery wrote to
     assert not (project.path / "mark-of-ours").exists()
+
+
+def test_what_one_run_leaves_behind_does_not_meet_the_next(project):
+    """Collecting, running and running once more without coverage: each finds the tree as it was delivered."""
+    project.commit({"tests/test_shop.py": "import os\n\ndef test_first_time():\n    os.mkdir('made')\n" + FAILS})
+    _, report = assess(project)
+    assert (measures(report)["tests.failed"], measures(report)["tests.passed"]) == (1, 1)
+
+
+def test_an_installation_that_takes_a_test_away_is_named_and_the_test_runs(project):
+    takes = (
+        "from pathlib import Path\nfrom setuptools import setup\nPath('tests/test_bad.py').unlink(missing_ok=True)\n"
+    )
+    project.commit({"tests/test_bad.py": FAILS, "tests/test_good.py": PASSES})
+    project.commit({"setup.py": takes + "setup(name='shop', version='1', py_modules=['shop'])\n"})
+    _, report = assess(project)
+    assert outcome(report, "tests.pass")[0] == "unmet"
+    assert [one["what"] for one in report["tampering"]] == [
+        "the installation changed tests/test_bad.py; the tests ran with what was delivered"
+    ]

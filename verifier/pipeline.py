@@ -20,11 +20,11 @@ from verifier.checkers.source import Source
 from verifier.checkout import Request, checkout
 from verifier.criteria import judge
 from verifier.inventory import Inventory
-from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble, Waiver
+from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Tampering, Trouble, Waiver
 from verifier.policy import Contract, Criteria
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import load_repairs, rules_dir
-from verifier.runner import Places, concluded, perform, private_copies, run_checker
+from verifier.runner import Places, concluded, perform, private_copies, run_checker, settle_copies
 from verifier.scope import Scope, classify, placed
 from verifier.workspace import workspace
 
@@ -128,6 +128,18 @@ def _not_built(seen: Observations) -> CheckResult:
     return CheckResult(name=Environment.name, topic=Environment.topic, tool=Environment.tool, seen=seen)
 
 
+def _with_changed(result: CheckResult, paths: tuple[str, ...]) -> CheckResult:
+    """Delivered files that the installation changed. Code is what is judged; a manifest that it writes anew is no surprise."""
+    code = tuple(
+        Tampering(what=f"the installation changed {path}; the tests ran with what was delivered")
+        for path in paths
+        if path.endswith(".py")
+    )
+    notes = tuple(f"changed by the installation, put back: {path}" for path in paths if not path.endswith(".py"))
+    seen = result.seen
+    return replace(result, seen=replace(seen, tampering=(*seen.tampering, *code), notes=(*seen.notes, *notes)))
+
+
 class _Run:
     """The checkers of one delivery, run side by side: those that want its environment after that is built."""
 
@@ -199,6 +211,7 @@ class _Run:
             places = replace(self._places, socket=self._places.workspace / "index.sock")
             self._progress("environment", "started", None)
             result = run_checker(Environment(), self.tree, self._settings, places, self.box)
+        result = _with_changed(result, settle_copies(self.tree, self._places))
         if served.trouble and result.seen.trouble:
             cause = served.cause or Cause.NETWORK
             trouble = Trouble(cause=cause, message=served.trouble, mend="Try again when the index answers.")

@@ -6,10 +6,10 @@ import fnmatch
 import json
 import os
 import re
-import shutil
 import stat
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,8 +30,9 @@ from verifier.checker import (
     Steps,
     ToolOutput,
 )
+from verifier.copies import fresh_copy, own_folder, private_copy, settle
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
-from verifier.sandbox import UID, Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
+from verifier.sandbox import Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.workspace import remove
 
 MAX_FILE = 256 * 1024 * 1024
@@ -154,11 +155,32 @@ def _step_trouble(checker: Checker, output: ToolOutput) -> Trouble:
 
 def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> ToolOutput:
     out = given.with_name(given.name.replace("in-", f"out-{command.name}-", 1))
-    _own_folder(out)
-    job = Job(
+    own_folder(out)
+    with _work(command, places) as work:
+        ended = sandbox.run(_job(command, _mounts(command, checkout, places, given, out, work=work)))
+    return _collect(command, ended, out, given)
+
+
+@contextmanager
+def _work(command: Command, places: Places) -> Iterator[Path]:
+    """The tree that delivered code runs in: an installation works on the copy itself, every other run on one of its own."""
+    work = places.work(base=command.base)
+    if command.index or not command.delivered_code:
+        yield work
+        return
+    own = places.workspace / f"run-{command.name}"
+    try:
+        fresh_copy(work, own)
+        yield own
+    finally:
+        remove(own)
+
+
+def _job(command: Command, mounts: tuple[Mount, ...]) -> Job:
+    return Job(
         argv=_argv(command),
         cwd=command.cwd,
-        mounts=_mounts(command, checkout, places, given, out),
+        mounts=mounts,
         env=STANDARD_ENV | _path(command) | _index(command) | dict(command.env),
         stdin=command.stdin,
         seconds=command.seconds,
@@ -166,8 +188,6 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, giv
         nice=0 if command.delivered_code else 5,  # delivered tests may watch the clock; scanners do not
         delivered_code=command.delivered_code,
     )
-    ended = sandbox.run(job)
-    return _collect(command, ended, out, given)
 
 
 def _index(command: Command) -> dict[str, str]:
@@ -218,7 +238,9 @@ def _base_python() -> str:
     return str(interpreters.found()[0])
 
 
-def _mounts(command: Command, checkout: Checkout, places: Places, given: Path, out: Path) -> tuple[Mount, ...]:
+def _mounts(
+    command: Command, checkout: Checkout, places: Places, given: Path, out: Path, *, work: Path
+) -> tuple[Mount, ...]:
     env = places.env(base=command.base)
     mounts = [
         Mount(source=places.rules, target=RULES),
@@ -228,7 +250,7 @@ def _mounts(command: Command, checkout: Checkout, places: Places, given: Path, o
     ]
     if command.delivered_code:
         mounts += [mount for prefix in interpreters.prefixes() for mount in interpreter_mounts(prefix)]
-        mounts += [Mount(source=places.work(base=command.base), target=WORK, writable=True)]
+        mounts += [Mount(source=work, target=WORK, writable=True)]
         mounts += [Mount(source=env, target=ENV, writable=command.index)]
     else:
         root = (command.base and checkout.base_root) or checkout.root
@@ -245,32 +267,19 @@ def _uv() -> Path:
     return Path(uv.find_uv_bin())
 
 
-def _own_folder(folder: Path) -> None:
-    """A folder that the sandbox's uid may write to."""
-    folder.mkdir()
-    folder.chmod(0o700)
-    if _root():
-        os.chown(folder, UID, UID)
-
-
-def _root() -> bool:
-    return os.name == "posix" and os.geteuid() == 0
-
-
 def private_copies(checkout: Checkout, places: Places) -> None:
     """A writable copy of the tree and an empty environment, for delivered code; of the base likewise, where there is one."""
-    _private_copy(checkout.root, places.work(), places.env())
+    for root, base in ((checkout.root, False), (checkout.base_root, True)):
+        if root is not None:
+            own_folder(places.env(base=base))
+            private_copy(root, places.work(base=base))
+
+
+def settle_copies(checkout: Checkout, places: Places) -> tuple[str, ...]:
+    """Once the environment is built: delivered files are again as they were delivered. Returns those that were not."""
     if checkout.base_root is not None:
-        _private_copy(checkout.base_root, places.work(base=True), places.env(base=True))
-
-
-def _private_copy(root: Path, work: Path, env: Path) -> None:
-    _own_folder(env)
-    shutil.copytree(root, work, symlinks=True)
-    if _root():
-        for folder, folders, files in os.walk(work):
-            for name in (".", *folders, *files):
-                os.chown(Path(folder, name), UID, UID, follow_symlinks=False)
+        settle(checkout.base_root, places.work(base=True))
+    return settle(checkout.root, places.work())
 
 
 def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutput:

@@ -1,0 +1,91 @@
+"""The copies that delivered code may write to: what the installation made is kept, what was delivered is as it was."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from verifier.copies import fresh_copy, private_copy, settle
+
+DELIVERED = {"shop.py": "A = 1\n", "tests/test_shop.py": "def test_a(): assert 0\n", "tests/data/x.txt": "x"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name, text in DELIVERED.items():
+        path = tmp_path / "tree" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (tmp_path / "tree" / "link").symlink_to("shop.py")
+    return tmp_path / "tree"
+
+
+@pytest.fixture
+def work(root: Path) -> Path:
+    private_copy(root, root.parent / "work")
+    return root.parent / "work"
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()}
+
+
+def test_what_an_installation_adds_stays(root, work):
+    (work / "shop.egg-info").mkdir()
+    (work / "shop.egg-info" / "PKG-INFO").write_text("Name: shop\n")
+    (work / "tests" / "fast.so").write_bytes(b"\0")
+    assert settle(root, work) == ()
+    assert files(work) == files(root) | {"shop.egg-info/PKG-INFO", "tests/fast.so"}
+
+
+def test_a_test_that_an_installation_takes_away_or_writes_anew_is_there_again_and_named(root, work):
+    (work / "tests" / "test_shop.py").write_text("def test_a(): pass\n")
+    (work / "shop.py").unlink()
+    assert settle(root, work) == ("shop.py", "tests/test_shop.py")
+    assert (work / "tests" / "test_shop.py").read_text() == DELIVERED["tests/test_shop.py"]
+    assert (work / "shop.py").read_text() == "A = 1\n"
+
+
+def test_a_folder_that_became_a_link_is_a_folder_again_and_the_link_was_not_followed(root, work, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (work / "tests").rename(work / "moved")
+    (work / "tests").symlink_to(tmp_path / "elsewhere")
+    assert settle(root, work) == ("tests",)
+    assert (work / "tests" / "data" / "x.txt").read_text() == "x"
+    assert not (work / "tests").is_symlink()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_file_that_became_a_link_of_the_same_content_is_a_file_again(root, work):
+    (work / "shop.py").rename(work / "other.py")
+    (work / "shop.py").symlink_to("other.py")
+    assert settle(root, work) == ("shop.py",)
+    assert not (work / "shop.py").is_symlink()
+
+
+def test_a_link_that_points_elsewhere_now_points_where_it_did(root, work):
+    (work / "link").unlink()
+    (work / "link").symlink_to("/etc/passwd")
+    assert settle(root, work) == ("link",)
+    assert str((work / "link").readlink()) == "shop.py"
+
+
+def test_folders_that_nobody_may_enter_are_settled_and_copied(root, work, tmp_path):
+    (work / "added").mkdir()
+    (work / "added" / "x").write_text("x")
+    (work / "added").chmod(0)
+    (work / "tests").chmod(0)
+    assert settle(root, work) == ()
+    fresh_copy(work, tmp_path / "run")
+    assert (tmp_path / "run" / "added" / "x").exists()
+    assert (tmp_path / "run" / "tests" / "test_shop.py").exists()
+
+
+def test_a_fresh_copy_holds_pipes_and_links_as_they_are(work, tmp_path):
+    os.mkfifo(work / "pipe")
+    fresh_copy(work, tmp_path / "run")
+    assert stat.S_ISFIFO((tmp_path / "run" / "pipe").lstat().st_mode)
+    assert str((tmp_path / "run" / "link").readlink()) == "shop.py"

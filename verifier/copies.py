@@ -1,0 +1,85 @@
+"""The copies of a delivery that its own code may write to: one for the installation, a fresh one for every run after it."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from verifier.sandbox import UID
+from verifier.workspace import remove
+
+
+def own_folder(folder: Path) -> None:
+    """A folder that the sandbox's uid may write to."""
+    folder.mkdir()
+    folder.chmod(0o700)
+    if _root():
+        os.chown(folder, UID, UID)
+
+
+def private_copy(root: Path, work: Path) -> None:
+    """The delivered tree once more, the sandbox's uid its owner."""
+    shutil.copytree(root, work, symlinks=True)
+    if _root():
+        for folder, folders, files in os.walk(work):
+            for name in (".", *folders, *files):
+                os.chown(Path(folder, name), UID, UID, follow_symlinks=False)
+
+
+def fresh_copy(work: Path, target: Path) -> None:
+    """As it is, special files and owners included: what one run leaves behind must not meet the next.
+
+    Raises CalledProcessError where a file of it cannot be copied.
+    """
+    subprocess.run(["cp", "-a", "--", work, target], check=True, stderr=subprocess.DEVNULL)
+
+
+def settle(root: Path, work: Path) -> tuple[str, ...]:
+    """Makes `work` what was delivered, as it was delivered, with what the installation added beside it.
+
+    Returns the delivered files that the installation had changed or taken away, sorted: it runs code of the delivery, and that
+    must not write other tests than those that were delivered.
+    """
+    settled = work.with_name(f"{work.name}-settled")
+    private_copy(root, settled)
+    changed = tuple(sorted(_taken_over(root, work, settled, "")))
+    remove(work)
+    settled.rename(work)
+    return changed
+
+
+def _taken_over(root: Path, work: Path, settled: Path, inner: str) -> Iterator[str]:
+    """Moves what was added in one folder over to `settled`; the delivered files that differ. A link is never followed."""
+    delivered = {entry.name: entry for entry in os.scandir(root / inner)}
+    _open(work / inner)
+    built = {entry.name: entry for entry in os.scandir(work / inner)}
+    for name in built.keys() - delivered.keys():
+        if built[name].is_dir(follow_symlinks=False):
+            _open(work / inner / name)
+        (work / inner / name).rename(settled / inner / name)
+    for name, entry in delivered.items():
+        path = f"{inner}/{name}" if inner else name
+        if entry.is_dir(follow_symlinks=False) and name in built and built[name].is_dir(follow_symlinks=False):
+            yield from _taken_over(root, work, settled, path)
+        elif name not in built or not _same(entry, built[name]):
+            yield path
+
+
+def _open(folder: Path) -> None:
+    """Its owner may enter and move it, whatever the installation made of its mode."""
+    folder.chmod(folder.stat().st_mode | 0o700)
+
+
+def _same(one: os.DirEntry[str], other: os.DirEntry[str]) -> bool:
+    if one.is_symlink() or other.is_symlink():
+        return one.is_symlink() and other.is_symlink() and Path(one).readlink() == Path(other).readlink()
+    regular = one.is_file(follow_symlinks=False) and other.is_file(follow_symlinks=False)
+    return regular and filecmp.cmp(one.path, other.path, shallow=False)
+
+
+def _root() -> bool:
+    return os.name == "posix" and os.geteuid() == 0
