@@ -33,6 +33,7 @@ class Suite:
     left_out: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    whole: bool = False  # takes up every file that the way before does
     example: str = ""  # the file whose values are set in addition; the tests are those of the way before
 
     @property
@@ -138,14 +139,16 @@ def collecting(
 def next_way(ways: Sequence[Suite], tried: Sequence[Collected]) -> Suite | None:
     """The next way to try, or None when the last was good or there is no other.
 
-    A file that cannot be collected is not walked around: after it only an environment with more values in it is tried, and the
-    paths that the project's own command names.
+    A file that cannot be collected is not walked around: after it only an environment with more values in it is tried, another
+    way to import all files, and the paths that the project's own command names. Nor is one that takes all the time there is.
     """
-    if tried and works(tried[-1][1]):
+    if tried and (works(tried[-1][1]) or tried[-1][2].killed == "time"):
         return None
     broken = any(run.collection_errors for _, run, _ in tried)
     known = [suite for suite, _, _ in tried]
-    return next((way for way in ways if way not in known and (way.example or way.paths or not broken)), None)
+    return next(
+        (way for way in ways if way not in known and (way.example or way.paths or way.whole or not broken)), None
+    )
 
 
 def works(run: Run) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from support.delivered import reader
 
@@ -257,7 +259,21 @@ def test_a_script_that_calls_itself_ends(tmp_path):
 
 
 def test_a_script_is_read_up_to_a_bound(tmp_path):
-    assert len(words(tmp_path, {"tests.sh": "pytest\n" * 10_000})) == 500
+    assert len(words(tmp_path / "a", {"tests.sh": "pytest\n" * 10_000})) == 100
+    assert words(tmp_path / "b", {"tests.sh": "true\n" * 501 + "pytest\n"}) == []
+    assert words(tmp_path / "c", {"Makefile": "test:\n\t" + "true;" * 501 + "pytest\n"}) == []
+
+
+def test_a_line_of_very_many_commands_takes_no_time(tmp_path):
+    started = time.process_time()
+    assert len(words(tmp_path, {"Makefile": "test:\n\t" + "pytest;" * 250_000 + "\n"})) == 100
+    assert time.process_time() - started < 5
+
+
+def test_the_variables_of_a_command_are_bounded(tmp_path):
+    lines = "".join(f"    A{number}=1\n" for number in range(1000))
+    (one,) = commands(reader(tmp_path, {"tox.ini": f"[testenv]\ncommands = pytest\nsetenv =\n{lines}"}), ".")
+    assert len(one.env) == 200
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_nose_is_run_as_pytest(tmp_path):
 def test_a_documented_runner_is_run_without_what_chooses_among_the_tests(tmp_path, line, argv, left_out):
     found = script(tmp_path, line)
     assert (found["runner"], found["argv"], found["left_out"]) == ("script", argv, left_out)
-    assert (found["where"], found["why"]) == ("Makefile:2", "Makefile:2 runs " + " ".join(argv[:3]))
+    assert (found["where"], found["why"]) == ("Makefile:2", "Makefile:2 runs " + " ".join(argv))
 
 
 def test_a_documented_runner_keeps_its_folder_and_variables(tmp_path):
@@ -170,10 +170,10 @@ def test_a_manage_py_deep_below_is_not(tmp_path):
     assert not [way for way in ways(tmp_path, {"a/b/manage.py": ""}) if "manage.py" in way.get("argv", [])]
 
 
-def test_no_way_is_tried_twice_and_five_at_most(tmp_path):
+def test_no_way_is_tried_twice_and_six_at_most(tmp_path):
     lines = "".join(f"\tpython manage.py test --settings=a.s{number}\n" * 2 for number in range(9))
     found = ways(tmp_path, {"Makefile": "test:\n" + lines})
-    assert [way["argv"][-1] for way in found] == [f"--settings=a.s{number}" for number in range(5)]
+    assert [way["argv"][-1] for way in found] == [f"--settings=a.s{number}" for number in range(6)]
 
 
 def test_each_project_has_its_own_ways_and_our_files_their_own_names(tmp_path):
@@ -189,3 +189,56 @@ def test_each_project_has_its_own_ways_and_our_files_their_own_names(tmp_path):
     named = [way["ini"] for way in api + x if "ini" in way]
     assert sorted(named) == sorted(texts)
     assert texts[api[0]["ini"]] == "[pytest]\nmarkers = api\n"
+
+
+def runners(suite):
+    return [(way["runner"], way["folder"]) for way in suite]
+
+
+def test_a_manage_py_comes_first_where_nothing_speaks_of_pytest(tmp_path):
+    files = {"requirements.txt": "django", "manage.py": "", "shop/tests.py": ""}
+    assert runners(ways(tmp_path / "a", files))[:2] == [("script", "."), ("pytest", ".")]
+    assert runners(ways(tmp_path / "b", files | {"pytest.ini": "[pytest]\n"}))[0] == ("pytest", ".")
+    assert runners(ways(tmp_path / "c", files | {"Makefile": "test:\n\tpytest\n"}))[0] == ("pytest", ".")
+
+
+def test_tests_beside_the_projects_are_run_from_the_root_without_the_projects_own(tmp_path):
+    files = {
+        "app/requirements.txt": "",
+        "app/a.py": "",
+        "tests/test_a.py": "",
+        "Makefile": "test:\n\tpython -m pytest tests\n",
+    }
+    found, ini = suites(tmp_path, files)
+    assert [runners(suite)[0] for suite in found] == [("pytest", "app"), ("pytest", ".")]
+    assert "--ignore=/copy/app" in ini[found[1][0]["ini"]]
+    assert found[1][0]["why"] == "Makefile:2 runs pytest"
+
+
+@pytest.mark.parametrize("beside", ["docs/test_a.py", "tools/test_a.py", "tests/helper.py", "app/tests/test_b.py"])
+def test_what_is_no_test_of_the_root_makes_no_run_of_its_own(tmp_path, beside):
+    found, _ = suites(tmp_path, {"app/requirements.txt": "", "app/a.py": "", beside: ""})
+    assert [runners(suite)[0] for suite in found] == [("pytest", "app")]
+
+
+def test_a_command_that_changes_its_folder_imports_from_there(tmp_path):
+    files = {"requirements.txt": "", "backend/a.py": "", "Makefile": "test:\n\tcd backend && python -m pytest\n"}
+    _, ini = suites(tmp_path, files)
+    assert "pythonpath = /copy/backend" in ini["pytest-0.ini"]
+
+
+def test_two_test_files_of_one_name_may_be_imported_each_for_itself(tmp_path):
+    (found,), ini = suites(tmp_path, {"requirements.txt": "", "a/test_x.py": "", "b/test_x.py": ""})
+    (way,) = [way for way in found if way.get("whole")]
+    assert "--import-mode=importlib" in ini[way["ini"]]
+
+
+def test_paths_outside_the_delivery_are_no_tests_of_it(tmp_path):
+    settings = "[pytest]\ntestpaths = tests ../env/venv/lib/x /copy2 .\npythonpath = /env\nenv =\n    D:PYTHONPATH=x\n    A=b\n"
+    (found,), ini = suites(tmp_path, {"requirements.txt": "", "pytest.ini": settings})
+    assert "/env" not in ini["pytest-0.ini"]
+    assert "    A=b" in ini["pytest-0.ini"]
+    assert found[0]["dropped"] == [
+        *("pythonpath /env, outside the delivery", "testpaths /env/venv/lib/x, outside the delivery"),
+        *("testpaths /copy2, outside the delivery", "env PYTHONPATH"),
+    ]

@@ -6,6 +6,7 @@ Read as text and never run. Each is found as words, the folder that it runs in, 
 import ast
 import re
 import shlex
+from itertools import islice
 
 from .reader import first, inside, table, texts
 from .requirements import CI
@@ -40,7 +41,9 @@ STEERING = re.compile(
 )
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_VALUE = 500
-MAX_LINES = 500
+MAX_LINES = 500  # of one piece of shell, and of the commands in one line
+MOST_VARIABLES = 200
+MOST_COMMANDS = 100
 
 
 class Found:
@@ -50,8 +53,9 @@ class Found:
         self.words = words
         self.folder = folder
         self.where = where
-        self.env = {name: value for name, value in env.items() if not STEERING.fullmatch(name)}
-        self.dropped = sorted(set(env) - set(self.env))
+        kept = [name for name in env if not STEERING.fullmatch(name)][:MOST_VARIABLES]
+        self.env = {name: env[name] for name in kept}
+        self.dropped = sorted(name for name in env if STEERING.fullmatch(name))[:MOST_VARIABLES]
 
 
 def commands(reader, folder):
@@ -86,13 +90,13 @@ def literal(value):
 
 def _in_shell(reader, text, folder, env, where, *, followed=False):
     """The test commands in a piece of shell, line by line; `cd` and `export` hold for what comes after."""
-    found, env, path = [], dict(env), where.partition(":")[0]
+    found, env, path = [], dict(islice(env.items(), 2 * MOST_VARIABLES)), where.partition(":")[0]
     for line in re.sub(r"\\\n\s*", " ", text).splitlines()[:MAX_LINES]:
-        for part in re.split(r"&&|\|\||;|\|", line):
+        for part in re.split(r"&&|\|\||;|\|", line, maxsplit=MAX_LINES)[:MAX_LINES]:
             words = _words(part)
             while (words and words[0] in ("export", "env", "set")) or (words and re.match(r"[A-Za-z_]\w*=", words[0])):
                 name, sign, value = words.pop(0).partition("=")
-                if sign and literal(value):
+                if sign and literal(value) and len(env) < 2 * MOST_VARIABLES:
                     env[name] = value
             if words[:1] == ["cd"] and len(words) > 1 and literal(words[1]):
                 folder = _moved(folder, words[1])
@@ -103,6 +107,8 @@ def _in_shell(reader, text, folder, env, where, *, followed=False):
                 found.append(Found(runner, folder, dict(env), place))
             elif words and not followed:
                 found += _followed(reader, words, folder, env)
+            if len(found) >= MOST_COMMANDS:
+                return found[:MOST_COMMANDS]
     return found
 
 

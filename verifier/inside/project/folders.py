@@ -6,6 +6,7 @@ from .metadata import Project
 from .requirements import files
 
 DEPTH = 3
+MOST = 10
 # Folders whose manifests install something else than what was delivered.
 ASIDE = re.compile(
     r"docs?|examples?|samples?|\.github|\.devcontainer|docker|scripts|tools|terraform|load[-_]?tests?|benchmarks?"
@@ -29,7 +30,9 @@ def projects(reader):
         inner = any(folder.startswith(project.folder + "/") for project in found)
         if not aside and not inner and is_project(Project(reader, folder)) and _holds_python(reader, folder):
             found.append(Project(reader, folder))
-    return found or [root]
+    if len(found) > MOST:
+        reader.unreadable.append({"path": ".", "reason": "more than %d projects: not all were looked at" % MOST})
+    return found[:MOST] or [root]
 
 
 def _depth(folder):

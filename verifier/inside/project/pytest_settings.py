@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 
+from .commands import STEERING
 from .reader import inside, table
 
 WORK = "/copy"
@@ -158,8 +159,15 @@ class Settings:
         section = section or {}
         self.where = where
         self.kept, self.left_out = kept_options(section.get("addopts", ""))
-        self.keys = {key: _placed(key, value, home) for key, value in section.items() if key in KEPT_KEYS}
+        self.keys = {key: str(value) for key, value in section.items() if key in KEPT_KEYS}
         self.dropped = sorted(set(section) - set(self.keys) - {"addopts"})
+        for key in [key for key in ("pythonpath", "testpaths") if key in self.keys]:
+            self.keys[key], outside = _placed(self.keys[key], home)
+            self.dropped += ["%s %s, outside the delivery" % (key, word) for word in outside]
+        if "env" in self.keys:  # of pytest-env
+            kept = [line for line in self.keys["env"].splitlines() if not STEERING.fullmatch(_variable(line))]
+            self.dropped += ["env %s" % _variable(line) for line in self.keys["env"].splitlines() if line not in kept]
+            self.keys["env"] = "\n".join(kept)
 
 
 def settings(reader, folder):
@@ -174,11 +182,21 @@ def settings(reader, folder):
     return Settings()
 
 
-def _placed(key, value, home):
-    """Paths from the tree's root, which is where nothing else is relative to: ours stands elsewhere."""
-    if key not in ("pythonpath", "testpaths"):
-        return str(value)
-    return shlex.join(os.path.normpath(os.path.join(WORK, home, word)) for word in split(str(value)))
+def _placed(value, home):
+    """Paths from the tree's root, which is where nothing else is relative to: ours stands elsewhere. (kept, those outside)."""
+    words = [os.path.normpath(os.path.join(WORK, home, word)) for word in split(value)]
+    outside = [word for word in words if not (word + "/").startswith(WORK + "/")]
+    return shlex.join(word for word in words if word not in outside), outside
+
+
+def joined(texts):
+    """Lists of paths, each as a shell would read it, as one."""
+    return shlex.join(word for text in texts for word in split(text))
+
+
+def _variable(line):
+    """The name in a line of pytest-env: `D:NAME=value`, with any of its flags before it."""
+    return line.partition("=")[0].rpartition(":")[2].strip()
 
 
 def ini_text(keys, kept, folder):

@@ -4,26 +4,31 @@ A way that the project documents comes first. What could leave out tests (labels
 """
 
 import re
+from collections import Counter
 
 from .commands import STEERING, commands, literal
-from .pytest_settings import ini_text, settings
+from .folders import ASIDE
+from .pytest_settings import WORK, ini_text, joined, settings
 from .reader import inside
 
-MOST = 5
+MOST = 6
+TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests)\.py")
 EXAMPLES = (".env.example", ".env.test", ".env.sample", "env.example", ".env.dist")
 # unittest's own pattern and the name that Django's `startapp` gives.
 UNITTEST_FILES = "test*.py *_test.py tests.py"
 # Options of Django's test command that say how, not which (https://docs.djangoproject.com/en/stable/ref/django-admin/#test).
 DJANGO_KEPT = re.compile(r"--(settings|pythonpath|testrunner|top-level-directory)(=.*)?|-t")
 UNITTEST_KEPT = re.compile(r"discover|-[stp]|--(start-directory|top-level-directory|pattern)(=.*)?")
+SPOKEN = 100  # characters of a command in a note
 
 
 def runs(reader, projects):
     """(the "runs" of project.json, our pytest configurations: {name: text})."""
     suites, files = [], {}
-    for project in projects:
+    folders = [project.folder for project in projects]
+    for folder in [*folders, *_beside(reader, folders)]:
         ways = []
-        for way in _ways(reader, project.folder):
+        for way in _ways(reader, folder, [one for one in folders if folder == "." != one]):
             if len(ways) < MOST and not any(_alike(way, known) for known in ways):
                 ways.append(way)
         for way in ways:
@@ -38,22 +43,43 @@ def _alike(one, other):
     return all(one.get(key) == other.get(key) for key in ("runner", "folder", "argv", "env", "keys", "kept"))
 
 
-def _ways(reader, folder):
-    found = commands(reader, folder)
+def _beside(reader, folders):
+    """The root as well, where tests lie outside the projects: a manifest in `app/` does not hide what is in `tests/`."""
+    if "." in folders:
+        return []
+    outside = (path for path in reader.files if not any(path.startswith(folder + "/") for folder in folders))
+    tests = (path for path in outside if TEST_FILE.fullmatch(path.rpartition("/")[2]))
+    return ["."] if any(not ASIDE.fullmatch(path.partition("/")[0]) for path in tests) else []
+
+
+def _ways(reader, folder, others=()):
+    """`others` are the projects inside this folder that have ways of their own."""
+    found = [one for one in commands(reader, folder) if not any((one.folder + "/").startswith(o + "/") for o in others)]
     pytests = [one for one in found if one.words[0] in ("pytest", "nosetests", "nose2")]
-    scripts = [one for one in found if one not in pytests]
     configured = settings(reader, folder)
+    configured.kept += ["--ignore=%s/%s" % (WORK, other) for other in others]
+    _import_from(configured, [one.folder for one in pytests if one.folder != folder])
     env = _environment(pytests or found)
-    documented = [_script(one) for one in scripts]
+    documented = [_script(one) for one in found if one not in pytests]
     usual = _pytest(folder, configured, env, _why(configured, pytests))
-    first = [usual, *documented] if configured.where or pytests or not documented else [*documented, usual]
-    yield from first
+    managed = [_manage(home, env) for home in _managed(reader, folder)]
+    if configured.where or pytests:
+        yield from [usual, *documented]
+    else:
+        yield from [*(documented or managed), usual]
     examples = _examples(reader, folder, usual["env"])
     if examples:
         path, values = examples
         env = ({**values, **usual["env"]}, {**dict.fromkeys(values, path), **usual["env_where"]}, usual["dropped"])
         yield {**_pytest(folder, configured, env, "with the values of %s" % path), "example": path}
     yield from _fallbacks(reader, folder, configured, pytests, (usual["env"], usual["env_where"], []))
+
+
+def _import_from(configured, folders):
+    """`cd backend && python -m pytest` imports from there."""
+    added = ["%s/%s" % (WORK, folder) for folder in dict.fromkeys(folders)]
+    if added:
+        configured.keys["pythonpath"] = joined([configured.keys.get("pythonpath", ""), *added])
 
 
 def _why(configured, pytests):
@@ -110,7 +136,7 @@ def _script(found):
         "where": found.where,
         "env": found.env,
         "env_where": dict.fromkeys(found.env, found.where),
-        "why": "%s runs %s" % (found.where, " ".join(argv[:3])),
+        "why": "%s runs %s" % (found.where, " ".join(argv)[:SPOKEN]),
     }
 
 
@@ -161,16 +187,30 @@ def _fallbacks(reader, folder, configured, pytests, env):
             **_pytest(folder, configured, env, "the paths that %s names" % pytests[0].where, testpaths=" ".join(paths)),
             "paths": paths,
         }
+    names = Counter(path.rpartition("/")[2] for path in reader.files if path.startswith(_prefix(folder)))
+    if any(number > 1 and TEST_FILE.fullmatch(name) for name, number in names.items()):
+        way = _pytest(folder, configured, env, "each file imported for itself: two have one name")
+        yield {**way, "kept": [*configured.kept, "--import-mode=importlib"], "whole": True}
+    for home in _managed(reader, folder):
+        yield _manage(home, env)
     if "python_files" not in configured.keys:
         yield _pytest(
             folder, configured, env, "files named as unittest and Django name them", python_files=UNITTEST_FILES
         )
-    prefix = "" if folder == "." else folder + "/"
-    for path in reader.files:
-        if path.startswith(prefix) and re.fullmatch(r"(?:[^/]+/)?manage\.py", path[len(prefix) :]):
-            home = path.rpartition("/")[0] or "."
-            yield _manage(home, env)
     yield {**_manage(folder, env), "argv": ["-m", "unittest", "discover"], "why": "unittest's own discovery"}
+
+
+def _prefix(folder):
+    return "" if folder == "." else folder + "/"
+
+
+def _managed(reader, folder):
+    """The folders of Django's manage.py: this one or one below it."""
+    prefix = _prefix(folder)
+    inner = [path[len(prefix) :] for path in reader.files if path.startswith(prefix)]
+    return [
+        inside(folder, path).rpartition("/")[0] or "." for path in inner if re.fullmatch(r"(?:[^/]+/)?manage\.py", path)
+    ]
 
 
 def _manage(folder, env):
