@@ -407,3 +407,74 @@ def test_an_installation_that_takes_a_test_away_is_named_and_the_test_runs(proje
     assert [one["what"] for one in report["tampering"]] == [
         "the installation changed tests/test_bad.py; the tests ran with what was delivered"
     ]
+
+
+TWO = {"good/test_good.py": PASSES, "bad/test_bad.py": FAILS}
+RUNS_ONE = "import unittest\nunittest.main(module=None, argv=['x', 'discover', '-s', 'good'])\n"
+GOOD_CASE = "import unittest\nclass Good(unittest.TestCase):\n    def test_good(self): pass\n"
+
+
+@pytest.mark.parametrize(
+    "steers",
+    [
+        {"pytest.ini": "[pytest]\nnorecursedirs = bad\n"},
+        {"pytest.ini": "[pytest]\ntestpaths = good\n"},
+        {"pytest.ini": "[pytest]\npython_files = test_good.py\n"},
+        {"conftest.py": "collect_ignore = ['bad']\n"},
+        {"Makefile": "test:\n\tpython runtests.py\n", "runtests.py": RUNS_ONE, "good/test_good.py": GOOD_CASE},
+        {"Makefile": "test:\n\tpython -m unittest discover -p 'test_g*.py' -s good\n", "good/test_good.py": GOOD_CASE},
+    ],
+    ids="+".join,
+)
+def test_a_failing_test_that_the_project_leaves_out_is_no_pass(project, steers):
+    project.commit(TWO | steers)
+    _, report = assess(project)
+    found, reason = outcome(report, "tests.pass")
+    assert found == "undetermined"
+    assert "bad/test_bad.py: 1 of 1 fail, the first is test_bad" in reason
+    assert rules(report) == ["tests:left-out"]
+    assert measures(report)["tests.passed"] == 1
+
+
+def test_a_test_that_a_conftest_takes_out_is_run(project):
+    takes = "def pytest_collection_modifyitems(items):\n    items[:] = [i for i in items if 'bad' not in i.nodeid]\n"
+    project.commit(TWO | {"conftest.py": takes})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.failed"]) == ("unmet", 1)
+
+
+def test_the_tests_of_a_stranger_are_not_the_deliverys(project):
+    project.commit({"tests/test_good.py": PASSES})
+    project.commit({"pytest.ini": "[pytest]\ntestpaths = tests ../env/venv/lib\npython_files = *.py\n"})
+    _, report = assess(project)
+    assert measures(report)["tests.collected"] == 1
+    assert "pytest setting not applied: testpaths /env/venv/lib, outside the delivery" in [
+        s["what"] for s in report["steering"]
+    ]
+
+
+def test_a_django_project_that_says_nothing_of_its_tests(project):
+    """Its tests need django.setup(), which pytest does not call."""
+    settings = "SECRET_KEY = 'x'\nINSTALLED_APPS = ['shop_app']\nDATABASES = {}\nUSE_TZ = True\n"
+    manage = "import os, sys\nos.environ['DJANGO_SETTINGS_MODULE'] = 'site_settings'\n"
+    manage += "from django.core.management import execute_from_command_line\nexecute_from_command_line(sys.argv)\n"
+    model = "from django.db import models\nclass Price(models.Model):\n    weight = models.IntegerField()\n"
+    test = "from django.test import SimpleTestCase\nfrom shop_app.models import Price\nclass Prices(SimpleTestCase):\n"
+    test += "    def test_weight(self):\n        self.assertEqual(Price(weight=2).weight, 2)\n"
+    files = {"manage.py": manage, "site_settings.py": settings, "shop_app/__init__.py": "", "shop_app/models.py": model}
+    project.commit(files | {"shop_app/tests.py": test, "requirements.txt": "django>=4.2,<5\n"})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)
+
+
+def test_two_test_files_of_one_name(project):
+    project.commit({"a/test_x.py": PASSES, "b/test_x.py": PASSES})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 2)
+
+
+def test_a_command_that_changes_its_folder_and_tests_beside_a_project_in_a_folder(project):
+    project.commit({"backend/app.py": SHOP, "backend/tests/test_app.py": "from app import price\n\n" + PASSES})
+    project.commit({"Makefile": "test:\n\tcd backend && python -m pytest\n"})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)

@@ -47,6 +47,7 @@ class Look:
     nesting: int = 0
     documented: bool = False
     imports: tuple[str, ...] = ()
+    tests: int = 0  # that its syntax defines, in a file that is named for tests
     triggers: tuple[Trigger, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     more: int = 0  # suppressions beyond those listed

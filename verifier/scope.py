@@ -78,7 +78,7 @@ def _classified(file: File, look: Look | None, role: Role) -> File:
     if look is None or file.mode == LINK:
         return replace(file, language=None, role=role, parsed=None)
     parsed = False if look.failed and look.language == "python" else look.parsed
-    return replace(file, language=look.language, source=look.source, role=role, parsed=parsed)
+    return replace(file, language=look.language, source=look.source, role=role, parsed=parsed, tests=look.tests)
 
 
 def _imported_by_source(files: tuple[File, ...], inventory: Inventory, roles: Mapping[str, Role]) -> set[str]:

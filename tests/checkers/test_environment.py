@@ -17,6 +17,8 @@ from verifier.model import Cause, Checkout, Delivery, Whose
 
 pytestmark = pytest.mark.self
 
+REST = {"runner": "pytest", "folder": ".", "why": "nothing runs them"}
+
 HERE = (
     Interpreter(path=Path("three-eleven"), version="3.11.7"),
     Interpreter(path=Path("three-six"), version="3.6.15"),
@@ -46,7 +48,7 @@ def settings(**more):
 
 def plan(*ways, suites=((SUITE,),), **install):
     given = {"ways": list(ways or [WAY]), "requires_python": [], "wanted_python": [], "pinned": {}, "manifests": {}}
-    return {"install": given | install, "runs": [list(one) for one in suites], "services": []}
+    return {"install": given | install, "runs": [list(one) for one in suites], "rest": REST, "services": []}
 
 
 def built(**more):

@@ -188,12 +188,15 @@ def test_several_suites_add_up():
     listed = {"event": "collection finished", "count": 0}
     first = read(events(begun, {"event": "deselected", "id": "x"}, listed, {"event": "script error", "message": "E"}))
     second = read(
-        events(begun, collection_error("m"), {"event": "collection skipped"}, {"event": "started", "id": "b"})
+        events(
+            begun, collection_error("m"), {"event": "collection skipped", "id": "s.py"}, {"event": "started", "id": "b"}
+        )
     )
     run = merged([first, second])
     assert (run.begun, run.listed, run.versions) == (True, False, "pytest 9, coverage 7")
     assert (run.deselected, len(run.collection_errors), run.collection_skips) == (1, 1, 1)
     assert (run.running, run.script_error) == ("b", "E")
+    assert run.files == {"x", "tests/test_a.py", "s.py"}
     assert merged([first]).listed
 
 
@@ -258,3 +261,11 @@ def test_a_failure_without_words_is_told_by_its_kind_and_a_long_one_is_cut():
     assert (found["message"], found["path"]) == ("t.py::x: failed", "t.py")
     (found,) = read(events(*ran("t.py::x", "failed", message="y" * 900))).failures()
     assert len(found["message"]) == 500
+
+
+def test_the_files_of_a_run_are_those_of_its_tests_by_name_or_as_the_recorder_says():
+    collected = [
+        {"event": "collected", "id": "tests/a.py::T::t"},
+        {"event": "collected", "id": "m.T.t", "file": "api/m.py"},
+    ]
+    assert read(events(*collected), "api/").files == {"api/tests/a.py", "api/m.py"}

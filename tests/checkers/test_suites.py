@@ -30,7 +30,8 @@ PYTEST = Suite(runner="pytest", folder=".", why="pytest's own rules", ini="pytes
 SCRIPT = Suite(runner="script", folder="api", why="a Makefile runs it", argv=("manage.py", "test"), env={"A": "1"})
 UNITTEST = Suite(runner="script", folder=".", why="unittest's own discovery", argv=("-m", "unittest", "discover"))
 PATHS = Suite(runner="pytest", folder=".", why="the paths that a Makefile names", ini="pytest-1.ini", paths=("tests",))
-EMPTY = Plan(install={}, suites=())
+REST = Suite(runner="pytest", folder=".", why="nothing runs them", ini="pytest-rest.ini")
+EMPTY = Plan(install={}, rest=REST, suites=())
 
 GOOD = events({"a.py::t": "passed"}, collect=True)
 BROKEN = events({"b.py::t": "passed"}, broken={"a.py": "E"}, collect=True)
@@ -77,6 +78,7 @@ def test_a_plan_is_read_with_its_ways_and_services():
     found = {
         "install": {"ways": []},
         "runs": [[way]],
+        "rest": {"runner": "pytest", "folder": ".", "why": "r"},
         "services": [{"name": "redis", "path": "compose.yml"}],
         "more": 1,
     }
@@ -156,7 +158,7 @@ def test_declared_services_come_with_the_databases_that_the_project_names():
         {"name": "redis", "database": "other"},
         {"name": "postgresql", "user": "only"},
     )
-    plan = Plan(install={}, suites=(), services=services)
+    plan = Plan(install={}, rest=REST, suites=(), services=services)
     declared = Settings(services=("postgresql",))
     assert databases(plan, declared) == (("", "only"), ("shop", "me"))
     assert databases(plan, Settings()) == ()
@@ -179,45 +181,45 @@ def collected(plan, *contents, **more):
 
 
 def test_the_first_way_that_works_is_taken():
-    plan = Plan(install={}, suites=((PYTEST, SCRIPT, UNITTEST),))
+    plan = Plan(install={}, rest=REST, suites=((PYTEST, SCRIPT, UNITTEST),))
     assert collected(plan, GOOD) == (["collect-0-0"], [PYTEST])
     assert collected(plan, NOTHING, GOOD) == (["collect-0-0", "collect-0-1"], [SCRIPT])
     assert collected(plan, b"", NOTHING, GOOD)[1] == [UNITTEST]
 
 
 def test_where_none_works_the_one_that_collected_most_is_taken_and_of_equals_the_first():
-    plan = Plan(install={}, suites=((PYTEST, SCRIPT, UNITTEST),))
+    plan = Plan(install={}, rest=REST, suites=((PYTEST, SCRIPT, UNITTEST),))
     assert collected(plan, b"", NOTHING, NOTHING)[1] == [SCRIPT]
     assert collected(plan, NOTHING, NOTHING, b"")[1] == [PYTEST]
 
 
 def test_a_file_that_cannot_be_collected_is_not_walked_around_by_another_runner():
     """unittest's discovery may not see the file at all, and all its tests would be out of the count."""
-    plan = Plan(install={}, suites=((PYTEST, SCRIPT, UNITTEST),))
+    plan = Plan(install={}, rest=REST, suites=((PYTEST, SCRIPT, UNITTEST),))
     assert collected(plan, BROKEN) == (["collect-0-0"], [PYTEST])
 
 
 def test_after_a_broken_file_only_the_paths_of_the_projects_own_command_are_tried():
-    plan = Plan(install={}, suites=((PYTEST, UNITTEST, PATHS),))
+    plan = Plan(install={}, rest=REST, suites=((PYTEST, UNITTEST, PATHS),))
     assert collected(plan, BROKEN, GOOD) == (["collect-0-0", "collect-0-1"], [PATHS])
     assert collected(plan, BROKEN, BROKEN)[1] == [PYTEST]
 
 
 def test_after_a_broken_file_an_environment_with_more_values_is_tried():
     example = Suite(runner="pytest", folder=".", why="e", ini="pytest-2.ini", env={"A": "1"}, example=".env.example")
-    plan = Plan(install={}, suites=((PYTEST, UNITTEST, example),))
+    plan = Plan(install={}, rest=REST, suites=((PYTEST, UNITTEST, example),))
     assert collected(plan, BROKEN, GOOD) == (["collect-0-0", "collect-0-1"], [example])
     assert collected(plan, BROKEN, BROKEN)[1] == [PYTEST]
 
 
 def test_each_folder_has_a_way_of_its_own():
-    plan = Plan(install={}, suites=((PYTEST,), (SCRIPT,)))
+    plan = Plan(install={}, rest=REST, suites=((PYTEST,), (SCRIPT,)))
     assert collected(plan, GOOD, GOOD) == (["collect-0-0", "collect-1-0"], [PYTEST, SCRIPT])
-    assert collected(Plan(install={}, suites=((), (PYTEST,))), GOOD) == (["collect-1-0"], [PYTEST])
+    assert collected(Plan(install={}, rest=REST, suites=((), (PYTEST,))), GOOD) == (["collect-1-0"], [PYTEST])
 
 
 def test_a_trial_is_named_and_leaves_no_evidence():
-    plan = Plan(install={}, suites=((PYTEST,),))
+    plan = Plan(install={}, rest=REST, suites=((PYTEST,),))
     ((command,), _) = driven(collecting(plan, Settings(), base=True, label="try-3-"), GOOD)
     assert command.name == "base-try-3-collect-0-0"
     assert (command.produces, command.passes) == ((), ("base-try-3-collect-0-0.jsonl",))

@@ -24,6 +24,7 @@ NO_SERVICE = ("failed", 'psycopg.OperationalError: connection to server at "db" 
 NO_PACKAGE = ("failed", "ModuleNotFoundError: No module named 'yaml'")
 SUITE = {"runner": "pytest", "folder": ".", "why": "pytest's own rules", "ini": "pytest-0.ini"}
 SCRIPT = {"runner": "script", "folder": "api", "why": "a Makefile runs it", "argv": ["manage.py", "test"]}
+REST = {"runner": "pytest", "folder": ".", "why": "nothing runs them", "ini": "pytest-rest.ini"}
 COVERED = {"files": {"shop/a.py": {"statements": [1, 2], "missing": [2], "branches": 2, "missing_branches": 1}}}
 
 
@@ -43,7 +44,7 @@ BASED = checkout(base_root=Path("base"))
 
 
 def plan(*suites, services=()):
-    return {"install": {}, "runs": [[one] for one in suites or (SUITE,)], "services": list(services)}
+    return {"install": {}, "runs": [[one] for one in suites or (SUITE,)], "rest": REST, "services": list(services)}
 
 
 class Sandbox:
@@ -517,3 +518,42 @@ def test_a_run_that_did_not_end_is_not_repeated():
     fails = events({"a.py::t": WRONG}, missing=["a.py::hangs"], finished=False)
     done = Sandbox({"a.py::t": WRONG, "a.py::hangs": "passed"}, says={"run-0": fails}).run(checkout())
     assert done.names[-1] == "coverage"
+
+
+ASKS = ("failed", "Traceback\n<frozen os>:679: KeyError\nKeyError: 'SHOP'")
+
+
+def test_a_variable_that_tests_ask_for_while_they_run_may_come_from_the_projects_example():
+    example = {**SUITE, "ini": "pytest-1.ini", "why": "with the values of .env.example", "example": ".env.example"}
+    plans = {"plan": {**plan(), "runs": [[SUITE, example]]}}
+    says = {"run-0": events({"a.py::t": ASKS})}
+    done = Sandbox({"a.py::t": "passed"}, plans=plans, says=says).run(checkout())
+    assert done.names == ["plan", "collect-0-0", "run-0", "run-0-with-example", "coverage"]
+    assert (done.values()["passed"], done.values()["failed"]) == (1, 0)
+    assert done.seen().notes == ("tests of .: with the values of .env.example",)
+    without = Sandbox({"a.py::t": ASKS}).run(checkout())
+    assert "run-0-with-example" not in without.names
+
+
+LEFT = replace(file("tests/test_left.py", Role.TESTS), tests=1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failed", "expected"), [("passed", 0, Outcome.MET), ("failed", None, Outcome.UNDETERMINED)]
+)
+def test_a_file_that_nothing_runs_is_run_by_itself_and_where_it_fails_no_pass_is_said(outcome, failed, expected):
+    says = {"left-over": events({"tests/test_left.py::t": outcome})}
+    done = Sandbox({"a.py::t": "passed"}, says=says).run(checkout(file("shop/a.py"), LEFT))
+    assert done.names == ["plan", "collect-0-0", "run-0", "coverage", "left-over"]
+    command = done.outputs[-1].command
+    assert json.loads(command.stdin) == ["tests/test_left.py"]
+    assert "COVERAGE_PROCESS_START" not in command.env
+    assert (done.values()["passed"], done.values().get("failed")) == (1, failed)
+    assert done.judged() == [expected]
+    assert rules(done.seen()) == [("tests:left-out", "note", False)]
+
+
+def test_a_failure_that_counts_is_not_hidden_by_a_file_that_nothing_runs():
+    says = {"left-over": events({"tests/test_left.py::t": "failed"})}
+    done = Sandbox({"a.py::t": WRONG}, says=says).run(checkout(file("shop/a.py"), LEFT))
+    assert done.judged() == [Outcome.UNMET]

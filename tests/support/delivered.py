@@ -39,7 +39,7 @@ def everything(folder: Path, files: dict[str, str | bytes]) -> Reader:
     """All that is read of a project, for input that is meant to break it."""
     tree = reader(folder, files)
     found = projects(tree)
-    for _, texts in (install(tree, found), runs(tree, found)):
+    for *_, texts in (install(tree, found), runs(tree, found)):
         for text in texts.values():
             text.encode()
     services(tree)

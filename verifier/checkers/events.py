@@ -26,6 +26,7 @@ BOUND = {
     # The words of os.environ, whose lines are not shown from Python 3.11 on.
     "variable": re.compile(r"(?:raise KeyError\(key\) from None|<frozen os>)[\s\S]{0,200}KeyError: '(\w+)'"),
 }
+TAKEN_UP = ("collected", "deselected", "collection error", "collection skipped")
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Run:
     collection_skips: int = 0  # files and classes skipped as a whole; pytest's summary counts each as one skipped
     outcomes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     running: str = ""
+    files: set[str] = field(default_factory=set)  # of which a test was taken up, or that could not be collected
 
     @property
     def reported(self) -> set[str]:
@@ -175,6 +177,7 @@ def merged(runs: Sequence[Run]) -> Run:
         whole.deselected += run.deselected
         whole.collection_errors += run.collection_errors
         whole.collection_skips += run.collection_skips
+        whole.files |= run.files
         for name, reports in run.outcomes.items():
             whole.outcomes[name] = [*whole.outcomes.get(name, ()), *reports]
         whole.running = whole.running or run.running
@@ -201,6 +204,8 @@ def read(content: bytes, prefix: str = "") -> Run:
 
 
 def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901 - one line for each event
+    if event["event"] in TAKEN_UP:
+        run.files.add(str(event.get("file") or event["id"].partition("::")[0]))
     match event["event"]:
         case "begun":
             run.begun, run.versions = True, f"{event['runner']} {event['version']}, coverage {event['coverage']}"

@@ -47,13 +47,15 @@ class Plan:
 
     install: Mapping[str, Any]
     suites: tuple[tuple[Suite, ...], ...]
+    rest: Suite  # how files with tests are run that none of them takes up
     services: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def from_output(cls, output: ToolOutput) -> Plan:
         found = json.loads(output.files["project.json"])
         suites = tuple(tuple(_suite(way) for way in ways) for ways in found["runs"])
-        return cls(install=found["install"], suites=suites, services=tuple(found["services"]))
+        rest, services = _suite(found["rest"]), tuple(found["services"])
+        return cls(install=found["install"], suites=suites, rest=rest, services=services)
 
 
 def _suite(way: Mapping[str, Any]) -> Suite:
@@ -77,7 +79,7 @@ def plan_command(*, base: bool = False) -> Command:
 def suite_command(
     suite: Suite, mode: str, name: str, settings: Settings, plan: Plan, *, base: bool = False, stdin: bytes = b""
 ) -> Command:
-    """One run of a suite: `mode` is collect, run or alone; its events are the file NAME.jsonl."""
+    """One run of a suite: `mode` is collect, run, alone or files (`stdin` names those); its events are the file NAME.jsonl."""
     folder = f"{WORK}/{suite.folder}" if suite.folder != "." else WORK
     name = f"{BASE if base else ''}{name}"
     words: tuple[str, ...]

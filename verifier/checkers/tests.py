@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
-from verifier.checkers import coverage, outcomes
+from verifier.checkers import coverage, leftover, outcomes
 from verifier.checkers.difference import Difference, compare, doubted, function
 from verifier.checkers.events import Run, merged
 from verifier.checkers.outcomes import Asked, Failures, Ran, Repeated
@@ -30,9 +30,11 @@ from verifier.checkers.suites import (
     run_of,
     suite_command,
 )
-from verifier.model import Cause, Checkout, Finding, Measure, Observations, Role, Steering, Trouble, Whose
+from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 
 RCFILE = f"{RULES}/tools/coveragerc"
+LEFT = "left-over"
+MORE = "-with-example"
 ALONE = 20
 """Failing tests that are run again alone, at most."""
 ALONE_SECONDS = 300
@@ -62,6 +64,7 @@ class Tests:
         if ran.difference and checkout.base_deviation:
             ran = replace(ran, difference=doubted(ran.difference))
         report = json.loads(next(output for output in outputs if output.command.name == "coverage").stdout)
+        left = _left(checkout, plan, suites, outputs)
         trouble = _unfinished(suites, outputs) or _mismatch(ran)
         failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation)
         measures = [
@@ -74,14 +77,17 @@ class Tests:
             trouble = outcomes.trouble(failures, checkout.deviation, _undeclared(plan, outputs), places)
             trouble = trouble or outcomes.unlike_base(ran.difference)
         shares = coverage.measures(checkout, report, partial=trouble is not None) if ran.measured.finished else []
+        unsaid = leftover.trouble(left)
+        if unsaid and not failures.counted:
+            measures = [one for one in measures if one.name != "tests.failed"]
         return Observations(
             version=ran.result.versions,
-            findings=_findings(ran, failures),
+            findings=(*_findings(ran, failures), *leftover.findings(left, _as_data(checkout, suites))),
             measures=(*measures, *shares),
             steering=tuple(one for suite, _, _ in suites for one in _steering(suite)),
             examined=frozenset(file.path for file in checkout.source("python")),
             notes=(*(note for suite, _, _ in suites for note in _suite_notes(suite)), *_notes(ran)),
-            trouble=trouble or coverage.uncounted(checkout, report),
+            trouble=trouble or unsaid or coverage.uncounted(checkout, report),
         )
 
 
@@ -89,9 +95,13 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
     plan = Plan.from_output((yield plan_command()))
     chosen = yield from collecting(plan, settings)
     measured, again = [], []
-    for number, (suite, _, _) in enumerate(chosen):
-        command = suite_command(suite, "run", f"run-{number}", settings, plan)
-        measured.append(run_of((yield _with_coverage(command)), suite))
+    for number, (suite, collected, output) in enumerate(chosen):
+        run = run_of((yield _measuring(suite, f"run-{number}", settings, plan)), suite)
+        more = _with_example(suite, plan.suites[number]) if run.variables() else None
+        if more:
+            chosen[number] = (more, collected, output)
+            run = run_of((yield _measuring(more, f"run-{number}{MORE}", settings, plan)), more)
+        measured.append(run)
     paths = json.dumps([file.path for file in coverage.counted(checkout)]).encode()
     yield Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
     for number, (suite, _, _) in enumerate(chosen):
@@ -101,8 +111,33 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
             again[-1] = run_of((yield suite_command(suite, "run", f"plain-{number}", settings, plan)), suite)
             ran = Ran(collected=run, measured=run, result=again[-1])
             yield from _alone(ran, suite, number, settings, plan)
+    left = leftover.left_over(checkout, [run for _, run, _ in chosen])
+    if left:
+        named = json.dumps([file.path for file in left]).encode()
+        yield suite_command(plan.rest, "files", LEFT, settings, plan, stdin=named)
     if checkout.base_root is not None:
         yield from _base(settings)
+
+
+def _left(
+    checkout: Checkout, plan: Plan, chosen: Sequence[Collected], outputs: Sequence[ToolOutput]
+) -> list[leftover.Leftover]:
+    files = leftover.left_over(checkout, [run for _, run, _ in chosen])
+    ran = [run_of(output, plan.rest) for output in outputs if output.command.name == LEFT]
+    return leftover.judged(files, ran[0]) if ran else []
+
+
+def _as_data(checkout: Checkout, chosen: Sequence[Collected]) -> list[File]:
+    return leftover.as_data(checkout, [run for _, run, _ in chosen])
+
+
+def _with_example(suite: Suite, ways: Sequence[Suite]) -> Suite | None:
+    """The same way with the values of the project's own example, where tests ask for a variable only while they run."""
+    return next((way for way in ways if way.example), None) if suite.runner == "pytest" and not suite.example else None
+
+
+def _measuring(suite: Suite, name: str, settings: Settings, plan: Plan) -> Command:
+    return _with_coverage(suite_command(suite, "run", name, settings, plan))
 
 
 def _alone(ran: Ran, suite: Suite, number: int, settings: Settings, plan: Plan) -> Generator[Command, ToolOutput, None]:
@@ -131,6 +166,7 @@ def _named(outputs: Sequence[ToolOutput], start: str) -> list[ToolOutput]:
 def _chosen(plan: Plan, outputs: Sequence[ToolOutput], base: str = "") -> list[Collected]:
     """The suites in the way that was found to work, as `collecting` chose them."""
     chosen = []
+    names = {output.command.name for output in outputs}
     for number, ways in enumerate(plan.suites):
         collects = _named(outputs, f"{base}collect-{number}-")
         tried: list[Collected] = []
@@ -139,14 +175,20 @@ def _chosen(plan: Plan, outputs: Sequence[ToolOutput], base: str = "") -> list[C
             if suite is not None:
                 tried.append((suite, run_of(output, suite), output))
         if tried:
-            chosen.append(best(tried))
+            suite, run, output = best(tried)
+            more = _with_example(suite, ways) if f"{base}run-{number}{MORE}" in names else None
+            chosen.append((more or suite, run, output))
     return chosen
+
+
+def _measured(number: int, by_name: Mapping[str, ToolOutput]) -> ToolOutput:
+    return by_name.get(f"run-{number}{MORE}") or by_name[f"run-{number}"]
 
 
 def _ran(chosen: list[Collected], outputs: Sequence[ToolOutput]) -> Ran:
     suites = [suite for suite, _, _ in chosen]
     by_name = {output.command.name: output for output in outputs}
-    measured = [run_of(by_name[f"run-{number}"], suite) for number, suite in enumerate(suites)]
+    measured = [run_of(_measured(number, by_name), suite) for number, suite in enumerate(suites)]
     result = [
         run_of(by_name[f"plain-{number}"], suite) if f"plain-{number}" in by_name else measured[number]
         for number, suite in enumerate(suites)
@@ -196,7 +238,7 @@ def _unfinished(chosen: Sequence[Collected], outputs: Sequence[ToolOutput]) -> T
     """The first run of the delivery's tests that did not come to its end, and why."""
     by_name = {output.command.name: output for output in outputs}
     for number, (suite, _, _) in enumerate(chosen):
-        output = by_name.get(f"plain-{number}") or by_name[f"run-{number}"]
+        output = by_name.get(f"plain-{number}") or _measured(number, by_name)
         run = run_of(output, suite)
         # A conftest.py that cannot be imported ends pytest: it is judged as a file of tests is.
         held_back = run.collection_errors and not (run.listed or run.script_error or output.killed)

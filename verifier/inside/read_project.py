@@ -1,6 +1,6 @@
 """Writes what the project says of itself to /out. Runs in the sandbox, on our interpreter; nothing of the project is run.
 
-    project.json: {"install": ..., "runs": [[...]], "services": [...], "unreadable": [{path, reason}]}
+    project.json: {"install": ..., "runs": [[...]], "rest": {...}, "services": [...], "unreadable": [{path, reason}]}
 
 Beside it lie the files that it names: our pytest configurations (*.ini) and lists of requirements (*.txt).
 """
@@ -17,8 +17,8 @@ def main(root, out):
     reader = Reader(root)
     found = projects(reader)
     installed, lists = install(reader, found)
-    suites, settings = runs(reader, found)
-    facts = {"install": installed, "runs": suites, "services": services(reader)}
+    suites, rest, settings = runs(reader, found)
+    facts = {"install": installed, "runs": suites, "rest": rest, "services": services(reader)}
     facts["unreadable"] = sorted(
         {item["path"]: item for item in reader.unreadable}.values(), key=lambda item: item["path"]
     )

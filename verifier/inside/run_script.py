@@ -66,12 +66,14 @@ class Recorder:
         for test in tests:
             if is_broken(test):
                 error = getattr(test, "_exception", None)
-                self.write("collection error", id=broken(test), message=clean(error), **place_of(error))
+                name = broken(test)
+                facts = dict(place_of(error), file=name.replace(".", "/") + ".py")
+                self.write("collection error", id=name, message=clean(error), **facts)
             elif skipped(test):
-                self.write("collection skipped", id=test.id(), message="")
+                self.write("collection skipped", id=test.id(), message="", file=skipped_file(test))
             else:
                 self.collected.append(self.name(test))
-                self.write("collected", id=self.collected[-1])
+                self.write("collected", id=self.collected[-1], file=file_of(test))
         self.write("collection finished", count=len(self.collected))
 
     def outcome(self, test, when, outcome, **facts):
@@ -146,8 +148,19 @@ def skipped(test):
     return type(test).__name__ == "ModuleSkipped"
 
 
+def skipped_file(test):
+    """Its method is called as the module is."""
+    return test.id().split("ModuleSkipped.")[-1].replace(".", "/") + ".py"
+
+
 def ours(test):
     return isinstance(test, unittest.TestCase) and not is_broken(test) and not skipped(test)
+
+
+def file_of(test):
+    """The file of a test's class, from the tree's root."""
+    path = getattr(sys.modules.get(type(test).__module__), "__file__", None) or ""
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(WORK)) if path else ""
 
 
 def flat(suite):
@@ -231,8 +244,12 @@ def outermost(recorder, original):
             return original(self, result, *given, **named)
         recorder.outermost = False
         tests = flat(self)
+        strangers = [test for test in tests if ours(test) and file_of(test).startswith("..")]
         if recorder.only is not None:
             tests = [test for test in tests if ours(test) and recorder.name(test) in recorder.only]
+            self = unittest.TestSuite(tests)
+        elif strangers:  # of an installed package
+            tests = [test for test in tests if test not in strangers]
             self = unittest.TestSuite(tests)
         recorder.collect(tests)
         try:

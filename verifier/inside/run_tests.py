@@ -1,8 +1,9 @@
 """Runs the delivered tests with pytest and writes what happened, one JSON line each. Python 3.6 upwards, delivered interpreter.
 
-    run_tests.py collect|run|alone EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
+    run_tests.py collect|run|alone|files EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
 
-FOLDER is the project's; EVENTS the file to write. With `alone`, standard input names the tests that are run, and no other is.
+FOLDER is the project's; EVENTS the file to write. Standard input names, with `alone`, the tests that are run, and no other is;
+with `files`, the files from which all are.
 
 Nothing of the delivered tree is on the path while pytest and coverage are imported, so that a delivered `pytest.py` cannot take
 their place; only then the tree goes to the front, as `python -m pytest` would have it. Plug-ins are loaded by name, from
@@ -40,8 +41,10 @@ def clean(text):
 class Recorder:
     """A pytest plug-in that writes each event as it happens, so that an early exit leaves what was seen."""
 
-    def __init__(self, path, only):
+    def __init__(self, path, only, deselects):
         self.only = only
+        self.deselects = deselects  # the buyer's own options choose among the tests
+        self.found = []
         # A descriptor of our own: pytest's capturing never touches it.
         self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
 
@@ -50,10 +53,20 @@ class Recorder:
         self.handle.write(json.dumps(facts, sort_keys=True) + "\n")
         self.handle.flush()
 
+    def pytest_itemcollected(self, item):
+        self.found.append(item)
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items):
+        """What the delivery's own hooks take out comes back, behind the others; what lies elsewhere is no test of it."""
         if self.only is not None:
-            items[:] = [item for item in items if item.nodeid in self.only]
+            items[:] = [item for item in self.found if item.nodeid in self.only]
+            return
+        if not self.deselects:
+            kept = set(map(id, items))
+            items.extend(item for item in self.found if id(item) not in kept)
+        self.pytest_deselected([item for item in items if not delivered(item)])
+        items[:] = [item for item in items if delivered(item)]
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session):
@@ -102,6 +115,11 @@ class Recorder:
 
     def pytest_sessionfinish(self, exitstatus):
         self.write("finished", status=int(exitstatus))
+
+
+def delivered(item):
+    path = str(getattr(item, "path", None) or item.fspath)  # pytest before 7
+    return os.path.realpath(path).startswith(os.path.realpath(WORK) + os.sep)
 
 
 def place(report):
@@ -156,14 +174,14 @@ def arguments(mode, folder, ini):
 
 def main(mode, events, folder, ini, *options):
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    only = json.load(sys.stdin) if mode == "alone" else None
+    named = json.load(sys.stdin) if mode in ("alone", "files") else []
     words, loaded = arguments(mode, folder, ini)
-    recorder = Recorder(events, only)
+    recorder = Recorder(events, named if mode == "alone" else None, bool(options))
     facts = {"runner": "pytest", "version": pytest.__version__, "coverage": coverage.__version__}
     recorder.write("begun", plugins=loaded, **facts)
     sys.path.insert(0, folder)
     os.chdir(folder)
-    files = sorted({name.split("::")[0] for name in only or ()})
+    files = sorted({name.split("::")[0] for name in named})
     return int(pytest.main(words + list(options) + files, plugins=[recorder]))
 
 

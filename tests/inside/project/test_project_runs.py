@@ -14,7 +14,16 @@ CONFIGURED = {"pytest.ini": "[pytest]\naddopts = -m fast\nmarkers = fast\nrequir
 
 def suites(tmp_path, files):
     tree = reader(tmp_path, files)
-    return runs(tree, projects(tree))
+    found, _, files = runs(tree, projects(tree))
+    files.pop("pytest-rest.ini")
+    return found, files
+
+
+def rest(tmp_path, files):
+    """The run of what is left over, and its configuration."""
+    tree = reader(tmp_path, files)
+    _, found, inis = runs(tree, projects(tree))
+    return found, inis[found["ini"]]
 
 
 def ways(tmp_path, files):
@@ -242,3 +251,10 @@ def test_paths_outside_the_delivery_are_no_tests_of_it(tmp_path):
         *("pythonpath /env, outside the delivery", "testpaths /env/venv/lib/x, outside the delivery"),
         *("testpaths /copy2, outside the delivery", "env PYTHONPATH"),
     ]
+
+
+def test_what_is_left_over_is_run_with_nothing_that_chooses_tests(tmp_path):
+    settings = "[pytest]\ntestpaths = good\nnorecursedirs = bad\npython_files = ok_*.py\nfilterwarnings = error\naddopts = -k a\n"
+    found, ini = rest(tmp_path, {"app/requirements.txt": "", "app/a.py": "", "app/pytest.ini": settings})
+    assert (found["runner"], found["folder"]) == ("pytest", ".")
+    assert ini == "[pytest]\npython_files = *.py\nfilterwarnings = error\npythonpath = /copy/app\n"

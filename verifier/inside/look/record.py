@@ -8,7 +8,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from . import code, steering, suppressions
+from . import code, steering, suppressions, testing
 from .languages import SOURCE, language_of
 from .skips import NEEDLES, Skip, skips
 
@@ -60,7 +60,7 @@ def _of(path: str, data: bytes) -> Record:
     if not binary:
         known["minified"] = _is_minified(path, language, known["lines"], len(data))
     if language == "python":
-        known |= _python(data)
+        known |= _python(path, data)
     elif not binary and suppressions.may_hold(data):
         lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "replace"))
         known |= _listed(suppressions.in_lines(language, lines))
@@ -77,7 +77,7 @@ def _is_minified(path: str, language: str | None, lines: int, size: int) -> bool
     return bool(re.search(r"[.-]min\.\w+$", path)) or size > 110 * max(lines, 1)
 
 
-def _python(data: bytes) -> Record:
+def _python(path: str, data: bytes) -> Record:
     lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "replace"))
     tree: ast.Module | None = None
     error: Record = {}
@@ -98,6 +98,7 @@ def _python(data: bytes) -> Record:
         known |= _measured(found, lines)
         known["documented"] = ast.get_docstring(tree, clean=False) is not None
         known["imports"] = code.imports(nodes)
+        known["tests"] = testing.defined(path, tree)
         marks += _skips(nodes, data, lines)
     return known | _listed(iter(sorted(marks, key=lambda mark: mark.line)))
 

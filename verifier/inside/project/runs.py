@@ -23,7 +23,7 @@ SPOKEN = 100  # characters of a command in a note
 
 
 def runs(reader, projects):
-    """(the "runs" of project.json, our pytest configurations: {name: text})."""
+    """(the "runs" of project.json, its "rest", our pytest configurations: {name: text})."""
     suites, files = [], {}
     folders = [project.folder for project in projects]
     for folder in [*folders, *_beside(reader, folders)]:
@@ -36,7 +36,21 @@ def runs(reader, projects):
                 way["ini"] = "pytest-%d.ini" % len(files)
                 files[way["ini"]] = ini_text(way.pop("keys"), way["kept"], way["folder"])
         suites.append(ways)
-    return suites, files
+    rest = _rest(reader, folders)
+    files[rest["ini"]] = ini_text(rest.pop("keys"), rest["kept"], rest["folder"])
+    return suites, rest, files
+
+
+def _rest(reader, folders):
+    """How files with tests are run that no way takes up: by pytest, from the root, with nothing in force that chooses tests."""
+    configured = settings(reader, folders[0] if len(folders) == 1 else ".")
+    _import_from(configured, [folder for folder in folders if folder != "."])
+    env = _environment(commands(reader, "."))
+    way = _pytest(
+        ".", configured, env, "named for tests, and run by nothing that the project says", python_files="*.py"
+    )
+    way["keys"] = {key: value for key, value in way["keys"].items() if key not in ("testpaths", "norecursedirs")}
+    return {**way, "ini": "pytest-rest.ini"}
 
 
 def _alike(one, other):

@@ -1,0 +1,86 @@
+"""Files with tests that nothing in the project runs: which they are, and what their own run says of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.ran import run
+
+from verifier.checkers.leftover import as_data, findings, judged, left_over, trouble
+from verifier.model import Cause, Checkout, Delivery, File, Role
+
+pytestmark = pytest.mark.self
+
+
+def file(path, tests=1, role=Role.TESTS, *, parsed=True):
+    return File(
+        path=path,
+        mode="100644",
+        size=1,
+        sha256="d" * 64,
+        language="python",
+        source=True,
+        role=role,
+        parsed=parsed,
+        tests=tests,
+    )
+
+
+def checkout(*files):
+    delivery = Delivery(url=".", commit="a" * 40, tree="b" * 40, manifest="c" * 64)
+    return Checkout(delivery=delivery, root=Path("tree"), files=files)
+
+
+def paths(files):
+    return [one.path for one in files]
+
+
+def test_a_file_of_which_a_run_took_up_a_test_is_not_left_over():
+    tree = checkout(file("a/test_x.py"), file("a/test_y.py"), file("a/test_z.py"))
+    runs = [run({"a/test_x.py::t": "passed"}), run(broken={"a/test_y.py": "E"})]
+    assert paths(left_over(tree, runs)) == ["a/test_z.py"]
+
+
+def test_files_without_tests_of_another_role_or_that_do_not_parse_are_no_tests():
+    others = [file("a/test_n.py", 0), file("docs/test_d.py", role=Role.DOCS), file("a/test_p.py", parsed=False)]
+    assert left_over(checkout(*others), []) == []
+    assert paths(left_over(checkout(file("shop/test_s.py", role=Role.SOURCE)), [])) == ["shop/test_s.py"]
+
+
+@pytest.mark.parametrize("folder", ["tests/fixtures", "tests/Data", "test_data/x", "tests/samples"])
+def test_what_lies_among_data_is_named_and_not_run(folder):
+    tree = checkout(file(f"{folder}/test_x.py"))
+    assert left_over(tree, []) == []
+    assert paths(as_data(tree, [])) == [f"{folder}/test_x.py"]
+    (finding,) = findings([], as_data(tree, []))
+    assert (finding.rule, finding.path, finding.severity) == ("tests:left-out", f"{folder}/test_x.py", "note")
+
+
+def test_files_whose_tests_pass_by_themselves_are_named_and_no_trouble():
+    left = judged([file("test_x.py", 2)], run({"test_x.py::a": "passed", "test_x.py::b": "skipped"}))
+    assert trouble(left) is None
+    assert [one.message for one in findings(left, [])] == [
+        "2 tests here that nothing in the project runs; run by themselves: they pass"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ran", "why"),
+    [
+        (run({"test_x.py::a": "passed", "test_x.py::b": "failed"}), "1 of 2 fail, the first is b"),
+        (run({"test_x.py::a": "error"}), "1 of 1 fail, the first is a"),
+        (run(broken={"test_x.py": "Traceback\nImportError: shop"}), "it cannot be collected: ImportError: shop"),
+        (run({"test_y.py::a": "passed"}), "no test of it is collected"),
+        (run({"test_x.py::a": "passed"}, missing=["test_x.py::b"], finished=False), "its run did not come to its end"),
+        (run(missing=["test_x.py::b"]), "its run did not come to its end"),
+    ],
+)
+def test_a_file_that_does_not_pass_by_itself_is_a_trouble_that_names_it(ran, why):
+    left = judged([file("test_x.py")], ran)
+    assert [one.trouble for one in left] == [why]
+    found = trouble(left)
+    assert (found.cause, found.path) == (Cause.DELIVERY, "test_x.py")
+    assert found.message == (
+        f"1 file with tests that nothing in the project runs do not pass by themselves; the first is test_x.py: {why}."
+    )

@@ -1,0 +1,42 @@
+"""How many tests a file defines by its syntax: what pytest and unittest take for tests with no word from the project."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+# pytest's `test_*.py` and `*_test.py`, unittest's `test*.py`, Django's `tests.py`.
+FILE = re.compile(r"(?:.*/)?(?:test[^/]*|[^/]*_tests?)\.py", re.DOTALL)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def defined(path: str, tree: ast.Module) -> int:
+    """Test functions, and methods of classes that are called Test... or have a base that is; 0 in a file of another name."""
+    if not FILE.fullmatch(path):
+        return 0
+    statements = list(_statements(tree.body))
+    classes = [node for node in statements if isinstance(node, ast.ClassDef) and _holds_tests(node)]
+    functions = [node for node in statements if _is_test(node)]
+    return len(functions) + sum(_is_test(node) for one in classes for node in _statements(one.body))
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Those of a module or class, also under `if`, `try` and `with`."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+
+
+def _holds_tests(node: ast.ClassDef) -> bool:
+    names = [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases]
+    return node.name.startswith("Test") or any("Test" in name for name in names)
+
+
+def _is_test(node: ast.stmt) -> bool:
+    if not isinstance(node, _FUNCTIONS) or not node.name.startswith("test"):
+        return False
+    return not any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
