@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -478,3 +479,13 @@ def test_a_command_that_changes_its_folder_and_tests_beside_a_project_in_a_folde
     project.commit({"Makefile": "test:\n\tcd backend && python -m pytest\n"})
     _, report = assess(project)
     assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)
+
+
+def test_a_file_that_never_ends_is_waited_for_three_times_at_most(project, tmp_path):
+    """Once in the environment, once to collect, once to run."""
+    project.commit({"a/test_a.py": "while True: pass\n", "b/test_a.py": PASSES, ".env.example": "A=b\n"})
+    started = time.monotonic()
+    code, report = assess(project, "--criteria", criteria(tmp_path, "limits: {test_time: 4 s}"))
+    assert time.monotonic() - started < 4 * 4 + 15
+    assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
+    assert "did not finish within 4 seconds" in outcome(report, "tests.pass")[1]

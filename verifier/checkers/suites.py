@@ -12,6 +12,8 @@ from verifier.checkers.events import Run, read
 
 TIMED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 BASE = "base-"
+COLLECT_SECONDS = 300
+"""For collecting, which imports the tests and runs none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,7 @@ def suite_command(
         keep_output=False,
         delivered_code=True,
         environment=True,
-        seconds=settings.test_seconds,
+        seconds=min(settings.test_seconds, COLLECT_SECONDS) if mode == "collect" else settings.test_seconds,
         services=settings.services,
         databases=databases(plan, settings),
         base=base,

@@ -95,25 +95,31 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
     plan = Plan.from_output((yield plan_command()))
     chosen = yield from collecting(plan, settings)
     measured, again = [], []
-    for number, (suite, collected, output) in enumerate(chosen):
-        run = run_of((yield _measuring(suite, f"run-{number}", settings, plan)), suite)
-        more = _with_example(suite, plan.suites[number]) if run.variables() else None
+    left = settings
+    for number, (suite, collected, _) in enumerate(chosen):
+        output = yield _measuring(suite, f"run-{number}", left, plan)
+        run = run_of(output, suite)
+        more = _with_example(suite, plan) if run.variables() else None
         if more:
             chosen[number] = (more, collected, output)
-            run = run_of((yield _measuring(more, f"run-{number}{MORE}", settings, plan)), more)
+            run = run_of((yield _measuring(more, f"run-{number}{MORE}", left, plan)), more)
         measured.append(run)
+        left = _less(left, output)
     paths = json.dumps([file.path for file in coverage.counted(checkout)]).encode()
     yield Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
+    left = settings
     for number, (suite, _, _) in enumerate(chosen):
         run = measured[number]
         again.append(run)
         if run.finished and run.count("failed", "error"):
-            again[-1] = run_of((yield suite_command(suite, "run", f"plain-{number}", settings, plan)), suite)
+            output = yield suite_command(suite, "run", f"plain-{number}", left, plan)
+            again[-1] = run_of(output, suite)
+            left = _less(left, output)
             ran = Ran(collected=run, measured=run, result=again[-1])
             yield from _alone(ran, suite, number, settings, plan)
-    left = leftover.left_over(checkout, [run for _, run, _ in chosen])
-    if left:
-        named = json.dumps([file.path for file in left]).encode()
+    files = leftover.left_over(checkout, [run for _, run, _ in chosen])
+    if files:
+        named = json.dumps([file.path for file in files]).encode()
         yield suite_command(plan.rest, "files", LEFT, settings, plan, stdin=named)
     if checkout.base_root is not None:
         yield from _base(settings)
@@ -131,8 +137,14 @@ def _as_data(checkout: Checkout, chosen: Sequence[Collected]) -> list[File]:
     return leftover.as_data(checkout, [run for _, run, _ in chosen])
 
 
-def _with_example(suite: Suite, ways: Sequence[Suite]) -> Suite | None:
+def _less(settings: Settings, output: ToolOutput) -> Settings:
+    """What is left of the time for tests: it is one for all suites of a delivery."""
+    return replace(settings, test_seconds=max(1, settings.test_seconds - output.milliseconds // 1000))
+
+
+def _with_example(suite: Suite, plan: Plan) -> Suite | None:
     """The same way with the values of the project's own example, where tests ask for a variable only while they run."""
+    ways = next(ways for ways in plan.suites if suite in ways)
     return next((way for way in ways if way.example), None) if suite.runner == "pytest" and not suite.example else None
 
 
@@ -165,7 +177,7 @@ def _named(outputs: Sequence[ToolOutput], start: str) -> list[ToolOutput]:
 
 def _chosen(plan: Plan, outputs: Sequence[ToolOutput], base: str = "") -> list[Collected]:
     """The suites in the way that was found to work, as `collecting` chose them."""
-    chosen = []
+    chosen: list[Collected] = []
     names = {output.command.name for output in outputs}
     for number, ways in enumerate(plan.suites):
         collects = _named(outputs, f"{base}collect-{number}-")
@@ -176,7 +188,7 @@ def _chosen(plan: Plan, outputs: Sequence[ToolOutput], base: str = "") -> list[C
                 tried.append((suite, run_of(output, suite), output))
         if tried:
             suite, run, output = best(tried)
-            more = _with_example(suite, ways) if f"{base}run-{number}{MORE}" in names else None
+            more = _with_example(suite, plan) if f"{base}run-{len(chosen)}{MORE}" in names else None
             chosen.append((more or suite, run, output))
     return chosen
 

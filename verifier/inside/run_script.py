@@ -17,6 +17,7 @@ sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 
 import platform  # noqa: E402
 import runpy  # noqa: E402
+import sysconfig  # noqa: E402
 import traceback  # noqa: E402
 import unittest  # noqa: E402
 import unittest.suite  # noqa: E402
@@ -24,6 +25,7 @@ import unittest.suite  # noqa: E402
 import coverage  # noqa: E402
 
 WORK = "/copy"
+INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "purelib", "platlib")})
 MAX_TEXT = 2000
 
 
@@ -157,10 +159,16 @@ def ours(test):
     return isinstance(test, unittest.TestCase) and not is_broken(test) and not skipped(test)
 
 
+def source(test):
+    """The file that a test's class comes from, or nothing where it comes from none."""
+    path = getattr(sys.modules.get(type(test).__module__), "__file__", None)
+    return os.path.realpath(path) if path else ""
+
+
 def file_of(test):
-    """The file of a test's class, from the tree's root."""
-    path = getattr(sys.modules.get(type(test).__module__), "__file__", None) or ""
-    return os.path.relpath(os.path.realpath(path), os.path.realpath(WORK)) if path else ""
+    """The same from the tree's root."""
+    path = source(test)
+    return os.path.relpath(path, os.path.realpath(WORK)) if path else ""
 
 
 def flat(suite):
@@ -244,7 +252,7 @@ def outermost(recorder, original):
             return original(self, result, *given, **named)
         recorder.outermost = False
         tests = flat(self)
-        strangers = [test for test in tests if ours(test) and file_of(test).startswith("..")]
+        strangers = [test for test in tests if ours(test) and source(test).startswith(INSTALLED)]
         if recorder.only is not None:
             tests = [test for test in tests if ours(test) and recorder.name(test) in recorder.only]
             self = unittest.TestSuite(tests)
