@@ -489,3 +489,18 @@ def test_a_file_that_never_ends_is_waited_for_three_times_at_most(project, tmp_p
     assert time.monotonic() - started < 4 * 4 + 15
     assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
     assert "did not finish within 4 seconds" in outcome(report, "tests.pass")[1]
+
+
+def test_marks_of_plugins_that_are_not_loaded_may_stand_in_a_strict_project(project):
+    marked = "import pytest\n\n\n@pytest.mark.flaky(reruns=2)\n@pytest.mark.xdist_group('a')\n" + PASSES
+    project.commit({"test_shop.py": marked, "pytest.ini": "[pytest]\naddopts = --strict-markers\n"})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 1)
+
+
+def test_a_failed_installation_is_told_in_the_same_words_every_time(project):
+    broken = "import sys\nfrom setuptools import setup\nprint('built by', sys.executable)\nraise SystemExit('no')\n"
+    project.commit({"setup.py": broken, "test_shop.py": PASSES})
+    first, second = (assess(project)[1] for _ in range(2))
+    assert checker(first, "environment")["notes"] == checker(second, "environment")["notes"]
+    assert first["evidence"] == second["evidence"]

@@ -39,6 +39,7 @@ UV = {
     "UV_CACHE_DIR": "/env/cache",
     "UV_LINK_MODE": "hardlink",
     "UV_NO_PROGRESS": "1",
+    "UV_CONCURRENT_BUILDS": "1",  # which of two fails first would be chance
 }
 AGAIN_SECONDS = 60
 """Over twice what it took before, for making the best attempt again: its downloads are there."""

@@ -23,7 +23,7 @@ PYTHON = VENV + "/bin/python"
 # Measures every Python process of the tests, not only the first (coverage's documentation, "Measuring subprocesses").
 MEASURE = "import os; os.environ.get('COVERAGE_PROCESS_START') and __import__('coverage').process_startup()\n"
 SAYS = 6000
-CLOCK = re.compile(r" in \d+(?:\.\d+)?m?s\b|(?<=\.tmp)\w{6}\b")  # "in 12ms", and names by chance
+CLOCK = re.compile(r" in (?:\d+m )?\d+(?:\.\d+)?m?s\b|(?<=\.tmp)\w{6}\b")  # "in 12ms", "in 1m 02s", and names by chance
 INSTRUMENTS = {"pytest", "coverage", "pluggy", "iniconfig", "packaging"}
 # Ours, whatever the project pins: an old one cannot measure as we do (coverage's change log: 5.0 changed the data file).
 COVERAGE = "coverage>=5.5"
@@ -53,16 +53,27 @@ class Builder:
         done = subprocess.run(
             [self.uv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
-        says = CLOCK.sub("", done.stdout.decode("utf-8", "replace"))[-SAYS:] if done.returncode else ""
+        says = self.plain(done.stdout.decode("utf-8", "replace"))[-SAYS:] if done.returncode else ""
         shown = ["uv", *(self.shown.get(word, word) for word in words)]
         self.steps.append({"what": what, "argv": shown, "ok": done.returncode == 0, "says": says})
         return done.returncode == 0
 
+    def plain(self, says):
+        """Without what differs between two runs and two machines: times, names by chance, where interpreters lie."""
+        for path, version in self.shown.items():
+            home = os.path.dirname(os.path.dirname(path))
+            says = says.replace(home, "/python-%s" % version).replace(os.path.realpath(home), "/python-%s" % version)
+        return CLOCK.sub("", says)
+
     def install(self, what, *words):
         """Wheels alone if that is possible: building runs the code of strangers."""
         words = ("pip", "install", "--python", PYTHON, *self.options, *words)
-        if self.step(what, *words, "--no-build") or self.step(what, *words):
+        if self.step(what, *words, "--no-build"):
             return True
+        refused = self.steps[-1]
+        if self.step(what, *words):
+            return True
+        refused["says"] = ""  # that nothing may be built: what counts is why the building failed
         if "build_editable" not in self.steps[-1]["says"]:
             return False
         # A back end from before PEP 660 cannot install a project in place: it is installed, then put back in its place.
@@ -114,10 +125,11 @@ def install(builder, order):
 def instruments(builder):
     """pytest and coverage where the project brings none: those of the day, or else whichever works."""
     what = "pytest and coverage, where the project brings none"
-    if builder.install(what, "pytest", "coverage"):
+    words = ("pytest", "coverage", "importlib-metadata; python_version < '3.8'")  # the last reads what is installed
+    if builder.install(what, *words):
         return []
     builder.options = []
-    return [] if builder.install(what, "pytest", "coverage") else ["pytest and coverage"]
+    return [] if builder.install(what, *words) else ["pytest and coverage"]
 
 
 def main(uv, answer):

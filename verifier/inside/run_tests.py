@@ -30,6 +30,8 @@ except ImportError:  # Python 3.6 and 3.7
 WORK = "/copy"
 # Plug-ins that would measure, order or repeat in our place. Matched by entry-point name.
 NOT_LOADED = {"pytest_cov", "randomly", "random_order", "rerunfailures", "flaky", "xdist", "xdist.looponfail", "sugar"}
+# The marks of those plug-ins: a test may bear them, whether or not they do anything here.
+MARKS = ("flaky", "xdist_group", "no_cover", "random_order")
 MAX_TEXT = 2000
 
 
@@ -52,6 +54,10 @@ class Recorder:
         facts["event"] = event
         self.handle.write(json.dumps(facts, sort_keys=True) + "\n")
         self.handle.flush()
+
+    def pytest_configure(self, config):
+        for mark in MARKS:
+            config.addinivalue_line("markers", "%s: of a plug-in that is not loaded here" % mark)
 
     def pytest_itemcollected(self, item):
         self.found.append(item)
