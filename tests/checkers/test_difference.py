@@ -142,6 +142,54 @@ def test_parameters_that_change_from_day_to_day_are_not_removed():
     assert compare(run({"a::t[2026-11-01]": "passed"}), run({"a::t[2026-11-02]": "passed"})).removed == ()
 
 
+def test_a_case_that_passed_and_is_gone_is_removed_with_how_many():
+    base = run({"a::t[1]": "passed", "a::t[2]": "xpassed", "a::t[3]": "passed"})
+    assert compare(base, run({"a::t[1]": "passed"})).removed == ("a::t (2 of 3 cases)",)
+    assert compare(base, run({"a::t[1]": "failed", "a::t[2]": "skipped", "a::t[3]": "passed"})).removed == ()
+
+
+def test_a_case_that_did_not_pass_may_go_and_makes_up_for_none_that_did():
+    assert compare(run({"a::t[1]": "passed", "a::t[2]": "failed"}), run({"a::t[1]": "passed"})).removed == ()
+    seen = compare(run({"a::t[1]": "passed", "a::t[2]": "skipped"}), run({"a::t[2]": "skipped"}))
+    assert seen.removed == ("a::t (1 of 1 cases)",)
+
+
+def test_cases_whose_parameters_change_from_day_to_day_are_counted():
+    base = run({"a::t[0x1]": "passed", "a::t[0x2]": "passed", "a::t[same]": "passed"})
+    assert compare(base, run({"a::t[0x3]": "passed", "a::t[0x4]": "passed", "a::t[same]": "passed"})).removed == ()
+    seen = compare(base, run({"a::t[0x3]": "passed", "a::t[same]": "passed"}))
+    assert seen.removed == ("a::t (1 of 3 cases)",)
+
+
+@pytest.mark.parametrize("now", ["skipped", "xfailed"])
+def test_a_case_of_a_new_name_that_is_skipped_makes_up_for_none_that_passed(now):
+    assert compare(run({"a::t[1]": "passed"}), run({"a::t[NOTSET]": now})).removed == ("a::t (1 of 1 cases)",)
+    seen = compare(run({"a::t[1]": "passed", "a::t[2]": "passed"}), run({"a::t[1]": "passed", "b::t[2]": now}))
+    assert seen.removed == ("a::t (1 of 2 cases)",)
+
+
+def test_moving_a_function_does_not_hide_that_a_case_is_gone():
+    base = run({"a.py::test_x[1]": "passed", "a.py::test_x[2]": "passed"})
+    assert compare(base, run({"b.py::test_x[2]": "passed"})).removed == ("a.py::test_x (1 of 2 cases)",)
+    assert compare(base, run({"b.py::test_x[1]": "passed", "b.py::test_x[2]": "passed"})).removed == ()
+
+
+def test_cases_that_were_moved_to_another_file_are_not_removed_and_are_found_again_once():
+    base = run({"a.py::test_x[1]": "passed", "a.py::test_x[2]": "passed"})
+    assert compare(base, run({"a.py::test_x[1]": "passed", "b.py::test_x[2]": "passed"})).removed == ()
+    assert compare(base, run({"b.py::test_x[1]": "passed", "c.py::test_x[2]": "passed"})).removed == ()
+    seen = compare(base, run({"a.py::test_x[1]": "passed", "b.py::test_x[other]": "passed"}))
+    assert seen.removed == ("a.py::test_x (1 of 2 cases)",), "another test of that name makes up for nothing"
+    twice = run({f"{file}.py::test_x[{n}]": "passed" for file in "ab" for n in (1, 2)})
+    seen = compare(twice, run({"a.py::test_x[1]": "passed", "b.py::test_x[1]": "passed", "c.py::test_x[2]": "passed"}))
+    assert seen.removed == ("b.py::test_x (1 of 2 cases)",)
+
+
+def test_what_a_broken_class_holds_of_a_functions_cases_is_not_known():
+    base = run({"a.py::C::t[1]": "passed", "a.py::C::t[2]": "passed"})
+    assert compare(base, run({"a.py::C::t[1]": "passed"}, broken={"a.py::C": "E"})).removed == ()
+
+
 def test_a_test_that_was_only_moved_is_not_removed():
     seen = compare(run({"old.py::A::test_x[1]": "passed"}), run({"new.py::B::test_x[1]": "passed"}))
     assert seen.removed == ()
@@ -268,9 +316,21 @@ def test_only_what_failed_at_both_ends_is_inherited_and_nothing_is_said_twice(ba
     passed_before = {name for name in base.outcomes if base.outcome(name) in ("passed", "xpassed")}
     assert not passed_before & set(seen.inherited)
     assert set(seen.newly_skipped) <= passed_before
-    assert set(seen.removed) <= {function(name) for name in passed_before}
-    assert not set(seen.removed) & ({function(name) for name in head.collected} | set(dict(seen.moved)))
+    whole = {name for name in seen.removed if not name.endswith(" cases)")}
+    assert {name.partition(" (")[0] for name in seen.removed} <= {function(name) for name in passed_before}
+    assert not whole & ({function(name) for name in head.collected} | set(dict(seen.moved)))
     assert len(dict(seen.moved).values()) == len(set(dict(seen.moved).values()))
+
+
+@QUICK
+@given(RUNS, st.data())
+def test_no_case_that_passed_goes_unseen(base, data):
+    passed = [name for name in base.collected if base.outcome(name) in ("passed", "xpassed")]
+    if not passed:
+        return
+    gone = data.draw(st.sampled_from(passed))
+    left = read(b"".join(line + b"\n" for line in _events(base) if json.loads(line).get("id") != gone))
+    assert [name.partition(" (")[0] for name in compare(base, left).removed] == [function(gone)]
 
 
 @QUICK

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from verifier.checkers.events import Run
@@ -23,7 +23,7 @@ class Difference:
 
     inherited: tuple[str, ...] = ()  # failing now and before
     unclear: tuple[str, ...] = ()  # failing now; whether by themselves before as well cannot be told
-    removed: tuple[str, ...] = ()  # functions that passed before and are gone
+    removed: tuple[str, ...] = ()  # functions that passed before and are gone, or of which cases are, with how many
     newly_skipped: tuple[str, ...] = ()  # passed before, skipped or expected to fail now
     fixed: tuple[str, ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
@@ -47,7 +47,7 @@ def compare(base: Run, head: Run) -> Difference:
     return Difference(
         inherited=tuple(name for name in again if name not in unclear),
         unclear=tuple(unclear),
-        removed=tuple(_gone(_functions(was_passing), head, moved)),
+        removed=tuple(_gone(was_passing, base, head, moved)),
         newly_skipped=tuple(n for n in was_passing if _given_up(base.outcome(n), _found(n, moved), head)),
         fixed=tuple(name for name in base.failing() if name in head.outcomes and head.outcome(name) in PASSED),
         moved=tuple(sorted(moved.items())),
@@ -78,11 +78,41 @@ def _given_up(before: str, name: str, head: Run) -> bool:
     return now == "skipped" or (now == "xfailed" and before == "passed")
 
 
-def _gone(functions: Sequence[str], head: Run, moved: Mapping[str, str]) -> list[str]:
-    """Those that are nowhere; what a broken file holds is not known, and the file itself counts."""
-    present = {function(name) for name in head.collected}
+def _gone(passed: Iterable[str], base: Run, head: Run, moved: Mapping[str, str]) -> list[str]:
+    """Functions of which nothing is left, or fewer cases; what a broken file holds is not known, and the file itself counts.
+
+    Parameters may hold dates and addresses: a case of a new name that runs makes up for one whose name is gone. What was
+    moved without the rest of its function is found again by its parameters.
+    """
+    before, now = _cases(base.collected), _cases(head.collected)
+    idle = {name for name in head.outcomes if _idles(head, name)}
+    found = before.keys() | moved.values()
+    arrived = {f: [case for case in cases if f + case not in idle] for f, cases in now.items() if f not in found}
+    strays = Counter((_last(f), case) for f, cases in arrived.items() for case in cases)
     broken = [str(event["id"]) for event in head.collection_errors]
-    return [f for f in functions if f not in present | moved.keys() and not any(_within(f, id_) for id_ in broken)]
+    gone = []
+    for old, cases in _cases(passed).items():
+        new = moved.get(old, old)
+        left = now.get(new, {})
+        lost = [case for case in cases if case not in left and not (left and _taken(strays, (_last(old), case)))]
+        missing = len(lost) - sum(case not in before[old] and new + case not in idle for case in left)
+        if missing > 0 and not any(_within(old, id_) for id_ in broken):
+            gone.append(f"{old} ({missing} of {len(cases)} cases)" if left else old)
+    return gone
+
+
+def _cases(names: Iterable[str]) -> dict[str, dict[str, None]]:
+    """Each function's cases, by their parameters, in the order of the run."""
+    found: dict[str, dict[str, None]] = {}
+    for name in names:
+        found.setdefault(function(name), {})[name[len(function(name)) :]] = None
+    return found
+
+
+def _taken(counter: Counter[tuple[str, str]], one: tuple[str, str]) -> bool:
+    """Whether there was one left to take."""
+    counter[one] -= 1
+    return counter[one] >= 0
 
 
 def _within(name: str, holder: str) -> bool:
@@ -110,7 +140,11 @@ def _moved(base: Run, head: Run) -> dict[str, str]:
 
 def _idle(run: Run) -> set[str]:
     """Functions of which a case is skipped or expected to fail."""
-    return set(_functions(name for name in run.outcomes if run.outcome(name) in ("skipped", "xfailed")))
+    return set(_functions(name for name in run.outcomes if _idles(run, name)))
+
+
+def _idles(run: Run, name: str) -> bool:
+    return run.outcome(name) in ("skipped", "xfailed")
 
 
 def _last(name: str) -> str:
