@@ -236,6 +236,91 @@ def test_a_test_that_was_skipped_before_may_stay_so():
     assert compare(run({"a::t": "skipped"}), run({"a::t": "skipped"})).newly_skipped == ()
 
 
+TWO_RUNNERS = [
+    ("tests.test_a.Case.test_x", "tests/test_a.py::Case::test_x"),
+    ("test_a.Case.test_x", "tests/test_a.py::Case::test_x"),
+    ("test_a.Outer.Inner.test_x", "tests/unit/test_a.py::Outer::Inner::test_x"),
+    ("api/tests.test_a.Case.test_x", "api/tests/test_a.py::Case::test_x"),
+    ("api/test_a.Case.test_x", "api/tests/test_a.py::Case::test_x"),
+    ("shop.tests.test_a.Case.test_x", "src/shop/tests/test_a.py::Case::test_x"),
+    ("shop.tests.Case.test_x", "shop/tests/__init__.py::Case::test_x"),
+    ("shop.a.double", "shop/a.py::double"),
+]
+
+
+@pytest.mark.parametrize(("unittests", "pytests"), TWO_RUNNERS)
+def test_a_test_that_two_runners_name_in_their_own_ways_is_one(unittests, pytests):
+    for old, new in ((unittests, pytests), (pytests, unittests)):
+        seen = compare(run({old: WRONG}), run({new: ("error", "E")}))
+        assert (seen.inherited, seen.removed) == ((new,), ())
+        assert compare(run({old: "passed"}), run({new: WRONG})).inherited == ()
+        assert compare(run({old: "passed"}), run({new: "passed"})).removed == ()
+        assert compare(run({old: "passed"}), run({new: "skipped"})).newly_skipped == (new,)
+        assert compare(run({old: "passed"}), run({"z.py::other": "passed"})).removed == (old,)
+        assert compare(run({old: NO_NETWORK}), run({new: WRONG})).unclear == (new,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"test_a.Case.test_x"}, {"a/test_a.py::Case::test_x", "b/test_a.py::Case::test_x"}),
+        ({"tests.test_a.Case.test_x"}, {"other/test_a.py::Case::test_x"}),
+        ({"tests.test_a.Case.test_x"}, {"test_a.py::Case::test_x"}),
+        ({"api/test_a.Case.test_x"}, {"web/test_a.py::Case::test_x"}),
+        ({"test_a.Case.test_x"}, {"tests/test_a.py::Other::test_x"}),
+        ({"test_x"}, {"tests/test_a.py::test_x"}),
+        ({"__main__.Case.test_x"}, {"tests/test_a.py::Case::test_x"}),
+        ({"a/test_a.Case.test_x", "test_a.Case.test_x"}, {"a/tests/test_a.py::Case::test_x"}),
+    ],
+    ids=["two places", "another folder", "no folder", "another project", "another class", "a function", "main", "two"],
+)
+def test_where_two_runners_names_may_mean_two_tests_no_failure_is_inherited(old, new):
+    assert compare(run(dict.fromkeys(old, WRONG)), run(dict.fromkeys(new, WRONG))).inherited == ()
+    assert compare(run(dict.fromkeys(new, WRONG)), run(dict.fromkeys(old, WRONG))).inherited == ()
+
+
+def test_a_whole_name_goes_before_one_from_a_folder_within():
+    base = run({"tests.test_a.Case.t": WRONG, "api.tests.test_a.Case.t": "passed"})
+    head = run({"tests/test_a.py::Case::t": WRONG, "api/tests/test_a.py::Case::t": WRONG})
+    assert compare(base, head).inherited == ("tests/test_a.py::Case::t",)
+
+
+def test_parameters_stay_in_a_name_and_no_case_is_another_runners_test():
+    assert compare(run({"a.py::C::t[x/y.py::z]": WRONG}), run({"a.C.t": WRONG})).inherited == ()
+    assert compare(run({"a.C.t[1]": WRONG}), run({"a.py::C::t[1]": WRONG})).inherited == ("a.py::C::t[1]",)
+
+
+@pytest.mark.parametrize(
+    ("unittests", "pytests"),
+    [("tests.test_a", "tests/test_a.py"), ("test_a", "tests/test_a.py"), ("api/tests.test_a", "api/tests/test_a.py")],
+)
+def test_a_file_that_two_runners_could_not_collect_is_one(unittests, pytests):
+    for old, new in ((unittests, pytests), (pytests, unittests)):
+        assert compare(run(broken={old: "E"}), run(broken={new: "E"})).inherited == (new,)
+        assert compare(run({old: WRONG}), run(broken={new: "E"})).inherited == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "holder", "inside"),
+    [
+        ("tests.test_a.C.t", "tests/test_a.py", True),
+        ("test_a.C.t", "tests/test_a.py", True),
+        ("tests.test_a.C.t", "tests", True),
+        ("tests.test_ab.C.t", "tests/test_a.py", False),
+        ("web/tests.test_a.C.t", "api/tests/test_a.py", False),
+        ("tests.test_a.C.t", "api/tests.test_a", False),
+        ("tests/test_a.py::C::t", "tests.test_a", True),
+        ("tests/test_a.py::C::t", "test_a", True),
+        ("api/tests/test_a.py::C::t", "api/test_a", True),
+        ("web/tests/test_a.py::C::t", "api/test_a", False),
+        ("tests/unit/test_a.py::C::t", "unit", False),
+        ("tests/test_ab.py::C::t", "tests.test_a", False),
+    ],
+)
+def test_what_lies_in_a_file_that_another_runner_could_not_collect_is_not_removed(name, holder, inside):
+    assert compare(run({name: "passed"}), run(broken={holder: "E"})).removed == (() if inside else (name,))
+
+
 @pytest.mark.parametrize(
     ("holder", "name", "inside"),
     [
@@ -284,6 +369,26 @@ def test_where_the_deliverys_tests_are_not_all_known_none_is_called_gone():
 )
 def test_a_functions_name_is_that_of_its_cases(name, plain):
     assert function(name) == plain
+
+
+def _of_unittest(name):
+    """What unittest calls a test that pytest calls so."""
+    return name.replace("/", ".").replace(".py::", ".").replace("::", ".")
+
+
+PATHS = st.dictionaries(
+    st.builds("{}/test_{}.py::C::{}".format, st.sampled_from("ab"), st.sampled_from("cd"), st.sampled_from("tu")),
+    st.sampled_from(["passed", "failed", "error", "skipped"]),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(PATHS, PATHS)
+def test_another_runner_at_the_base_changes_nothing(base, head):
+    base = {name: base.get(name, "skipped") for name in head | base}
+    head = {name: head.get(name, "skipped") for name in base}
+    same = compare(run(base), run(head))
+    assert compare(run({_of_unittest(name): outcome for name, outcome in base.items()}), run(head)) == same
 
 
 NAMES = st.builds(

@@ -2,13 +2,14 @@
 
 Judged by full name first. A test whose file or class was renamed is found again by its function's name, where no fewer
 came than went; so a failing test that is renamed does not become inherited, and a moved one is not counted as removed.
+pytest and unittest name one test in two ways: where one ran at the base and the other here, both names are one.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from verifier.checkers.events import Run
@@ -38,6 +39,7 @@ def compare(base: Run, head: Run) -> Difference:
     """
     if not base.finished or base.reported != set(base.collected):
         return Difference(unclear=tuple(head.failing()), base_ran=False)
+    base = _named_as(head, base)
     before = set(base.failing())
     again = [name for name in head.failing() if name in before]
     lacked, lacks = base.lacking(), head.lacking()
@@ -117,8 +119,73 @@ def _taken(counter: Counter[tuple[str, str]], one: tuple[str, str]) -> bool:
 
 def _within(name: str, holder: str) -> bool:
     """Whether a test lies in a file, a folder or package (pytest before 8 names its `__init__.py`), a class or a module."""
-    holder = re.sub(r"(?:^|/)(?:__init__\.py)?$", "", holder)
-    return not holder or name.startswith((f"{holder}::", f"{holder}/", f"{holder}."))
+    bare = re.sub(r"(?:^|/)(?:__init__\.py)?$", "", holder)
+    if not bare or name.startswith((f"{bare}::", f"{bare}/", f"{bare}.")):
+        return True
+    if _by_path(name) and not _by_path(holder):
+        return name.startswith(_folder(holder)) and _dotted(holder)[-1] in _dotted(name.partition("::")[0])
+    if not _by_path(name) and (_by_path(holder) or "." not in holder):
+        inside = any(_dotted(name)[-1].startswith(f"{end}.") for end in _dotted(holder))
+        return holder.startswith(_folder(name)) and inside
+    return False
+
+
+def _named_as(head: Run, base: Run) -> Run:
+    """The base's run with the names that the head's runner has for the same tests, and files that could not be collected."""
+    names = _counterparts([*base.collected, *base.outcomes], [*head.collected, *head.outcomes])
+    names |= _counterparts(*([str(event["id"]) for event in run.collection_errors] for run in (base, head)))
+    if not names:
+        return base
+    return replace(
+        base,
+        collected=[names.get(name, name) for name in base.collected],
+        outcomes={names.get(name, name): reports for name, reports in base.outcomes.items()},
+        collection_errors=[{**one, "id": names.get(one["id"], one["id"])} for one in base.collection_errors],
+    )
+
+
+def _counterparts(old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
+    """Of the names that only one of two runs has, those that mean the same, one in pytest's and one in unittest's way."""
+    before, now = dict.fromkeys(old), dict.fromkeys(new)
+    gone, come = [name for name in before if name not in now], [name for name in now if name not in before]
+    units, paths = ([n for n in gone if not _by_path(n)], [n for n in come if _by_path(n)])
+    back = _pairs([n for n in come if not _by_path(n)], [n for n in gone if _by_path(n)])
+    return _pairs(units, paths) | {path: unit for unit, path in back.items()}
+
+
+def _pairs(units: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
+    """unittest's names to pytest's: by the whole name, then by one from a folder within, and only where there is no other."""
+    found: dict[str, str] = {}
+    for whole in (True, False):
+        known = set(found.values())
+        ends: dict[str, list[str]] = {}
+        for path in (path for path in paths if path not in known):
+            for end in _dotted(path)[: 1 if whole else None]:
+                ends.setdefault(end, []).append(path)
+        fits = {unit: ends.get(_dotted(unit)[0 if whole else -1], []) for unit in units if unit not in found}
+        fits = {unit: [path for path in those if path.startswith(_folder(unit))] for unit, those in fits.items()}
+        wanted = Counter(path for those in fits.values() for path in those)
+        found |= {unit: those[0] for unit, those in fits.items() if len(those) == 1 and wanted[those[0]] == 1}
+    return found
+
+
+def _by_path(name: str) -> bool:
+    """Whether a name is pytest's, of a file and what is in it; unittest's is a module's, with the suite's folder before it."""
+    return "::" in name or name.endswith(".py")
+
+
+def _folder(name: str) -> str:
+    """The folder of the suite that one of unittest's names is of."""
+    return name[: name.rfind("/") + 1]
+
+
+def _dotted(name: str) -> list[str]:
+    """A name as modules have it, from each of its folders on: which of them is the top, unittest is told when it starts."""
+    plain = function(name)
+    path, _, rest = plain.partition("::")
+    parts = re.sub(r"(?:(?:^|/)__init__)?\.py$", "", path).split("/") if _by_path(plain) else path.split("/")
+    within = rest.replace("::", ".") + name[len(plain) :]
+    return [".".join(filter(None, (*parts[start:], within))) for start in range(len(parts))]
 
 
 def _functions(names: Iterable[str]) -> list[str]:
