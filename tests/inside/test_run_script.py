@@ -191,6 +191,66 @@ def test_a_result_class_that_tells_its_base_nothing_is_heard_all_the_same(folder
     assert len(seen.outcomes[NAME + "a_passes"]) == 2, "each event once"
 
 
+HIDING = """\
+import sys, unittest
+
+
+class Hides:
+    def addFailure(self, test, err):
+        self.addSuccess(test)
+
+    addError = addFailure
+
+
+class Deaf(Hides):
+    def __init_subclass__(cls):
+        pass
+
+
+class Result({mixin}, unittest.TextTestResult):
+    pass
+
+
+class Longer(Result):
+    def addSuccess(self, test):
+        super().addSuccess(test)
+
+
+suite = unittest.defaultTestLoader.discover(".", "test_*.py")
+unittest.TextTestRunner(resultclass={result}).run(suite)
+sys.exit(0)
+"""
+
+
+@pytest.mark.parametrize("result", ["Result", "Longer"])
+@pytest.mark.parametrize("mixin", ["Hides", "Deaf"])
+def test_a_class_mixed_into_a_result_hides_no_failure(folder, mixin, result):
+    (folder / "test_kinds.py").write_text(KINDS)
+    (folder / "runtests.py").write_text(HIDING.format(mixin=mixin, result=result))
+    seen, _ = run(folder, "runtests.py")
+    assert [seen.outcome(NAME + word) for word in ("a_passes", "b_fails", "c_breaks")] == ["passed", "failed", "failed"]
+    assert all(len(seen.outcomes[NAME + word]) == 2 for word in ("a_passes", "b_fails", "c_breaks")), "each event once"
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "addSuccess = staticmethod(lambda test: None)",
+        "addSuccess = id",
+        "addSuccess = classmethod(lambda cls, test: None)",
+    ],
+)
+def test_a_method_of_a_result_may_be_anything_that_can_be_called(folder, method):
+    (folder / "test_kinds.py").write_text(KINDS)
+    script = QUIET.replace(
+        "class Quiet(unittest.TextTestResult):", f"class Quiet(unittest.TextTestResult):\n    {method}"
+    )
+    script = script.replace('    def addSuccess(self, test):\n        print("ok")\n', "")
+    (folder / "runtests.py").write_text(script)
+    seen, code = run(folder, "runtests.py")
+    assert (seen.outcome(NAME + "a_passes"), seen.script_error, code) == ("passed", "", 0)
+
+
 @pytest.mark.parametrize(
     ("script", "finished", "error"),
     [

@@ -219,13 +219,15 @@ def watch(recorder):
     wrap(unittest.TestResult, hooks)
     # A result class of the delivery's runner may tell its base nothing.
     unittest.TestResult.__init_subclass__ = classmethod(lambda cls, **_: wrap(cls, hooks))
-    unittest.suite.TestSuite.run = outermost(recorder, unittest.suite.TestSuite.run)
+    unittest.suite.TestSuite.run = outermost(recorder, unittest.suite.TestSuite.run, hooks)
 
 
 def wrap(result_class, hooks):
+    """Whatever a class does at an event, from wherever it has that: a class that is mixed in may call a failure a success."""
     for name, hook in hooks.items():
-        if name in vars(result_class):
-            setattr(result_class, name, told(vars(result_class)[name], hook))
+        original = next((vars(one)[name] for one in result_class.__mro__ if name in vars(one)), None)
+        if original is not None and not hasattr(original, "verifier_hears"):
+            setattr(result_class, name, told(original, hook))
 
 
 def told(original, hook):
@@ -237,20 +239,27 @@ def told(original, hook):
         try:
             if not inner:
                 hook(*given)
-            return original(result, *given, **named)
+            bound = original.__get__(result, type(result)) if hasattr(original, "__get__") else original
+            return bound(*given, **named)
         finally:
             result.verifier_telling = inner
 
+    wrapped.verifier_hears = True
     return wrapped
 
 
-def outermost(recorder, original):
-    """The first suite that is run is the whole: it is listed, cut down to what is asked for, and run, or not."""
+def outermost(recorder, original, hooks):
+    """The first suite that is run is the whole: it is listed, cut down to what is asked for, and run, or not.
+
+    Its result's class is wrapped once more: one that is mixed into it may keep the making of classes to itself.
+    """
 
     def run(self, result, *given, **named):
         if not recorder.outermost:
             return original(self, result, *given, **named)
         recorder.outermost = False
+        if isinstance(result, unittest.TestResult):
+            wrap(type(result), hooks)
         tests = flat(self)
         strangers = [test for test in tests if ours(test) and source(test).startswith(INSTALLED)]
         if recorder.only is not None:
