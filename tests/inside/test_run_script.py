@@ -191,6 +191,122 @@ def test_a_result_class_that_tells_its_base_nothing_is_heard_all_the_same(folder
     assert len(seen.outcomes[NAME + "a_passes"]) == 2, "each event once"
 
 
+INNER = """\
+import unittest
+
+
+def inner(what, broken="pass"):
+    class Inner(unittest.TestCase):
+        @classmethod
+        def setUpClass(cls):
+            exec(broken)
+
+        def test_it(self):
+            exec(what)
+
+    return unittest.defaultTestLoader.loadTestsFromTestCase(Inner)
+
+
+class Helper(unittest.TestCase):
+    def test_a_hears_a_failure(self):
+        result = unittest.TestResult()
+        inner("self.fail()").run(result)
+        self.assertEqual(len(result.failures), 1)
+
+    def test_b_hears_a_success_and_fails(self):
+        result = unittest.TestResult()
+        inner("pass").run(result)
+        self.assertEqual(len(result.failures), 1)
+
+    def test_c_hears_a_skip(self):
+        inner("self.skipTest('no')").run(unittest.TestResult())
+
+    def test_d_hears_a_class_that_breaks(self):
+        result = unittest.TestResult()
+        inner("pass", "raise OSError").run(result)
+        self.assertEqual(len(result.errors), 1)
+
+    def test_e_hears_a_broken_part_and_fails_in_one_itself(self):
+        inner("with self.subTest(): self.fail()").run(unittest.TestResult())
+        with self.subTest():
+            self.fail()
+"""
+
+
+def test_a_test_that_runs_tests_is_told_and_those_are_not(folder):
+    (folder / "test_inner.py").write_text(INNER)
+    seen, _ = run(folder)
+    words = {name.partition("test_inner.Helper.test_")[2][:1]: seen.outcome(name) for name in seen.outcomes}
+    assert words == {"a": "passed", "b": "failed", "c": "passed", "d": "passed", "e": "failed"}
+    assert (seen.reported, seen.running) == (set(seen.collected), "")
+    assert len(seen.outcomes["test_inner.Helper.test_a_hears_a_failure"]) == 2
+
+
+SIDE_BY_SIDE = """\
+import threading, unittest
+
+here, there = threading.Event(), threading.Event()
+
+
+class Side(unittest.TestCase):
+    def test_a(self):
+        here.set()
+        self.assertTrue(there.wait(10))
+
+    def test_b(self):
+        there.set()
+        self.assertTrue(here.wait(10))
+        self.fail()
+
+
+class Threads(unittest.TestSuite):
+    def run(self, result):
+        threads = [threading.Thread(target=test.run, args=[unittest.TestResult()]) for test in self]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        return result
+
+
+suite = unittest.TestSuite([Threads([Side("test_a"), Side("test_b")])])
+unittest.TextTestRunner().run(suite)
+"""
+
+
+def test_tests_that_run_side_by_side_are_all_told(folder):
+    (folder / "runtests.py").write_text(SIDE_BY_SIDE)
+    seen, _ = run(folder, "runtests.py")
+    assert [seen.outcome(name) for name in seen.collected] == ["passed", "failed"]
+
+
+NEVER_STOPPED = """\
+import unittest
+
+
+class One(unittest.TestCase):
+    def run(self, result):
+        result.startTest(self)
+        self.test()
+        result.addSuccess(self)
+
+    def test(self):
+        pass
+
+
+class Two(unittest.TestCase):
+    def test(self):
+        self.fail()
+
+
+unittest.TextTestRunner().run(unittest.TestSuite([One("test"), Two("test")]))
+"""
+
+
+def test_a_test_that_nobody_stops_hides_no_other_of_its_result(folder):
+    (folder / "runtests.py").write_text(NEVER_STOPPED)
+    seen, _ = run(folder, "runtests.py")
+    assert [seen.outcome(name) for name in seen.collected] == ["passed", "failed"]
+
+
 HIDING = """\
 import sys, unittest
 

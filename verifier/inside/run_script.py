@@ -18,6 +18,7 @@ sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 import platform  # noqa: E402
 import runpy  # noqa: E402
 import sysconfig  # noqa: E402
+import threading  # noqa: E402
 import traceback  # noqa: E402
 import unittest  # noqa: E402
 import unittest.suite  # noqa: E402
@@ -45,6 +46,18 @@ class Recorder:
         self.names = {}
         self.open = {}
         self.collected = []
+        self.here = threading.local()  # `outer`: the result and the test that run in this thread
+        self.hooks = {
+            "startTest": self.started,
+            "stopTest": self.stopped,
+            "addSuccess": self.succeeded,
+            "addError": self.failed,
+            "addFailure": self.failed,
+            "addSkip": self.passed_over,
+            "addSubTest": self.subtest,
+            "addExpectedFailure": self.failed_as_expected,
+            "addUnexpectedSuccess": self.succeeded_unexpectedly,
+        }
 
     def write(self, event, **facts):
         facts["event"] = event
@@ -77,6 +90,18 @@ class Recorder:
                 self.collected.append(self.name(test))
                 self.write("collected", id=self.collected[-1], file=file_of(test))
         self.write("collection finished", count=len(self.collected))
+
+    def hear(self, hook, result, test, *given):
+        """Not of a test that another one runs within itself, with a result of its own: how it has to go, the outer one knows."""
+        case = getattr(test, "test_case", test)  # of a part, its test
+        outer = getattr(self.here, "outer", None)
+        if outer and outer[0] is not result and outer[1] is not case:
+            return
+        if hook == self.started and ours(case):
+            self.here.outer = (result, case)
+        elif hook == self.stopped:
+            self.here.outer = None
+        hook(test, *given)
 
     def outcome(self, test, when, outcome, **facts):
         self.write("report", id=self.name(test), when=when, outcome=outcome, **facts)
@@ -205,32 +230,21 @@ def said(error):
 
 def watch(recorder):
     """Puts the recorder behind every method by which a runner of unittest's kind learns of an outcome."""
-    hooks = {
-        "startTest": recorder.started,
-        "stopTest": recorder.stopped,
-        "addSuccess": recorder.succeeded,
-        "addError": recorder.failed,
-        "addFailure": recorder.failed,
-        "addSkip": recorder.passed_over,
-        "addSubTest": recorder.subtest,
-        "addExpectedFailure": recorder.failed_as_expected,
-        "addUnexpectedSuccess": recorder.succeeded_unexpectedly,
-    }
-    wrap(unittest.TestResult, hooks)
+    wrap(recorder, unittest.TestResult)
     # A result class of the delivery's runner may tell its base nothing.
-    unittest.TestResult.__init_subclass__ = classmethod(lambda cls, **_: wrap(cls, hooks))
-    unittest.suite.TestSuite.run = outermost(recorder, unittest.suite.TestSuite.run, hooks)
+    unittest.TestResult.__init_subclass__ = classmethod(lambda cls, **_: wrap(recorder, cls))
+    unittest.suite.TestSuite.run = outermost(recorder, unittest.suite.TestSuite.run)
 
 
-def wrap(result_class, hooks):
+def wrap(recorder, result_class):
     """Whatever a class does at an event, from wherever it has that: a class that is mixed in may call a failure a success."""
-    for name, hook in hooks.items():
+    for name, hook in recorder.hooks.items():
         original = next((vars(one)[name] for one in result_class.__mro__ if name in vars(one)), None)
         if original is not None and not hasattr(original, "verifier_hears"):
-            setattr(result_class, name, told(original, hook))
+            setattr(result_class, name, told(recorder, original, hook))
 
 
-def told(original, hook):
+def told(recorder, original, hook):
     """The hook hears of an event once, from the outermost of the classes that pass it on to each other."""
 
     def wrapped(result, *given, **named):
@@ -238,7 +252,7 @@ def told(original, hook):
         result.verifier_telling = True
         try:
             if not inner:
-                hook(*given)
+                recorder.hear(hook, result, *given)
             bound = original.__get__(result, type(result)) if hasattr(original, "__get__") else original
             return bound(*given, **named)
         finally:
@@ -248,7 +262,7 @@ def told(original, hook):
     return wrapped
 
 
-def outermost(recorder, original, hooks):
+def outermost(recorder, original):
     """The first suite that is run is the whole: it is listed, cut down to what is asked for, and run, or not.
 
     Its result's class is wrapped once more: one that is mixed into it may keep the making of classes to itself.
@@ -259,7 +273,7 @@ def outermost(recorder, original, hooks):
             return original(self, result, *given, **named)
         recorder.outermost = False
         if isinstance(result, unittest.TestResult):
-            wrap(type(result), hooks)
+            wrap(recorder, type(result))
         tests = flat(self)
         strangers = [test for test in tests if ours(test) and source(test).startswith(INSTALLED)]
         if recorder.only is not None:
