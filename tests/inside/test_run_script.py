@@ -307,6 +307,57 @@ def test_a_test_that_nobody_stops_hides_no_other_of_its_result(folder):
     assert [seen.outcome(name) for name in seen.collected] == ["passed", "failed"]
 
 
+DETAILS = """\
+import unittest
+
+
+class Words:
+    def as_text(self):
+        return "OSError: Network is unreachable"
+
+
+class Details(unittest.TextTestResult):
+    def addFailure(self, test, err=None, details=None):
+        pass
+
+    def addSkip(self, test, reason=None, details=None):
+        pass
+
+
+class Own(unittest.TestCase):
+    def run(self, result):
+        result.startTest(test=self)
+        {told}
+        result.stopTest(self)
+
+
+class Test(Own):
+    def test(self):
+        pass
+
+
+unittest.TextTestRunner(resultclass=Details).run(unittest.TestSuite([Test("test")]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome", "words"),
+    [
+        ("result.addFailure(self, details={'traceback': Words()})", "failed", "Network is unreachable"),
+        ("result.addFailure(test=self, err=(ValueError, ValueError('no'), None))", "failed", "ValueError: no"),
+        ("result.addSkip(self, reason='not here')", "skipped", "not here"),
+        ("result.addSkip(self, details={'reason': Words()})", "skipped", "Network is unreachable"),
+        ("result.addSuccess(test=self)", "passed", ""),
+    ],
+)
+def test_what_a_result_is_told_by_name_and_in_details_is_heard(folder, told, outcome, words):
+    """As testtools tells it, and those who took it over from there."""
+    (folder / "runtests.py").write_text(DETAILS.replace("{told}", told))
+    seen, code = run(folder, "runtests.py")
+    assert (seen.outcome("__main__.Test.test"), seen.finished, code) == (outcome, True, 0)
+    assert words in seen.outcomes["__main__.Test.test"][0].get("message", "")
+
+
 HIDING = """\
 import sys, unittest
 

@@ -91,8 +91,9 @@ class Recorder:
                 self.write("collected", id=self.collected[-1], file=file_of(test))
         self.write("collection finished", count=len(self.collected))
 
-    def hear(self, hook, result, test, *given):
+    def hear(self, hook, result, *given, **named):
         """Not of a test that another one runs within itself, with a result of its own: how it has to go, the outer one knows."""
+        test = given[0] if given else named["test"]
         case = getattr(test, "test_case", test)  # of a part, its test
         outer = getattr(self.here, "outer", None)
         if outer and outer[0] is not result and outer[1] is not case:
@@ -101,10 +102,12 @@ class Recorder:
             self.here.outer = (result, case)
         elif hook == self.stopped:
             self.here.outer = None
-        hook(test, *given)
+        hook(*given, **named)
 
     def outcome(self, test, when, outcome, **facts):
         self.write("report", id=self.name(test), when=when, outcome=outcome, **facts)
+
+    # The parameters have unittest's names. A result may be told details in place of an error or a reason, as testtools has it.
 
     def started(self, test):
         if ours(test):
@@ -115,32 +118,33 @@ class Recorder:
         if ours(test):
             self.outcome(test, "teardown", "passed")
 
-    def succeeded(self, test):
+    def succeeded(self, test, **_):
         if ours(test):
             self.outcome(test, "call", "passed")
 
-    def failed(self, test, error):
-        facts = dict(place(error), message=said(error))
+    def failed(self, test, err=None, details=None):
+        facts = told_of(err, details)
         if ours(test):
             self.outcome(test, "call", "failed", **facts)
         elif is_holder(test):
             self.never_ran(test.id(), "failed", **facts)
 
-    def passed_over(self, test, reason):
+    def passed_over(self, test, reason=None, details=None):
         test = getattr(test, "test_case", test)  # of a part that skips itself, its test
+        message = in_words(details) if reason is None else clean(reason)
         if ours(test):
-            self.outcome(test, "call", "skipped", message=clean(reason))
+            self.outcome(test, "call", "skipped", message=message)
         elif is_holder(test):
-            self.never_ran(test.id(), "skipped", message=clean(reason))
+            self.never_ran(test.id(), "skipped", message=message)
 
-    def subtest(self, test, subtest, error):
-        if error is not None and ours(test):
-            self.outcome(test, "call", "failed", **dict(place(error), message="%s\n%s" % (subtest.id(), said(error))))
+    def subtest(self, test, subtest, err):
+        if err is not None and ours(test):
+            self.outcome(test, "call", "failed", **dict(place(err), message="%s\n%s" % (subtest.id(), said(err))))
 
-    def failed_as_expected(self, test, error):
-        self.outcome(test, "call", "skipped", xfail="expected failure", message=said(error))
+    def failed_as_expected(self, test, err=None, details=None):
+        self.outcome(test, "call", "skipped", xfail="expected failure", message=told_of(err, details)["message"])
 
-    def succeeded_unexpectedly(self, test):
+    def succeeded_unexpectedly(self, test, **_):
         self.outcome(test, "call", "failed", message="Unexpected success")
 
     def never_ran(self, holder, outcome, **facts):
@@ -224,6 +228,15 @@ def place_of(error):
     )
 
 
+def told_of(error, details):
+    return {"message": in_words(details)} if error is None else dict(place(error), message=said(error))
+
+
+def in_words(details):
+    texts = [getattr(one, "as_text", lambda one=one: str(one))() for one in (details or {}).values()]
+    return clean("\n".join(texts))
+
+
 def said(error):
     return clean("".join(traceback.format_exception(*error)))
 
@@ -252,7 +265,7 @@ def told(recorder, original, hook):
         result.verifier_telling = True
         try:
             if not inner:
-                recorder.hear(hook, result, *given)
+                recorder.hear(hook, result, *given, **named)
             bound = original.__get__(result, type(result)) if hasattr(original, "__get__") else original
             return bound(*given, **named)
         finally:
