@@ -36,6 +36,23 @@ def test_at_most_counts_the_bound_as_met():
     assert only(made.at_most("c", "tests.failed", 0), made.measures(failed=1)).outcome is Outcome.UNMET
 
 
+@pytest.mark.parametrize(
+    ("op", "outcomes"),
+    [
+        ("at_least", {2: Outcome.UNDETERMINED, 3: Outcome.MET, 4: Outcome.MET}),
+        ("at_most", {2: Outcome.UNDETERMINED, 3: Outcome.UNDETERMINED, 4: Outcome.UNMET}),
+        ("equals", {2: Outcome.UNDETERMINED, 3: Outcome.UNDETERMINED, 4: Outcome.UNMET}),
+    ],
+)
+def test_a_measure_that_may_be_more_decides_only_what_more_of_it_would_not_change(op, outcomes):
+    wanted = made.criterion("c", check="tests.failed", comparison=Comparison(op=op, value=3, unit="count"))
+    for value, outcome in outcomes.items():
+        measure = made.Measure(name="tests.failed", value=value, partial=True)
+        judged = only(wanted, made.result("tests", topic="tests", measures=(measure,), trouble=BROKEN))
+        assert judged.outcome is outcome
+        assert (judged.reason == "It broke.") is (outcome is Outcome.UNDETERMINED)
+
+
 def test_a_measure_that_nobody_took_is_undetermined_and_not_the_suppliers_fault():
     judged = only(made.at_least("c", "tests.passed", 1))
     assert judged.outcome is Outcome.UNDETERMINED

@@ -162,11 +162,11 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
     required = _required(wanted)
     if measure is None:
         return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
+    if measure.partial and not _whatever_comes(wanted, measure):
+        return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
     measured = shown(measure.value, measure.unit)
     reason = measure.detail
     if not _holds(wanted, measure):
-        if measure.partial:
-            return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
         return _made(criterion, Outcome.UNMET, measured, required, reason, whose=Whose.SUPPLIER)
     return _made(criterion, Outcome.MET, measured, required, reason)
 
@@ -176,6 +176,14 @@ def _required(wanted: Comparison) -> str:
         return f"one of {len(wanted.value)} accepted" if len(wanted.value) > 8 else " or ".join(sorted(wanted.value))
     value = shown(wanted.value, wanted.unit)
     return {"at_least": f"at least {value}", "at_most": f"at most {value}"}.get(wanted.op, value)
+
+
+def _whatever_comes(wanted: Comparison, measure: Measure) -> bool:
+    """Whether more than this value would be judged as this value is: a lower bound keeps to no upper limit."""
+    value = measure.value
+    if not isinstance(value, int) or not isinstance(wanted.value, int):
+        return False
+    return value >= wanted.value if wanted.op == "at_least" else value > wanted.value
 
 
 def _holds(wanted: Comparison, measure: Measure) -> bool:
