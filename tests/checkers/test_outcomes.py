@@ -10,6 +10,7 @@ from support.ran import run
 
 from verifier.checkers import outcomes
 from verifier.checkers.difference import Difference, compare
+from verifier.checkers.events import merged
 from verifier.checkers.outcomes import REASONS, Asked, Failures, Ran, Repeated, sorted_out
 from verifier.criteria import judge
 from verifier.model import Cause, Outcome, Whose
@@ -38,12 +39,16 @@ def twice(before, after, alone=None, *, measured=True):
     return Ran(collected=run({"t": before}), measured=run({"t": before}), result=run({"t": after}), alone=repeated)
 
 
-def judged(ran, *, deviation="", missing=()):
-    """What the criterion "no test fails" comes to, with the reason."""
+def judged(ran, *, deviation="", missing=(), most=0):
+    """What the criterion "no test fails", or at most so many, comes to."""
     failures = sorted_out(ran, OWN, deviation)
     trouble = outcomes.trouble(failures, deviation, missing, {}) or outcomes.unlike_base(ran.difference)
     facts = made.result("tests", topic="tests", measures=tuple(outcomes.measures(ran, failures)), trouble=trouble)
-    (outcome,) = judge(made.criteria(made.at_most("c", "tests.failed", 0)), [facts]).outcomes
+    return _held(facts, most)
+
+
+def _held(facts, most):
+    (outcome,) = judge(made.criteria(made.at_most("c", "tests.failed", most)), [facts]).outcomes
     return outcome.outcome
 
 
@@ -247,6 +252,91 @@ def test_the_detail_says_what_is_not_counted_and_why():
         "2 passed, 3 failed; 1 test failed before the delivery as well, not counted; 1 flaky, not counted;"
         " 1 that cannot be judged here, not counted"
     )
+
+
+@pytest.mark.parametrize("doubtful", [NO_NETWORK, NO_PACKAGE])
+def test_where_failures_are_in_doubt_those_that_count_are_no_more_than_a_lower_bound(doubtful):
+    ran = once({"a": WRONG, "b": doubtful, "c": "passed"})
+    assert judged(ran, most=0) is Outcome.UNMET
+    assert judged(ran, most=1) is Outcome.UNDETERMINED
+    assert judged(once({"a": WRONG, "c": "passed"}), most=1) is Outcome.MET
+
+
+def test_a_flaky_test_keeps_to_no_upper_limit_either():
+    head, first = run({"a": WRONG, "t": "passed"}), run({"a": WRONG, "t": WRONG})
+    ran = Ran(collected=head, measured=first, result=head, alone={"t": Repeated(outcome="passed", measured=True)})
+    assert (judged(ran, most=0), judged(ran, most=1)) == (Outcome.UNMET, Outcome.UNDETERMINED)
+
+
+def stopped(before, after=None, alone=None, **more):
+    """Tests of which not all ran, neither while measured nor, where that run was made at all, without."""
+    measured = run(before, **more)
+    result = measured if after is None else run(after, **more)
+    repeated = {name: Repeated(outcome=outcome, measured=False) for name, outcome in (alone or {}).items()}
+    collected = run({**before, "never": "passed"}, collect=True, broken=more.get("broken"))
+    return Ran(collected=merged([collected]), measured=merged([measured]), result=merged([result]), alone=repeated)
+
+
+def bound_of(ran, **more):
+    return [(m.name, m.value) for m in outcomes.lower_bound(ran, sorted_out(ran, OWN, "", **more))]
+
+
+@pytest.mark.parametrize("word", ["failed", "error"])
+def test_what_failed_in_a_run_that_stopped_at_its_first_failure_is_a_lower_bound(word):
+    tests = {"a": "passed", "b": (word, "assert 1 == 2")}
+    ran = stopped(tests, tests, missing=["never"])
+    assert bound_of(ran) == [("tests.failed", 1)]
+    (measure,) = outcomes.lower_bound(ran, sorted_out(ran, OWN, ""))
+    assert measure.detail == "at least, since not all tests were run to their end: 1 passed, 1 " + word
+    facts = made.result("tests", topic="tests", measures=(measure,))
+    assert (_held(facts, 0), _held(facts, 1)) == (Outcome.UNMET, Outcome.UNDETERMINED)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alone"),
+    [
+        ({"a": "passed"}, {"a": "passed"}, None),
+        ({"a": NO_NETWORK}, {"a": NO_NETWORK}, None),
+        ({"a": WRONG}, {"a": "passed"}, None),
+        ({"a": "passed"}, {"a": WRONG}, {"a": "passed"}),
+        ({"a": "passed"}, {"a": WRONG}, None),
+        ({}, {"a": WRONG}, None),
+        ({"a": WRONG}, None, None),
+    ],
+    ids=[
+        "none",
+        "withheld",
+        "only while measured",
+        "flaky",
+        "changed its mind, not repeated",
+        "seen once",
+        "measured alone",
+    ],
+)
+def test_a_failure_that_is_not_certain_is_no_lower_bound(before, after, alone):
+    """A run that was killed has not been made again without measuring, nor were its tests repeated (ADR 0001)."""
+    assert bound_of(stopped(before, after, alone, missing=["never"], finished=False)) == []
+
+
+def test_one_that_failed_the_second_time_and_alone_is_certain():
+    assert bound_of(stopped({"a": "passed"}, {"a": WRONG}, {"a": "failed"}, missing=["never"])) == [("tests.failed", 1)]
+
+
+def test_what_was_there_before_is_no_lower_bound():
+    ran = stopped({"a": WRONG, "b": WRONG}, {"a": WRONG, "b": WRONG}, missing=["never"])
+    ran = Ran(**_same(ran), difference=Difference(inherited=("a",)))
+    assert bound_of(ran) == [("tests.failed", 1)]
+
+
+def test_a_file_that_could_not_be_collected_needs_no_measuring_for_that():
+    ran = stopped({"a": WRONG}, None, broken={"x.py": "SyntaxError"}, missing=["never"], finished=False)
+    assert bound_of(ran) == [("tests.failed", 1)], "the file alone: collected twice, once without measuring"
+
+
+def test_of_two_suites_one_that_was_not_run_again_is_no_lower_bound():
+    again, killed = {"a": WRONG}, run({"b": WRONG}, missing=["never"], finished=False)
+    both = {"measured": merged([run(again), killed]), "result": merged([run(again), killed])}
+    assert bound_of(Ran(collected=run(), **both)) == [("tests.failed", 1)]
 
 
 def test_what_was_taken_away_or_skipped_is_counted_together_and_named():

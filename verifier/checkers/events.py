@@ -167,7 +167,8 @@ def _failure(kind: str, event: dict[str, Any]) -> dict[str, Any]:
 def merged(runs: Sequence[Run]) -> Run:
     """Several suites as one run: finished when all are, running what the first unfinished one ran.
 
-    A test that belongs to several suites has failed when it failed in one.
+    A test that belongs to several suites has failed when it failed in one. The reports are the parts' own: outcomes tells by them
+    whether two results come of one run.
     """
     begun, listed, finished = (all(getattr(run, word) for run in runs) for word in ("begun", "listed", "finished"))
     whole = Run(begun=begun, listed=listed, finished=finished)

@@ -111,7 +111,7 @@ def sorted_out(ran: Ran, own: frozenset[str], deviation: str) -> Failures:
 
 
 def measures(ran: Ran, failures: Failures) -> list[Measure]:
-    """What a criterion can compare. `tests.failed` is said only when it is known: something counts, or nothing is in doubt."""
+    """What a criterion can compare. `tests.failed` is said only when something counts, or nothing is in doubt."""
     run = ran.result
     found = [
         _count("collected", len(run.collected)),
@@ -124,8 +124,30 @@ def measures(ran: Ran, failures: Failures) -> list[Measure]:
     if run.count(*PASSED) or not doubtful:
         found.append(_count("passed", run.count(*PASSED), run.summary()))
     if failures.counted or not doubtful:
-        found.append(_count("failed", len(failures.counted), _failed_detail(run, failures)))
+        found.append(_count("failed", len(failures.counted), _failed_detail(run, failures), partial=doubtful))
     return found + removed(ran.difference)
+
+
+def lower_bound(ran: Ran, failures: Failures) -> list[Measure]:
+    """`tests.failed` of runs that did not come to their end, for want of `measures`: what is certain to have failed, if any."""
+    certain = [name for name in failures.counted if _certain(ran, name)]
+    if not certain:
+        return []
+    detail = f"at least, since not all tests were run to their end: {_failed_detail(ran.result, failures)}"
+    return [_count("failed", len(certain), detail, partial=True)]
+
+
+def _certain(ran: Ran, name: str) -> bool:
+    """Failed twice, at least once without measuring: a run that was killed is not made again, and may be disturbed (ADR 0001).
+
+    Where it was not made again, the reports of the result are the very ones of the measured run.
+    """
+    if name not in ran.result.outcomes:
+        return name in ran.collected.failing()  # a file: collecting was not measured
+    first, second = ran.measured.outcomes.get(name, []), ran.result.outcomes[name]
+    made_again = not any(one is other for one in first for other in second)
+    alone = ran.alone.get(name)
+    return made_again and (_fails(ran.measured, name) or (alone is not None and alone.outcome in FAILING))
 
 
 def removed(difference: Difference | None) -> list[Measure]:
@@ -159,8 +181,8 @@ def _failed_detail(run: Run, failures: Failures) -> str:
     return "; ".join(parts)
 
 
-def _count(word: str, value: int, detail: str = "") -> Measure:
-    return Measure(name=f"tests.{word}", value=value, detail=detail)
+def _count(word: str, value: int, detail: str = "", *, partial: bool = False) -> Measure:
+    return Measure(name=f"tests.{word}", value=value, detail=detail, partial=partial)
 
 
 def _tests(count: int) -> str:
