@@ -104,11 +104,31 @@ def test_several_suites_are_one_run_which_ends_when_all_have():
         ("locale.Error: unsupported locale setting", "locale"),
         ("os.py:669: in __getitem__\n    raise KeyError(key) from None\nE   KeyError: 'SERVER_NAME'", "variable"),
         ("<frozen os>:714: in __getitem__\n    ???\nE   KeyError: 'SERVER_NAME'", "variable"),
+        ("key = 'SERVER_NAME'\n\n>   ???\nE   KeyError: 'SERVER_NAME'\n\n<frozen os>:679: KeyError", "variable"),
         ("redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379", "service"),
     ],
 )
 def test_a_failure_whose_own_words_name_the_world_is_recognised(words, what):
     assert read(events(*ran("t", "failed", message=words))).bound() == {"t": what}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "os.py:669: in __getitem__\n    raise KeyError(key) from None\nE   KeyError: 'A_B'",
+        ">   ???\nE   KeyError: 'A_B'\n\n<frozen os>:679: KeyError",
+        ">   ???\nE   KeyError: 'A_B'\n\n<frozen os>:679: KeyError\n\nThe above ...\n\nE   KeyError: 'c'\n\nt.py:3: KeyError",
+        "File \"<frozen os>\", line 679, in __getitem__\nKeyError: 'A_B'",
+    ],
+    ids=["before 3.11", "the last frame", "chained", "unittest"],
+)
+def test_a_variable_that_is_not_set_is_named(words):
+    assert read(events(*ran("t", "failed", message=words))).variables() == ["A_B"]
+
+
+@pytest.mark.parametrize("last", ["tests/test_a.py:3: KeyError", "<string>:1: KeyError", "<frozen os>:679: OSError"])
+def test_a_key_that_is_not_in_a_dictionary_is_no_variable(last):
+    assert read(events(*ran("t", "failed", message=f"E   KeyError: 'A_B'\n\n{last}"))).variables() == []
 
 
 def test_an_assertion_is_nobody_elses():
@@ -139,8 +159,9 @@ def test_the_words_of_a_failure_are_the_line_that_tells(said, words):
     assert found["message"] == f"t: {words}"
 
 
-def test_a_failure_outside_the_tree_is_put_at_its_test():
-    failed = ran("tests/test_a.py::test_x", "failed", message="long", path="../env/lib/x.py", line=7, crash="E")
+@pytest.mark.parametrize("path", ["../env/lib/x.py", "<frozen os>", "api/<string>", "<template a/b>", "/usr/lib/x.py"])
+def test_a_failure_outside_the_tree_is_put_at_its_test(path):
+    failed = ran("tests/test_a.py::test_x", "failed", message="long", path=path, line=7, crash="E")
     (found,) = read(events(*failed)).failures()
     assert (found["path"], found["line"]) == ("tests/test_a.py", None)
 

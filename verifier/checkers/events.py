@@ -23,10 +23,15 @@ BOUND = {
     ),
     "time zone": re.compile(r"ZoneInfoNotFoundError|UnknownTimeZoneError|No time zone found with key"),
     "locale": re.compile(r"unsupported locale setting"),
-    # The words of os.environ, whose lines are not shown from Python 3.11 on.
-    "variable": re.compile(r"(?:raise KeyError\(key\) from None|<frozen os>)[\s\S]{0,200}KeyError: '(\w+)'"),
+    # The words of os.environ, whose lines are not shown from Python 3.11 on; pytest says where the last frame is after the error.
+    "variable": re.compile(
+        r"(?:raise KeyError\(key\) from None|<frozen os>.* in )[\s\S]{0,200}KeyError: '(\w+)'"
+        r"|KeyError: '(\w+)'\s+<frozen os>:\d+: KeyError"
+    ),
 }
 TAKEN_UP = ("collected", "deselected", "collection error", "collection skipped")
+# From the tree's root: a path that leads out of it, and what has no file, as "<frozen os>".
+ELSEWHERE = re.compile(r"\.\.|/|(?:.*/)?<")
 
 
 @dataclass(slots=True)
@@ -124,7 +129,8 @@ class Run:
 
     def variables(self) -> list[str]:
         """The environment variables that failing tests asked for and that were not set."""
-        return sorted({found for name in self.failing() for found in BOUND["variable"].findall(self.text(name))})
+        found = (one for name in self.failing() for one in BOUND["variable"].findall(self.text(name)))
+        return sorted({before or after for before, after in found})
 
     def bound(self) -> dict[str, str]:
         """Failed tests whose own words show what was missing around them: name -> a key of BOUND."""
@@ -147,7 +153,7 @@ def _last_import_error(text: str) -> str:
 
 def _failure(kind: str, event: dict[str, Any]) -> dict[str, Any]:
     path = event.get("path")
-    inside = isinstance(path, str) and not path.startswith("..")
+    inside = isinstance(path, str) and not ELSEWHERE.match(path)
     # The exception's own words begin with what is wrong, a whole traceback ends with it.
     lines = (
         str(event.get("crash") or "").strip().splitlines()[:1]
