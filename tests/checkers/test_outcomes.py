@@ -103,6 +103,19 @@ def test_an_environment_that_is_not_theirs_withholds_all_but_what_they_lack_them
     assert judged(once({"t": "passed"}), deviation="old pins") is Outcome.MET
 
 
+def test_where_the_project_itself_could_not_be_installed_its_own_modules_are_not_its_fault():
+    """An extension in C that cannot be built here, say: the module that is missing is in the delivery."""
+    ran = once({"t": WRONG, "u": NOT_OURS})
+    failures = sorted_out(ran, OWN, "without the project", installed=False)
+    assert (failures.withheld, failures.counted) == ({"t": "deviation", "u": "deviation"}, ())
+    assert sorted_out(ran, OWN, "without the project[test]", installed=False).kinds["u"] == "deviation"
+
+
+def test_in_an_environment_that_is_as_asked_for_it_does_not_matter_whether_there_was_a_project_to_install():
+    failures = sorted_out(once({"u": NOT_OURS}), OWN, "", installed=False)
+    assert (failures.withheld, failures.counted) == ({}, ("u",))
+
+
 def test_what_failed_before_is_inherited_and_counts_for_nothing():
     ran = Ran(**_same(once({"t": WRONG, "u": "passed"})), difference=Difference(inherited=("t",)))
     failures = sorted_out(ran, OWN, "")
@@ -440,9 +453,9 @@ QUICK = settings(deadline=None, max_examples=100)
 
 
 @QUICK
-@given(MADE, st.sampled_from(["", "old pins"]))
-def test_each_failure_is_in_exactly_one_group_and_none_is_lost(ran, deviation):
-    failures = sorted_out(ran, OWN, deviation)
+@given(MADE, st.sampled_from(["", "old pins"]), st.booleans())
+def test_each_failure_is_in_exactly_one_group_and_none_is_lost(ran, deviation, installed):
+    failures = sorted_out(ran, OWN, deviation, installed=installed)
     groups = [failures.counted, failures.inherited, failures.flaky, tuple(failures.withheld)]
     every = [name for group in groups for name in group]
     assert len(every) == len(set(every))

@@ -86,15 +86,19 @@ class Failures:
         return words | dict(self.withheld)
 
 
-def sorted_out(ran: Ran, own: frozenset[str], deviation: str) -> Failures:
-    """Puts each failure into its group. `own` are the delivery's module names, `deviation` how the environment is not theirs."""
+def sorted_out(ran: Ran, own: frozenset[str], deviation: str, *, installed: bool = True) -> Failures:
+    """Puts each failure into its group. `own` are the delivery's module names, `deviation` how the environment is not theirs.
+
+    A module of the delivery's own that cannot be imported counts in any environment, but for one into which the project itself
+    could not be `installed`: it may be built there (an extension in C), or lie where only an installation finds it.
+    """
     run = ran.result
     inherited = [name for name in run.failing() if ran.difference and name in ran.difference.inherited]
     flaky = [name for name in ran.flaky() if name not in inherited]
     strangers = run.strangers(own)
     withheld = dict.fromkeys(strangers, "package") | run.bound()
     if deviation:
-        ours = run.missing(own)
+        ours = run.missing(own) if installed else {}
         withheld |= dict.fromkeys((n for n in run.failing() if n not in withheld and n not in ours), "deviation")
     if ran.difference:
         withheld |= dict.fromkeys((name for name in ran.difference.unclear if name not in withheld), "base")
