@@ -165,6 +165,54 @@ def test_two_tests_of_one_name_are_two(folder):
     assert [seen.outcome(name) for name in seen.collected] == ["failed", "passed"]
 
 
+MANY = """\
+import unittest
+
+
+class Name(str):
+    looked_up = 0
+
+    def __hash__(self):
+        Name.looked_up += 1
+        return super().__hash__()
+
+
+class Many(unittest.TestCase):
+    number = 0
+
+    def id(self):
+        return Name("m.Many.%s" % ("same" if {twins} else self.number))
+
+    def test(self):
+        pass
+
+
+tests = [Many("test") for _ in range(400)]
+for number, test in enumerate(tests):
+    test.number = number
+unittest.TextTestRunner().run(unittest.TestSuite(tests))
+if Name.looked_up > 20 * len(tests):
+    raise RuntimeError("looked up %d times" % Name.looked_up)
+"""
+
+
+@pytest.mark.parametrize("twins", [False, True])
+def test_naming_a_test_takes_no_longer_the_more_there_are(folder, twins):
+    (folder / "runtests.py").write_text(MANY.replace("{twins}", str(twins)))
+    seen, _ = run(folder, "runtests.py")
+    assert (len(set(seen.collected)), seen.count("passed"), seen.script_error) == (400, 400, "")
+    assert seen.collected[-1] == ("m.Many.same#400" if twins else "m.Many.399")
+
+
+def test_a_number_of_our_own_takes_no_other_tests_name(folder):
+    script = MANY.replace("{twins}", "False").replace(
+        '"same" if False else self.number', '["a", "a", "a#2", "a"][self.number]'
+    )
+    (folder / "runtests.py").write_text(script.replace("range(400)", "range(4)"))
+    seen, _ = run(folder, "runtests.py")
+    assert seen.collected == ["m.Many.a", "m.Many.a#2", "m.Many.a#2#2", "m.Many.a#3"]
+
+
 QUIET = """\
 import sys, unittest
 

@@ -44,6 +44,7 @@ class Recorder:
         self.only = only
         self.outermost = True
         self.names = {}
+        self.taken = {}  # name -> how many have it, but for their number
         self.open = {}
         self.collected = []
         self.here = threading.local()  # `outer`: the result and the test that run in this thread
@@ -68,12 +69,11 @@ class Recorder:
         """A test's id; a second test of the same id gets a number, since one outcome must not hide another."""
         known = self.names.get(id(test))
         if known is None or known[0] is not test:
-            base = test.id()
-            taken = {name for _, name in self.names.values()}
-            number = 2
-            name = base
-            while name in taken:
-                name, number = "%s#%d" % (base, number), number + 1
+            name = base = test.id()
+            while name in self.taken:
+                self.taken[base] += 1
+                name = "%s#%d" % (base, self.taken[base])
+            self.taken[name] = 1
             self.names[id(test)] = known = (test, name)
         return known[1]
 
