@@ -142,6 +142,17 @@ def test_a_module_that_cannot_be_imported_is_a_collection_error_and_a_skipped_on
     assert seen.strangers(frozenset()) == {"test_a": "no_such_module_of_ours"}
 
 
+def test_a_parts_parameters_tell_no_address_in_memory(folder):
+    body = (
+        "        for n in (0x7F00DEADBEEF,):\n            with self.subTest(n=hex(n)):\n                self.fail()\n"
+    )
+    (folder / "test_part.py").write_text(
+        f"import unittest\n\n\nclass Part(unittest.TestCase):\n    def test_a(self):\n{body}"
+    )
+    seen, _ = run(folder)
+    assert seen.text("test_part.Part.test_a").startswith("test_part.Part.test_a (n='0x…')\n")
+
+
 TWINS = """\
 import unittest
 

@@ -28,11 +28,27 @@ import coverage  # noqa: E402
 WORK = "/copy"
 INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "purelib", "platlib")})
 MAX_TEXT = 2000
+# Folders that hold other things as well: there, only what is the interpreter's own.
+SHARED = ("", "/usr", "/usr/local")
+PYTHONS = r"(?=/(?:bin|include|lib(?:32|64)?)/python[\d.]*(?![\w-]))"
+
+
+def interpreters():
+    """The places in which the interpreter lies on this machine, as an expression."""
+    named = {sys.base_prefix, sys.base_exec_prefix}
+    found = {path.rstrip("/") for name in named for path in (name, os.path.realpath(name))}
+    places = sorted(found, key=lambda path: (-len(path), path))
+    words = [re.escape(path) + (PYTHONS if path in SHARED else r"(?![\w-]|\.\w)") for path in places]
+    return re.compile(r"(?<![\w.-])(?:%s)" % "|".join(words))
+
+
+INTERPRETER = interpreters()
 
 
 def clean(text):
-    """Memory addresses differ between runs of the same test; nothing else is taken out."""
-    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", str(text))[-MAX_TEXT:]
+    """Neither addresses in memory nor where the interpreter lies: they differ between runs and machines. No more is taken out."""
+    end = INTERPRETER.sub("<python>", str(text)[-20 * MAX_TEXT :])
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", end)[-MAX_TEXT:]
 
 
 class Recorder:
@@ -139,7 +155,9 @@ class Recorder:
 
     def subtest(self, test, subtest, err):
         if err is not None and ours(test):
-            self.outcome(test, "call", "failed", **dict(place(err), message="%s\n%s" % (subtest.id(), said(err))))
+            self.outcome(
+                test, "call", "failed", **dict(place(err), message="%s\n%s" % (clean(subtest.id()), said(err)))
+            )
 
     def failed_as_expected(self, test, err=None, details=None):
         self.outcome(test, "call", "skipped", xfail="expected failure", message=told_of(err, details)["message"])

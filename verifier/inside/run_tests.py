@@ -33,11 +33,27 @@ NOT_LOADED = {"pytest_cov", "randomly", "random_order", "rerunfailures", "flaky"
 # The marks of those plug-ins: a test may bear them, whether or not they do anything here.
 MARKS = ("flaky", "xdist_group", "no_cover", "random_order")
 MAX_TEXT = 2000
+# Folders that hold other things as well: there, only what is the interpreter's own.
+SHARED = ("", "/usr", "/usr/local")
+PYTHONS = r"(?=/(?:bin|include|lib(?:32|64)?)/python[\d.]*(?![\w-]))"
+
+
+def interpreters():
+    """The places in which the interpreter lies on this machine, as an expression."""
+    named = {sys.base_prefix, sys.base_exec_prefix}
+    found = {path.rstrip("/") for name in named for path in (name, os.path.realpath(name))}
+    places = sorted(found, key=lambda path: (-len(path), path))
+    words = [re.escape(path) + (PYTHONS if path in SHARED else r"(?![\w-]|\.\w)") for path in places]
+    return re.compile(r"(?<![\w.-])(?:%s)" % "|".join(words))
+
+
+INTERPRETER = interpreters()
 
 
 def clean(text):
-    """Memory addresses differ between runs of the same test; nothing else is taken out."""
-    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", str(text))[-MAX_TEXT:]
+    """Neither addresses in memory nor where the interpreter lies: they differ between runs and machines. No more is taken out."""
+    end = INTERPRETER.sub("<python>", str(text)[-20 * MAX_TEXT :])
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", end)[-MAX_TEXT:]
 
 
 class Recorder:
