@@ -20,14 +20,12 @@ PASSED = ("passed", "xpassed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Names of tests, and of files that could not be collected, in the order of the run; `moved` maps old to new functions."""
+    """Names of tests, and of files that could not be collected, in the order of the run."""
 
     inherited: tuple[str, ...] = ()  # failing now and before
     unclear: tuple[str, ...] = ()  # failing now; whether by themselves before as well cannot be told
     removed: tuple[str, ...] = ()  # functions that passed before and are gone, or of which cases are, with how many
     newly_skipped: tuple[str, ...] = ()  # passed before, skipped or expected to fail now
-    fixed: tuple[str, ...] = ()
-    moved: tuple[tuple[str, str], ...] = ()
     base_ran: bool = True
     head_listed: bool = True  # all tests of the delivery are known by name: what is not among them is gone
 
@@ -51,8 +49,6 @@ def compare(base: Run, head: Run) -> Difference:
         unclear=tuple(unclear),
         removed=tuple(_gone(was_passing, base, head, moved)),
         newly_skipped=tuple(n for n in was_passing if _given_up(base.outcome(n), _found(n, moved), head)),
-        fixed=tuple(name for name in base.failing() if name in head.outcomes and head.outcome(name) in PASSED),
-        moved=tuple(sorted(moved.items())),
         head_listed=head.listed,
     )
 
