@@ -22,11 +22,11 @@ from support.sdists import PROJECTS, delivered
 
 from verifier import index
 from verifier.checker import Command, Settings, ToolOutput
-from verifier.checkers.coverage import counted
 from verifier.checkout import Limits, Request, checkout
 from verifier.model import Checkout, Observations
 from verifier.runner import Places, perform, private_copies
 from verifier.sandbox import Bubblewrap
+from verifier.testing.coverage import counted
 
 ANSWERS = Path(__file__).parent / "fixtures" / "by_hand.json"
 INSTALL = {

@@ -504,3 +504,21 @@ def test_a_failed_installation_is_told_in_the_same_words_every_time(project):
     first, second = (assess(project)[1] for _ in range(2))
     assert checker(first, "environment")["notes"] == checker(second, "environment")["notes"]
     assert first["evidence"] == second["evidence"]
+
+
+def test_a_run_that_stops_at_its_first_failure_is_unmet(project):
+    case = "import unittest\n\n\nclass T(unittest.TestCase):\n    def test_a(self): self.fail()\n    def test_b(self): pass\n"
+    stops = "import unittest\nunittest.main(module=None, argv=['x', 'discover', '--failfast'])\n"
+    project.commit({"test_shop.py": case, "runtests.py": stops, "Makefile": "test:\n\tpython runtests.py\n"})
+    _, report = assess(project)
+    assert outcome(report, "tests.pass")[0] == "unmet"
+
+
+def test_a_project_whose_extension_cannot_be_built_here_is_not_blamed(project):
+    """Flat, so that nothing but an installation puts the extension in its place."""
+    setup = "from setuptools import Extension, setup\nsetup(name='shop', version='1', packages=['fast'],\n"
+    setup += "      ext_modules=[Extension('fast._c', ['c.c'])])\n"
+    project.commit({"setup.py": setup, "c.c": "#include <there_is_no_such_header.h>\n", "fast/__init__.py": ""})
+    project.commit({"test_shop.py": "def test_fast():\n    from fast import _c\n", "fast/x.py": ""})
+    _, report = assess(project)
+    assert outcome(report, "tests.pass")[0] == "undetermined"

@@ -292,6 +292,7 @@ class Checkout:
     base_time: int = 0
     deviation: str = ""  # how the environment is not the one that the project asks for, once it is built
     base_deviation: str = ""  # likewise of the base's
+    installed: bool = True  # the project itself is in its environment, where it can be installed at all
 
     def source(self, *languages: str) -> tuple[File, ...]:
         """The files in these languages, in path order."""

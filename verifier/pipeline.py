@@ -234,7 +234,8 @@ class _Run:
             return CheckResult(name=checker.name, topic=checker.topic, tool=checker.tool, seen=seen)
         said = {measure.name: str(measure.value) for measure in built.seen.measures}
         deviation, base = said.get("environment.deviation", ""), said.get("environment.base.deviation", "")
-        return self.one(checker, replace(self.tree, deviation=deviation, base_deviation=base))
+        installed = said.get("environment.project") != "0"
+        return self.one(checker, replace(self.tree, deviation=deviation, base_deviation=base, installed=installed))
 
 
 class _Lines:

@@ -148,6 +148,7 @@ def test_one_attempt_is_enough_where_the_tests_can_be_collected():
         "environment.packages": 1,
         "environment.python": "3.11.7",
         "environment.deviation": "",
+        "environment.project": 1,
         "environment.attempts": 1,
     }
     assert done.seen().trouble is None
@@ -299,6 +300,7 @@ def test_an_attempt_that_takes_all_the_time_is_the_last():
         "environment.packages": 0,
         "environment.python": "NONE",
         "environment.deviation": "without time",
+        "environment.project": 1,
         "environment.attempts": 1,
     }
 

@@ -520,7 +520,7 @@ def test_a_run_that_did_not_end_is_not_repeated():
     assert done.names[-1] == "coverage"
 
 
-ASKS = ("failed", "Traceback\n<frozen os>:679: KeyError\nKeyError: 'SHOP'")
+ASKS = ("failed", "E   KeyError: 'SHOP'\n\n<frozen os>:679: KeyError")
 
 
 def test_a_variable_that_tests_ask_for_while_they_run_may_come_from_the_projects_example():

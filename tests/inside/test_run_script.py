@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from verifier import interpreters
-from verifier.checkers.events import Run, read
+from verifier.testing.events import Run, read
 
 SCRIPTS = Path(__file__).parents[2] / "verifier" / "inside"
 KINDS = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from verifier.checkers.events import Run, read
+from verifier.testing.events import Run, read
 
 Outcomes = Mapping[str, str | tuple[str, str]]
 """Name -> outcome, or (outcome, what was said)."""

@@ -15,13 +15,13 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from verifier.checker import INSIDE, OUT, WORK, Command, Impossible, Settings, Steps, ToolOutput
-from verifier.checkers.events import Run, merged, read
-from verifier.checkers.suites import BASE, Plan, collecting, plan_command
 from verifier.environment.attempts import Attempt, Means, Pins, Tried, best, next_attempt
 from verifier.environment.diagnosis import diagnose, no_interpreter, too_slow
 from verifier.environment.interpreter import Asked, Choice, candidates
 from verifier.environment.repairs import applied
 from verifier.model import Checkout, Measure, Observations, Trouble
+from verifier.testing.events import Run, merged, read
+from verifier.testing.suites import BASE, Plan, collecting, plan_command
 
 # Backends that take the version from tags, told the version instead: there is no .git in the sandbox.
 # Sources: the manuals of setuptools-scm, pdm-backend, poetry-dynamic-versioning, pbr.
@@ -76,6 +76,7 @@ class Environment:
             Measure(name="environment.packages", value=len(last["installed"])),
             Measure(name="environment.python", value=last["version"] or "NONE", unit="text"),
             Measure(name="environment.deviation", value=_deviation(builds[-1]), unit="text"),
+            Measure(name="environment.project", value=int(_installed(builds[-1]))),
             Measure(name="environment.attempts", value=len(builds)),
         )
         of_base = _named(outputs, f"{BASE}build-")
@@ -249,6 +250,13 @@ def _deviation(build: ToolOutput) -> str:
     """How the environment is not what the project asks for, what is missing of it included."""
     missing = [f"without {what}" for what in _built(build)["failed"]]
     return ", ".join(word for word in (_order(build)["told"]["deviation"], *missing) if word)
+
+
+def _installed(build: ToolOutput) -> bool:
+    """Whether the project itself is there, where it can be installed at all."""
+    project = {part["what"] for part in _order(build)["parts"] if "--editable" in part["words"]}
+    stopped = not _built(build)["version"]
+    return not project or not (stopped or project & set(_built(build)["failed"]))
 
 
 def _notes(builds: Sequence[ToolOutput]) -> list[str]:

@@ -14,15 +14,16 @@ from dataclasses import replace
 from typing import ClassVar
 
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
-from verifier.checkers import coverage, leftover, outcomes
-from verifier.checkers.difference import Difference, compare, doubted, function
-from verifier.checkers.events import Run, merged
-from verifier.checkers.outcomes import Asked, Failures, Ran, Repeated
-from verifier.checkers.suites import (
+from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
+from verifier.testing import coverage, leftover, outcomes
+from verifier.testing.difference import Difference, compare, doubted, function
+from verifier.testing.events import Run, merged
+from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService
+from verifier.testing.suites import (
     BASE,
     Collected,
     Plan,
-    Suite,
+    Way,
     best,
     collecting,
     next_way,
@@ -30,7 +31,6 @@ from verifier.checkers.suites import (
     run_of,
     suite_command,
 )
-from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 
 RCFILE = f"{RULES}/tools/coveragerc"
 LEFT = "left-over"
@@ -66,9 +66,10 @@ class Tests:
         report = json.loads(next(output for output in outputs if output.command.name == "coverage").stdout)
         left = _left(checkout, plan, suites, outputs)
         trouble = _unfinished(suites, outputs) or _mismatch(ran)
-        failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation)
+        failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation, installed=checkout.installed)
         measures = [
             Measure(name="tests.collected", value=len(ran.collected.collected)),
+            *outcomes.lower_bound(ran, failures),
             *outcomes.removed(ran.difference),
         ]
         if trouble is None:
@@ -142,17 +143,17 @@ def _less(settings: Settings, output: ToolOutput) -> Settings:
     return replace(settings, test_seconds=max(1, settings.test_seconds - output.milliseconds // 1000))
 
 
-def _with_example(suite: Suite, plan: Plan) -> Suite | None:
+def _with_example(suite: Way, plan: Plan) -> Way | None:
     """The same way with the values of the project's own example, where tests ask for a variable only while they run."""
     ways = next(ways for ways in plan.suites if suite in ways)
     return next((way for way in ways if way.example), None) if suite.runner == "pytest" and not suite.example else None
 
 
-def _measuring(suite: Suite, name: str, settings: Settings, plan: Plan) -> Command:
+def _measuring(suite: Way, name: str, settings: Settings, plan: Plan) -> Command:
     return _with_coverage(suite_command(suite, "run", name, settings, plan))
 
 
-def _alone(ran: Ran, suite: Suite, number: int, settings: Settings, plan: Plan) -> Generator[Command, ToolOutput, None]:
+def _alone(ran: Ran, suite: Way, number: int, settings: Settings, plan: Plan) -> Generator[Command, ToolOutput, None]:
     """Each test that failed once more, by itself and under the conditions in which it failed."""
     settings = replace(settings, test_seconds=min(settings.test_seconds, ALONE_SECONDS))
     for index, (name, with_coverage) in enumerate(ran.to_repeat()[:ALONE]):
@@ -215,7 +216,7 @@ def _ran(chosen: list[Collected], outputs: Sequence[ToolOutput]) -> Ran:
     return replace(ran, difference=_difference(ran, by_name))
 
 
-def _repeated(output: ToolOutput, suite: Suite) -> dict[str, Repeated]:
+def _repeated(output: ToolOutput, suite: Way) -> dict[str, Repeated]:
     (name,) = json.loads(output.command.stdin)
     run = run_of(output, suite)
     name = suite.prefix + name
@@ -299,10 +300,10 @@ def _mismatch(ran: Ran) -> Trouble | None:
     return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=mend)
 
 
-def _undeclared(plan: Plan, outputs: Sequence[ToolOutput]) -> list[Asked]:
+def _undeclared(plan: Plan, outputs: Sequence[ToolOutput]) -> list[StartedService]:
     """Services that the project's own files start and that were not declared here."""
     declared = {name for output in outputs for name in output.command.services}
-    asked = [Asked(name=one["name"], path=one["path"], line=one["line"]) for one in plan.services]
+    asked = [StartedService(name=one["name"], path=one["path"], line=one["line"]) for one in plan.services]
     return [one for one in asked if one.name not in declared]
 
 
@@ -334,7 +335,7 @@ def _findings(ran: Ran, failures: Failures) -> tuple[Finding, ...]:
     )
 
 
-def _steering(suite: Suite) -> tuple[Steering, ...]:
+def _steering(suite: Way) -> tuple[Steering, ...]:
     where = suite.where.partition(":")[0]
     options = [Steering(path=where, what=f"{suite.runner} option not applied: {word}") for word in suite.left_out]
     keys = [Steering(path=where, what=f"{suite.runner} setting not applied: {key}") for key in suite.dropped]
@@ -342,7 +343,7 @@ def _steering(suite: Suite) -> tuple[Steering, ...]:
     return (*options, *keys, *([Steering(path=where or ".", what=beside)] if suite.paths else []))
 
 
-def _suite_notes(suite: Suite) -> list[str]:
+def _suite_notes(suite: Way) -> list[str]:
     notes = [f"tests of {suite.folder}: {suite.why}"]
     if suite.kept:
         notes.append("pytest options kept from the project: " + " ".join(suite.kept))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier.checkers import coverage
 from verifier.model import Checkout, Delivery, File, NotExamined, Role, Skip, Whose
+from verifier.testing import coverage
 
 pytestmark = pytest.mark.self
 

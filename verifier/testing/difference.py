@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from verifier.checkers.events import Run
+from verifier.testing.events import Run
 
 FAILING = ("failed", "error")
 PASSED = ("passed", "xpassed")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from verifier.checkers.difference import FAILING, PASSED, Difference
-from verifier.checkers.events import Run
 from verifier.model import Cause, Measure, Trouble, Whose
+from verifier.testing.difference import FAILING, PASSED, Difference
+from verifier.testing.events import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +258,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class StartedService:
     """A service that a file of the project starts, at a line."""
 
     name: str
@@ -270,7 +270,7 @@ Places = Mapping[str, tuple[str | None, int | None]]
 """Path and line of the failure of a test."""
 
 
-def trouble(failures: Failures, deviation: str, missing: Sequence[Asked], places: Places) -> Trouble | None:
+def trouble(failures: Failures, deviation: str, missing: Sequence[StartedService], places: Places) -> Trouble | None:
     """Why the failures cannot be judged. `missing` are services that the project's own files start and nobody declared."""
     named = ", ".join(sorted({f"{one.name} in {one.path}" for one in missing}))
     details = {

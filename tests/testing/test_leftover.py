@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from support.ran import run
 
-from verifier.checkers.leftover import as_data, findings, judged, left_over, trouble
 from verifier.model import Cause, Checkout, Delivery, File, Role
+from verifier.testing.leftover import as_data, findings, judged, left_over, trouble
 
 pytestmark = pytest.mark.self
 

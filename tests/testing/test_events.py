@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from verifier.checkers.events import merged, read
+from verifier.testing.events import merged, read
 
 pytestmark = pytest.mark.self
 

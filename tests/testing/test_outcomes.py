@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from support import made
 from support.ran import run
 
-from verifier.checkers import outcomes
-from verifier.checkers.difference import Difference, compare
-from verifier.checkers.events import merged
-from verifier.checkers.outcomes import REASONS, Asked, Failures, Ran, Repeated, sorted_out
 from verifier.criteria import judge
 from verifier.model import Cause, Outcome, Whose
+from verifier.testing import outcomes
+from verifier.testing.difference import Difference, compare
+from verifier.testing.events import merged
+from verifier.testing.outcomes import REASONS, Failures, Ran, Repeated, StartedService, sorted_out
 
 pytestmark = pytest.mark.self
 
@@ -387,7 +387,7 @@ def test_each_reason_says_whose_it_is_how_many_and_which_is_the_first(what, caus
     assert (trouble.path, trouble.line) == (("compose.yml", 7) if what == "service" else ("tests/test_a.py", 4))
 
 
-REDIS = Asked(name="redis", path="compose.yml", line=7)
+REDIS = StartedService(name="redis", path="compose.yml", line=7)
 
 
 def _failures(**more):

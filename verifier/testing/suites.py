@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verifier.checker import INPUT, INSIDE, OUT, WORK, Command, Settings, ToolOutput
-from verifier.checkers.events import Run, read
+from verifier.testing.events import Run, read
 
 TIMED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 BASE = "base-"
@@ -17,7 +17,7 @@ COLLECT_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suite:
+class Way:
     """One way to run the tests of one folder, as read_project.py found it.
 
     `runner` is pytest (with our `ini`) or script (a Python file of the tree or `-m` and a module, in `argv`).
@@ -48,8 +48,8 @@ class Plan:
     """What the project says of itself: `suites` holds one tuple for each folder with tests, best way first."""
 
     install: Mapping[str, Any]
-    suites: tuple[tuple[Suite, ...], ...]
-    rest: Suite  # how files with tests are run that none of them takes up
+    suites: tuple[tuple[Way, ...], ...]
+    rest: Way  # how files with tests are run that none of them takes up
     services: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
@@ -60,10 +60,10 @@ class Plan:
         return cls(install=found["install"], suites=suites, rest=rest, services=services)
 
 
-def _suite(way: Mapping[str, Any]) -> Suite:
+def _suite(way: Mapping[str, Any]) -> Way:
     lists = ("argv", "kept", "left_out", "dropped", "paths")
     known: dict[str, Any] = {key: tuple(value) if key in lists else value for key, value in way.items()}
-    return Suite(**known)
+    return Way(**known)
 
 
 def plan_command(*, base: bool = False) -> Command:
@@ -79,7 +79,7 @@ def plan_command(*, base: bool = False) -> Command:
 
 
 def suite_command(
-    suite: Suite, mode: str, name: str, settings: Settings, plan: Plan, *, base: bool = False, stdin: bytes = b""
+    suite: Way, mode: str, name: str, settings: Settings, plan: Plan, *, base: bool = False, stdin: bytes = b""
 ) -> Command:
     """One run of a suite: `mode` is collect, run, alone or files (`stdin` names those); its events are the file NAME.jsonl."""
     folder = f"{WORK}/{suite.folder}" if suite.folder != "." else WORK
@@ -115,12 +115,12 @@ def databases(plan: Plan, settings: Settings) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs - {("", "")}))
 
 
-def run_of(output: ToolOutput, suite: Suite) -> Run:
+def run_of(output: ToolOutput, suite: Way) -> Run:
     """What a suite's command wrote; the names of its tests are those of the whole tree."""
     return read(output.files.get(f"{output.command.name}.jsonl", b""), suite.prefix)
 
 
-Collected = tuple[Suite, Run, ToolOutput]
+Collected = tuple[Way, Run, ToolOutput]
 
 
 def collecting(
@@ -140,7 +140,7 @@ def collecting(
     return chosen
 
 
-def next_way(ways: Sequence[Suite], tried: Sequence[Collected]) -> Suite | None:
+def next_way(ways: Sequence[Way], tried: Sequence[Collected]) -> Way | None:
     """The next way to try, or None when the last was good or there is no other.
 
     A file that cannot be collected is not walked around: after it only an environment with more values in it is tried, another

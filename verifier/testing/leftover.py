@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verifier.checkers.events import Run
 from verifier.checkers.python_files import examinable
 from verifier.model import Cause, Checkout, File, Finding, Role, Trouble, Whose
+from verifier.testing.events import Run
 
 # Folders whose files tests read and nobody runs.
 DATA = re.compile(

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.ran import events, run
 
-from verifier.checkers.difference import _moved, compare, function
-from verifier.checkers.events import merged, read
+from verifier.testing.difference import _moved, compare, function
+from verifier.testing.events import merged, read
 
 pytestmark = pytest.mark.self
 

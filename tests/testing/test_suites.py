@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from support.ran import events, run
 
 from verifier.checker import INPUT, INSIDE, OUT, WORK, Settings, ToolOutput
-from verifier.checkers.suites import (
+from verifier.testing.suites import (
     TIMED,
     Plan,
-    Suite,
+    Way,
     best,
     collecting,
     databases,
@@ -26,11 +26,11 @@ from verifier.checkers.suites import (
 
 pytestmark = pytest.mark.self
 
-PYTEST = Suite(runner="pytest", folder=".", why="pytest's own rules", ini="pytest-0.ini")
-SCRIPT = Suite(runner="script", folder="api", why="a Makefile runs it", argv=("manage.py", "test"), env={"A": "1"})
-UNITTEST = Suite(runner="script", folder=".", why="unittest's own discovery", argv=("-m", "unittest", "discover"))
-PATHS = Suite(runner="pytest", folder=".", why="the paths that a Makefile names", ini="pytest-1.ini", paths=("tests",))
-REST = Suite(runner="pytest", folder=".", why="nothing runs them", ini="pytest-rest.ini")
+PYTEST = Way(runner="pytest", folder=".", why="pytest's own rules", ini="pytest-0.ini")
+SCRIPT = Way(runner="script", folder="api", why="a Makefile runs it", argv=("manage.py", "test"), env={"A": "1"})
+UNITTEST = Way(runner="script", folder=".", why="unittest's own discovery", argv=("-m", "unittest", "discover"))
+PATHS = Way(runner="pytest", folder=".", why="the paths that a Makefile names", ini="pytest-1.ini", paths=("tests",))
+REST = Way(runner="pytest", folder=".", why="nothing runs them", ini="pytest-rest.ini")
 EMPTY = Plan(install={}, rest=REST, suites=())
 
 GOOD = events({"a.py::t": "passed"}, collect=True)
@@ -97,7 +97,7 @@ def test_a_plan_is_read_with_its_ways_and_services():
 
 @pytest.mark.parametrize(("folder", "prefix"), [(".", ""), ("api", "api/"), ("a/b", "a/b/")])
 def test_the_names_of_a_suites_tests_are_those_of_the_whole_tree(folder, prefix):
-    suite = Suite(runner="pytest", folder=folder, why="w")
+    suite = Way(runner="pytest", folder=folder, why="w")
     assert suite.prefix == prefix
     command = suite_command(suite, "run", "run-0", Settings(), EMPTY)
     assert run_of(output(command, GOOD), suite).collected == [f"{prefix}a.py::t"]
@@ -206,7 +206,7 @@ def test_after_a_broken_file_only_the_paths_of_the_projects_own_command_are_trie
 
 
 def test_after_a_broken_file_an_environment_with_more_values_is_tried():
-    example = Suite(runner="pytest", folder=".", why="e", ini="pytest-2.ini", env={"A": "1"}, example=".env.example")
+    example = Way(runner="pytest", folder=".", why="e", ini="pytest-2.ini", env={"A": "1"}, example=".env.example")
     plan = Plan(install={}, rest=REST, suites=((PYTEST, UNITTEST, example),))
     assert collected(plan, BROKEN, GOOD) == (["collect-0-0", "collect-0-1"], [example])
     assert collected(plan, BROKEN, BROKEN)[1] == [PYTEST]
@@ -242,7 +242,7 @@ MADE = ToolOutput(command=plan_command(), exit_code=0, stdout=b"", stderr=b"", f
 @given(st.lists(st.tuples(st.booleans(), RUNS), min_size=1, max_size=5))
 def test_each_way_is_tried_once_until_one_works_and_that_one_is_best(found):
     ways = [
-        Suite(runner="pytest", folder=".", why=str(number), paths=("p",) if named else ())
+        Way(runner="pytest", folder=".", why=str(number), paths=("p",) if named else ())
         for number, (named, _) in enumerate(found)
     ]
     answers = {way: one for way, (_, one) in zip((way.why for way in ways), found, strict=True)}
