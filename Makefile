@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test check bench lock clean
+.PHONY: assess test check bench words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -21,11 +21,16 @@ check: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/collect-words --check
 	@$(BIN)/reuse lint --quiet && echo "reuse: compliant"
 
 ## The same tools by hand against `verifier assess`, side by side.
 bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+## Collect the sentences of the code into the French catalogue; what has no French yet is left empty there, and the check says so.
+words: .venv/dev.stamp
+	@$(BIN)/python scripts/collect-words
 
 ## Pin again: names and hashes only, no download addresses.
 lock: .venv/dev.stamp

@@ -13,6 +13,7 @@ import pytest
 from support.git_repository import Repository
 
 from verifier.cli import main
+from verifier.words import in_language
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "parcel-rates"
@@ -31,7 +32,7 @@ def assess(delivery: Path, *options: str) -> tuple[int, dict]:
     target = delivery.parent / "report.json"
     target.unlink(missing_ok=True)
     code = main(["assess", str(delivery), "--output", f"json={target}", *options])
-    return code, json.loads(target.read_text())
+    return code, in_language(json.loads(target.read_text()), "en")
 
 
 def committed(folder: Path) -> str:
@@ -220,7 +221,7 @@ def test_two_runs_are_equal_but_for_the_clock(delivery, tmp_path):
 def run_apart(repository: Path, target: Path, env: dict[str, str], umask: int) -> dict:
     command = [sys.executable, "-m", "verifier", "assess", str(repository), "--output", f"json={target}"]
     subprocess.run(command, env=os.environ | env, umask=umask, check=True, stderr=subprocess.DEVNULL)
-    return json.loads(target.read_text())
+    return in_language(json.loads(target.read_text()), "en")
 
 
 def without_clock(value):

@@ -11,6 +11,7 @@ from support import git_repository
 from support.git_repository import Repository, new_repository
 
 from verifier.cli import main
+from verifier.words import in_language
 
 pytestmark = pytest.mark.network
 
@@ -43,7 +44,7 @@ def assess(project: Repository, *options: str) -> tuple[int, dict]:
     target = project.path.parent / "report.json"
     target.unlink(missing_ok=True)
     code = main(["assess", str(project.path), "--only", "tests", "--output", f"json={target}", *options])
-    return code, json.loads(target.read_text())
+    return code, in_language(json.loads(target.read_text()), "en")
 
 
 def criteria(tmp_path: Path, more: str) -> str:

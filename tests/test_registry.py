@@ -25,6 +25,7 @@ CHECKER = '''
 """Counts README files with grep: the least that a checker can be."""
 from verifier.checker import Command
 from verifier.model import Measure, Observations
+from verifier.words import in_language
 
 class Todo:
     name = "todo"
@@ -77,7 +78,7 @@ def test_a_checker_of_another_distribution_is_listed_and_run(installed, tmp_path
     target = tmp_path / "report.json"
     done = verifier("assess", str(EXAMPLE), "--only", "todo", "--output", f"json={target}", path=installed)
     assert done.returncode == 3, done.stderr
-    (checker,) = [c for c in json.loads(target.read_text())["checkers"] if c["name"] == "todo"]
+    (checker,) = [c for c in in_language(json.loads(target.read_text()), "en")["checkers"] if c["name"] == "todo"]
     assert (checker["state"], checker["version"], checker["measures"][0]["value"]) == ("done", "3.2.1", 7)
 
 
@@ -91,7 +92,7 @@ def test_a_checker_that_cannot_be_loaded_is_trouble_and_loses_nothing_else(tmp_p
         "assess", str(EXAMPLE), "--only", "broken", "--only", "reuse", "--output", f"json={target}", path=tmp_path
     )
     assert done.returncode == 3, done.stderr
-    checkers = {c["name"]: c for c in json.loads(target.read_text())["checkers"]}
+    checkers = {c["name"]: c for c in in_language(json.loads(target.read_text()), "en")["checkers"]}
     assert "No module named 'no_such_module'" in checkers["broken"]["trouble"]["message"]
     assert checkers["reuse"]["state"] == "done"
 

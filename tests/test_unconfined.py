@@ -15,6 +15,7 @@ import pytest
 from verifier import sandbox
 from verifier.cli import main
 from verifier.sandbox import Job, Mount, Unconfined
+from verifier.words import in_language
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "parcel-rates"
 
@@ -65,7 +66,7 @@ def delivery(tmp_path: Path) -> Path:
 def assess(delivery: Path) -> tuple[int, dict]:
     target = delivery.parent / "report.json"
     code = main(["assess", str(delivery), "--output", f"json={target}"])
-    return code, json.loads(target.read_text())
+    return code, in_language(json.loads(target.read_text()), "en")
 
 
 def looked(report: dict) -> dict:

@@ -31,6 +31,7 @@ from verifier.model import (
 )
 from verifier.policy import Comparison, Criteria, Criterion
 from verifier.units import shown
+from verifier.words import Text, joined, say, say_n
 
 WEIGHT = {Level.MUST: 3, Level.SHOULD: 1, Level.INFO: 0}
 SEVERITIES = ("note", "warning", "error")
@@ -96,16 +97,22 @@ def score(outcomes: Iterable[OutcomeOf]) -> Score:
     total = sum(WEIGHT[outcome.level] for outcome in counted)
     met = sum(WEIGHT[o.level] for o in counted if o.outcome in (Outcome.MET, Outcome.WAIVED))
     unknown = sum(outcome.outcome is Outcome.UNDETERMINED for outcome in counted)
-    derivation = f"{met} of {total} points (must 3, should 1)"
+    derivation = say("{met} of {total} points (must 3, should 1)", met=met, total=total)
     if unknown:
-        derivation += f"; {unknown} undetermined, counted as 0"
+        derivation = say("{points}; {unknown} undetermined, counted as 0", points=derivation, unknown=unknown)
     return Score(value=met * 10_000 // total if total else 0, derivation=derivation)
 
 
 def _waive(criterion: Criterion, outcome: OutcomeOf, waived: frozenset[str]) -> OutcomeOf:
     """A criterion waived by name; a person's own decision is not waived."""
     if criterion.id in waived and outcome.outcome in (Outcome.UNMET, Outcome.UNDETERMINED):
-        return _made(criterion, Outcome.WAIVED, outcome.measured, outcome.required, f"Waived by name. {outcome.reason}")
+        return _made(
+            criterion,
+            Outcome.WAIVED,
+            outcome.measured,
+            outcome.required,
+            say("Waived by name. {reason}", reason=outcome.reason),
+        )
     return outcome
 
 
@@ -141,19 +148,28 @@ def _outcome(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> Outc
 
 def _awaiting(criterion: Criterion) -> OutcomeOf:
     items = criterion.manual or ()
-    required = "; ".join(item.text.en for item in items)
-    return _made(
-        criterion, Outcome.AWAITING, "", required, f"{len(items)} to be decided by a person, with a rationale."
+    required = joined("; ", [item.text for item in items])
+    reason = say_n(
+        len(items),
+        "{n} item to be decided by a person, with a rationale.",
+        "{n} items to be decided by a person, with a rationale.",
     )
+    return _made(criterion, Outcome.AWAITING, "", required, reason)
 
 
 def _undetermined(criterion: Criterion, trouble: Trouble | None, required: str) -> OutcomeOf:
     if trouble is None:
         return _made(
-            criterion, Outcome.UNDETERMINED, "", required, "No checker said anything about this.", whose=Whose.OPERATOR
+            criterion,
+            Outcome.UNDETERMINED,
+            "",
+            required,
+            say("No checker said anything about this."),
+            whose=Whose.OPERATOR,
         )
     place = f"{trouble.path}:{trouble.line}: " if trouble.line else f"{trouble.path}: " if trouble.path else ""
-    reason = f"{place}{trouble.message} {trouble.mend}".strip()
+    reason = joined(" ", [text for text in (trouble.message, trouble.mend) if text])
+    reason = say("{place}{reason}", place=place, reason=reason) if place else reason
     return _made(criterion, Outcome.UNDETERMINED, "", required, reason, whose=trouble.whose)
 
 
@@ -171,11 +187,15 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
     return _made(criterion, Outcome.MET, measured, required, reason)
 
 
-def _required(wanted: Comparison) -> str:
+def _required(wanted: Comparison) -> Text:
     if isinstance(wanted.value, frozenset):
-        return f"one of {len(wanted.value)} accepted" if len(wanted.value) > 8 else " or ".join(sorted(wanted.value))
+        if len(wanted.value) > 8:
+            return say("one of {n} accepted", n=len(wanted.value))
+        return joined(say(" or "), sorted(wanted.value))
     value = shown(wanted.value, wanted.unit)
-    return {"at_least": f"at least {value}", "at_most": f"at most {value}"}.get(wanted.op, value)
+    if wanted.op == "at_least":
+        return say("at least {value}", value=value)
+    return say("at most {value}", value=value) if wanted.op == "at_most" else value
 
 
 def _whatever_comes(wanted: Comparison, measure: Measure) -> bool:
@@ -205,12 +225,12 @@ def _searched(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> Out
     counted = {f.fingerprint: f for result in results for f in result.seen.findings if counts(criterion, f)}
     unsure = [f for f in counted.values() if facts.environment_trouble and _needs_environment(criterion, f)]
     standing = [f for key, f in counted.items() if key not in waived and f not in unsure]
-    required = "none that block"
+    required = say("none that block")
     if standing:
         return _made(
             criterion,
             Outcome.UNMET,
-            f"{len(standing)} that block",
+            say_n(len(standing), "{n} that blocks", "{n} that block"),
             required,
             _first(standing),
             findings=standing,
@@ -221,18 +241,18 @@ def _searched(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> Out
         return _undetermined(criterion, doubt, required)
     if not any(_in_scope(criterion, result) for result in results):
         return _made(
-            criterion, Outcome.NOT_APPLICABLE, "", required, "Nothing in scope of this criterion was delivered."
+            criterion, Outcome.NOT_APPLICABLE, "", required, say("Nothing in scope of this criterion was delivered.")
         )
     if counted:
         return _made(
             criterion,
             Outcome.WAIVED,
-            f"{len(counted)} waived",
+            say_n(len(counted), "{n} waived", "{n} waived"),
             required,
             _first(list(counted.values())),
             findings=counted.values(),
         )
-    return _made(criterion, Outcome.MET, "none", required, "")
+    return _made(criterion, Outcome.MET, say("none"), required, "")
 
 
 def counts(criterion: Criterion, finding: Finding) -> bool:
@@ -258,16 +278,18 @@ def _doubt(criterion: Criterion, facts: Facts, results: tuple[CheckResult, ...],
     """Why "nothing found" does not mean "nothing there"; None when everything in scope was examined."""
     absent = sorted(set(criterion.by) - {result.name for result in results})
     if absent or not results:
-        return Trouble(cause=Cause.TOOL, message=f"Not run: {', '.join(absent) or topic}.")
+        return Trouble(cause=Cause.TOOL, message=say("Not run: {what}.", what=", ".join(absent) or topic))
     if any(result.seen.trouble for result in results):
         return facts.trouble(topic)
     skipped = unexamined(criterion, results)
     if not skipped:
         return None
-    more = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
     first = skipped[0]
+    named = say("{path} ({reason})", path=first.path, reason=first.reason)
+    if len(skipped) > 1:
+        named = say("{first} and {n} more", first=named, n=len(skipped) - 1)
     whose = Whose.SUPPLIER if first.skip in (Skip.UNPARSABLE, Skip.NOT_DELIVERED) else Whose.BUYER
-    return Trouble(cause=Cause.DELIVERY, message=f"Not examined: {first.path} ({first.reason}){more}.", whose=whose)
+    return Trouble(cause=Cause.DELIVERY, message=say("Not examined: {what}.", what=named), whose=whose)
 
 
 def unexamined(criterion: Criterion, results: Sequence[CheckResult]) -> list[NotExamined]:
@@ -289,8 +311,8 @@ def _concerns(criterion: Criterion, skipped: NotExamined) -> bool:
     return skipped.skip is not Skip.LANGUAGE or skipped.role in PRODUCT
 
 
-def _first(findings: list[Finding]) -> str:
+def _first(findings: list[Finding]) -> Text:
     first = min(findings, key=lambda f: (f.path or "", f.line or 0, f.rule))
     place = f"{first.path}:{first.line}" if first.line else first.path or first.rule
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    return f"{place} {first.message}{more}"
+    words = say("{place} {message}", place=place, message=first.message)
+    return say("{first} (and {n} more)", first=words, n=len(findings) - 1) if len(findings) > 1 else words

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from verifier.model import Level, Role, Value
+from verifier.words import Text
 
 Op = Literal["equals", "one_of", "at_least", "at_most"]
 Unit = Literal["count", "basis points", "milliseconds", "expression", "text"]
@@ -45,18 +46,6 @@ MEASURES: Mapping[str, Unit] = {
 
 FINDINGS = frozenset({"licence.findings", "lint.findings", "security.findings"})
 """What a blocking list or a severity can be held against: the findings of a topic."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """The same words in both official languages."""
-
-    en: str
-    fr: str
-
-    def in_language(self, language: str) -> str:
-        """The words in `en` or `fr`; any other language is a KeyError."""
-        return {"en": self.en, "fr": self.fr}[language]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,9 +39,12 @@ from verifier.model import (
     Whose,
 )
 from verifier.policy import Contract, Criteria
+from verifier.words import Text
 
-SCHEMA = "https://w3id.org/verifier/report/v1"
+SCHEMA = "https://w3id.org/verifier/report/v2"
 """An unregistered placeholder: names the version of the document's shape."""
+READ = frozenset({SCHEMA, "https://w3id.org/verifier/report/v1"})
+"""What `from_dict` reads. In version 1 every sentence was English alone."""
 CLOCK_NAMES = frozenset({"started", "finished", "milliseconds", "cached"})
 """Without these, two reports of the same commit, criteria and tools are equal byte for byte."""
 ORDER = {Outcome.UNMET: 0, Outcome.UNDETERMINED: 1, Outcome.AWAITING: 2}
@@ -79,15 +82,8 @@ def criteria_entry(criteria: Criteria) -> dict[str, Any]:
         "version": criteria.version,
         "digest": criteria.digest,
         "gate": criteria.gate,
-        "title": {"en": criteria.title.en, "fr": criteria.title.fr},
-        "criteria": {
-            c.id: {
-                "title": {"en": c.title.en, "fr": c.title.fr},
-                "why": {"en": c.why.en, "fr": c.why.fr},
-                "check": c.check,
-            }
-            for c in criteria.criteria
-        },
+        "title": criteria.title,
+        "criteria": {c.id: {"title": c.title, "why": c.why, "check": c.check} for c in criteria.criteria},
     }
 
 
@@ -96,9 +92,9 @@ def contract_id(contract: Contract | None) -> str | None:
 
 
 def to_dict(report: Report) -> dict[str, Any]:
-    """The document, in the order in which a person would read it."""
+    """The document, in the order in which a person would read it. What verifier itself says stands in both languages."""
     judgement = report.judgement
-    return {
+    document = {
         "schema": SCHEMA,
         "verifier": __version__,
         "kind": report.kind.value,
@@ -121,6 +117,26 @@ def to_dict(report: Report) -> dict[str, Any]:
         "started": report.started,
         "finished": report.finished,
     }
+    written: dict[str, Any] = _written(document)
+    return written
+
+
+def _written(value: Any) -> Any:
+    """Each `Text` as a mapping of its languages; everything else as it is."""
+    if isinstance(value, Text):
+        return {"en": value.en, "fr": value.fr}
+    if isinstance(value, Mapping):
+        return {name: _written(inner) for name, inner in value.items()}
+    return [_written(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _read(value: Any) -> Any:
+    """The reverse."""
+    if isinstance(value, dict):
+        if value.keys() == {"en", "fr"}:
+            return Text(**value)
+        return {name: _read(inner) for name, inner in value.items()}
+    return [_read(inner) for inner in value] if isinstance(value, list) else value
 
 
 def as_json(document: Mapping[str, Any]) -> str:
@@ -213,10 +229,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def from_dict(document: Any) -> Report:
     """The report again. What is not such a document is a UsageError that says so."""
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+    if not isinstance(document, dict) or document.get("schema") not in READ:
         raise UsageError("This file is not a report of a version that this verifier reads.")
     try:
-        return _report(document)
+        return _report(_read(document))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"This report is damaged: {type(error).__name__} at {error}.") from error
 

@@ -120,10 +120,14 @@ def _folder(document: dict[str, object], evidence: Sequence[Evidence]) -> dict[s
     return files | {f"evidence/{item.name}": item.content for item in evidence}
 
 
-def rendered(document: dict[str, object], kind: str) -> str:
-    """One document as text."""
+def rendered(document: dict[str, object], kind: str, language: str = "en") -> str:
+    """One document as text; JSON holds both languages."""
     from verifier.render.markdown import to_markdown
     from verifier.render.terminal import terminal
     from verifier.report import as_json
+    from verifier.words import in_language
 
-    return {"json": as_json, "md": to_markdown, "text": terminal}[kind](document)
+    if kind == "json":
+        return as_json(document)
+    render = {"md": to_markdown, "text": terminal}[kind]
+    return render(in_language(document, language))

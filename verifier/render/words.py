@@ -93,9 +93,9 @@ def unexamined(document: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def title(document: dict[str, Any], criterion: str, language: str = "en") -> str:
+def title(document: dict[str, Any], criterion: str) -> str:
     entry = document["criteria"]["criteria"].get(criterion)
-    return str(entry["title"][language]) if entry else criterion
+    return str(entry["title"]) if entry else criterion
 
 
 def topics(document: dict[str, Any]) -> Iterable[tuple[str, list[dict[str, Any]]]]:

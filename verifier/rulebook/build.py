@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from verifier.model import Level, Role
-from verifier.policy import FINDINGS, MEASURES, Criterion, Item, Limits, Text
+from verifier.policy import FINDINGS, MEASURES, Criterion, Item, Limits
 from verifier.rulebook import amounts, schema
 from verifier.rulebook.comparisons import MEANING, comparison
 from verifier.rulebook.document import quoted
 from verifier.rulebook.merge import WAYS, Source
 from verifier.rulebook.sentences import meant
 from verifier.rulebook.shelf import Shelf, blocking, in_criterion, text
+from verifier.words import Text
 
 NO_CONTRACT = Item(
     id="requirements",

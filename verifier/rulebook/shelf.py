@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from verifier.policy import BlockingList, BlockingRule, Contract, LicencePolicy, Text
+from verifier.policy import BlockingList, BlockingRule, Contract, LicencePolicy
 from verifier.rulebook import schema
 from verifier.rulebook.document import Document, quoted, read
 from verifier.rulebook.folder import sha256
 from verifier.rulebook.merge import Source
 from verifier.rulebook.sentences import meant
+from verifier.words import Text, french_spacing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,9 @@ class Shelf:
 
 
 def text(value: Any) -> Text:
-    return Text(en=value["en"], fr=value["fr"]) if isinstance(value, dict) else Text(en=value, fr=value)
+    if isinstance(value, dict):
+        return Text(en=value["en"], fr=french_spacing(value["fr"]))
+    return Text(en=value, fr=value)
 
 
 def in_criterion(source: Source) -> str:

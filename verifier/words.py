@@ -1,0 +1,129 @@
+"""Every sentence that a person reads, in both official languages.
+
+    say("The tests did not finish within {seconds} seconds.", seconds=900)
+
+gives a `Text`: the English words as a string, the French ones beside them. English stands in the code; French in the message
+catalogue (`verifier/locale/fr`), by gettext's rules: the English sentence is the key. `docs/translating.md` says how to add one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Self
+
+LANGUAGES = ("en", "fr")
+NARROW = "\u202f"
+"""The narrow no-break space that French has before : ; ? ! % $ and inside its quotation marks."""
+_BEFORE = re.compile(r"[ \u00a0](?=[:;?!»%$](?![\w/]))")
+_AFTER = re.compile(r"(?<=«)[ \u00a0]")
+
+
+class Text(str):
+    """The same words in English, which it is as a string, and in French."""
+
+    __slots__ = ("fr",)
+    fr: str
+
+    def __new__(cls, en: str, fr: str) -> Self:
+        text = super().__new__(cls, en)
+        text.fr = fr
+        return text
+
+    def __reduce__(self) -> tuple[type[Text], tuple[str, str]]:
+        return Text, (str(self), self.fr)
+
+    @property
+    def en(self) -> str:
+        return str(self)
+
+    def in_language(self, language: str) -> str:
+        """The words in `en` or `fr`; any other language is a KeyError."""
+        return {"en": str(self), "fr": self.fr}[language]
+
+
+def say(message: str, /, **values: Any) -> Text:
+    """The sentence in both languages. `values` fill its {names}; a Text among them is in the sentence's language."""
+    return _filled(message, french(message), values)
+
+
+def say_n(number: int, one: str, many: str, /, **values: Any) -> Text:
+    """The same of a number, {n}: French counts 0 and 1 as one, English 1 alone."""
+    english = one if number == 1 else many
+    found = _catalogue().get((one, many))
+    forms = found if isinstance(found, tuple) else (one, many)
+    return _filled(english, forms[0] if number < 2 else forms[1], {"n": number, **values})
+
+
+def joined(separator: str, parts: Iterable[str]) -> Text:
+    """Sentences or names one after the other, in both languages."""
+    listed = list(parts)
+    en, fr = (_value(separator, language).join(_value(part, language) for part in listed) for language in LANGUAGES)
+    return Text(en, fr)
+
+
+def translator(language: str) -> Callable[..., str]:
+    """`say` in one language: what renderers write around the report's own sentences."""
+
+    def tr(message: str, /, **values: Any) -> str:
+        return say(message, **values).in_language(language)
+
+    return tr
+
+
+def said(value: object, language: str) -> str:
+    """A sentence of a report: a mapping of both languages, or a string, which is in the words of a tool or of an old report."""
+    if isinstance(value, Mapping):
+        return str(value.get(language, value.get("en", "")))
+    return value.in_language(language) if isinstance(value, Text) else str(value)
+
+
+def in_language(document: Any, language: str) -> Any:
+    """A report's document with every sentence in one language: what the renderers read."""
+    if isinstance(document, Mapping):
+        if document.keys() == set(LANGUAGES):
+            return document[language]
+        return {name: in_language(inner, language) for name, inner in document.items()}
+    return [in_language(inner, language) for inner in document] if isinstance(document, list) else document
+
+
+def french(message: str) -> str:
+    """The catalogue's words, or the English ones where it has none."""
+    found = _catalogue().get(message)
+    return found if isinstance(found, str) else message
+
+
+def french_spacing(text: str) -> str:
+    """Narrow no-break spaces where French has them."""
+    return _AFTER.sub(NARROW, _BEFORE.sub(NARROW, text))
+
+
+def _filled(english: str, other: str, values: Mapping[str, Any]) -> Text:
+    if not values:
+        return Text(english, other)
+    en, fr = ({name: _value(value, language) for name, value in values.items()} for language in LANGUAGES)
+    return Text(english.format(**en), other.format(**fr))
+
+
+def _value(value: Any, language: str) -> Any:
+    return value.in_language(language) if isinstance(value, Text) else value
+
+
+@cache
+def _catalogue() -> Mapping[object, object]:
+    """English to French; of plurals, both forms to both forms."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - starts slowly, and --help needs none
+
+    with (files("verifier") / "locale/fr/LC_MESSAGES/verifier.po").open("rb") as handle:
+        messages = [message for message in read_po(handle) if message.id and message.string and not message.fuzzy]
+    return {_key(message.id): _spaced(message.string) for message in messages}
+
+
+def _key(words: object) -> object:
+    return tuple(words) if isinstance(words, list | tuple) else words
+
+
+def _spaced(words: object) -> object:
+    return tuple(map(french_spacing, words)) if isinstance(words, list | tuple) else french_spacing(str(words))
