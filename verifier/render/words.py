@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from verifier.units import shown
+
+Said = str | Mapping[str, str]
+"""A text of the document: plain in older reports, else `{"en": ..., "fr": ...}`."""
 
 SHAPES = {
     "met": "✓",
@@ -28,6 +31,13 @@ SENTENCES = {
     "pending": "Nothing required is unmet. {n} wait for a person's decision:",
 }
 SHOWN = 10
+
+
+def said(value: Said, language: str) -> str:
+    """The text in that language; English where it is not there."""
+    if isinstance(value, str):
+        return value
+    return value.get(language) or value.get("en", "")
 
 
 def things(number: int) -> str:
@@ -93,9 +103,9 @@ def unexamined(document: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def title(document: dict[str, Any], criterion: str) -> str:
+def title(document: dict[str, Any], criterion: str, language: str = "en") -> str:
     entry = document["criteria"]["criteria"].get(criterion)
-    return str(entry["title"]) if entry else criterion
+    return said(entry["title"], language) if entry else criterion
 
 
 def topics(document: dict[str, Any]) -> Iterable[tuple[str, list[dict[str, Any]]]]:
