@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import pkgutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
     from verifier.report import Report
 
 EXIT = {"accepted": 0, "pending": 0, "rejected": 1, "inconclusive": 3}
-FORMATS = ("text", "json", "md", "folder")
+FORMATS = {
+    "text": "verifier.render.terminal:terminal",
+    "json": "verifier.report:as_json",
+    "md": "verifier.render.markdown:to_markdown",
+    "junit": "verifier.render.junit:to_junit",
+    "gitlab": "verifier.render.gitlab:to_gitlab",
+    "csv": "verifier.render.table:to_csv",
+}
+"""Every form of a report, and the function that makes it from the document; imported when it is asked for."""
+OUTPUTS = (*FORMATS, "folder")
 FOLDER = "verifier-report"
 STDOUT = "-"
 
@@ -37,7 +47,7 @@ def add_output(command: argparse.ArgumentParser, default: str = f"text=- folder=
         action="append",
         default=[],
         metavar="FORMAT=PATH",
-        help=f"write this document ({', '.join(FORMATS)}); - is standard output; repeats (default: {default})",
+        help=f"write this document ({', '.join(OUTPUTS)}); - is standard output; repeats (default: {default})",
     )
     command.set_defaults(default_output=default)
 
@@ -59,8 +69,8 @@ def outputs(arguments: argparse.Namespace) -> list[tuple[str, str]]:
 
 def _output(text: str) -> tuple[str, str]:
     kind, separator, path = text.partition("=")
-    if not separator or kind not in FORMATS or not path:
-        raise UsageError(f"--output {text} is not FORMAT=PATH with FORMAT one of {', '.join(FORMATS)}.")
+    if not separator or kind not in OUTPUTS or not path:
+        raise UsageError(f"--output {text} is not FORMAT=PATH with FORMAT one of {', '.join(OUTPUTS)}.")
     if kind == "folder" and path == STDOUT:
         raise UsageError("A folder cannot go to standard output.")
     return kind, path
@@ -121,13 +131,7 @@ def _folder(document: dict[str, object], evidence: Sequence[Evidence]) -> dict[s
 
 
 def rendered(document: dict[str, object], kind: str, language: str = "en") -> str:
-    """One document as text; JSON holds both languages."""
-    from verifier.render.markdown import to_markdown
-    from verifier.render.terminal import terminal
-    from verifier.report import as_json
+    """One document as text. JSON holds both languages."""
     from verifier.words import in_language
 
-    if kind == "json":
-        return as_json(document)
-    render = {"md": to_markdown, "text": terminal}[kind]
-    return render(in_language(document, language))
+    return str(pkgutil.resolve_name(FORMATS[kind])(document if kind == "json" else in_language(document, language)))

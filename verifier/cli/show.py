@@ -11,7 +11,7 @@ from verifier.cli import documents
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("show", help="show a report", description="Shows a report.json in another form.")
     command.add_argument("report", metavar="REPORT", help="report.json, or the folder that holds it")
-    command.add_argument("--format", choices=("text", "md", "json"), default="text", help="default: text")
+    command.add_argument("--format", choices=tuple(documents.FORMATS), default="text", help="default: text")
     command.set_defaults(run=run)
 
 
