@@ -21,6 +21,7 @@ FORMATS = {
     "text": "verifier.render.terminal:terminal",
     "json": "verifier.report:as_json",
     "md": "verifier.render.markdown:to_markdown",
+    "sarif": "verifier.render.sarif:to_sarif",
     "junit": "verifier.render.junit:to_junit",
     "gitlab": "verifier.render.gitlab:to_gitlab",
     "csv": "verifier.render.table:to_csv",
