@@ -1,0 +1,58 @@
+"""30,000 findings with hostile names: every form in seconds, and without the whole of it in memory several times."""
+
+from __future__ import annotations
+
+import gc
+import pkgutil
+import re
+import time
+from pathlib import Path
+
+import pytest
+from support import reported
+
+from verifier.cli.documents import FORMATS
+
+NUMBER = 30_000
+SECONDS = 3
+MEGABYTES = 300
+HOSTILE = "\x1b[31m\u202e ##[error] [a](b) {0} =cmd;@x ]]> <b>& \ud800\uffff é漢"
+
+
+@pytest.fixture(scope="module")
+def large():
+    found = [
+        reported.finding(
+            number,
+            rule=f"bandit:B{number % 200}",
+            path=f"src/{HOSTILE}/{number}.py",
+            line=number + 1,
+            message=f"{HOSTILE} {number} " + "word " * 30,
+            excerpt=HOSTILE * 3,
+        )
+        for number in range(NUMBER)
+    ]
+    marks = [
+        {"kind": "nosec", "path": one["path"], "line": one["line"], "text": HOSTILE, "justification": HOSTILE}
+        for one in found
+    ]
+    return reported.with_findings(found, suppressions=marks)
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "gitlab", "csv"])
+def test_a_large_report_takes_seconds_and_little_memory(form, large):
+    render = pkgutil.resolve_name(FORMATS[form])
+    gc.collect()
+    before = _memory("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew: proc(5)
+    started = time.process_time()
+    text = render(large)
+    spent = time.process_time() - started
+    assert len(text) > 10_000
+    assert spent < SECONDS
+    assert _memory("VmHWM") - before < MEGABYTES
+
+
+def _memory(name: str) -> int:
+    """Megabytes."""
+    return int(re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024
