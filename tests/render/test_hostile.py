@@ -1,4 +1,4 @@
-"""Whatever a delivery writes into its names, comments and messages, every machine-readable form stays valid and inert."""
+"""Whatever a delivery writes into its names, comments and messages, every form of a report stays valid and inert."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from support import reported
 from verifier.cli.documents import FORMATS
 from verifier.render.table import COLUMNS, MARK
 
-FORMS = ("sarif", "junit", "gitlab", "csv")
+FORMS = ("sarif", "junit", "gitlab", "csv", "text", "md")
 TRICKS = (
     "\x1b[31m",
     "\x1b]8;;https://evil.example\x07",
@@ -71,6 +71,8 @@ def read(form: str, text: str) -> list[str]:
         rows = list(csv.reader(io.StringIO(text.removeprefix(MARK), newline=""), strict=True))
         assert {len(row) for row in rows} == {len(COLUMNS)}
         return [cell for row in rows for cell in row]
+    if form in ("text", "md"):
+        return text.splitlines()
     document = json.loads(text)
     if form == "sarif":
         SARIF.validate(document)

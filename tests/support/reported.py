@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from support import made
@@ -116,4 +117,9 @@ def with_findings(found: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
 
 def finding(number: int = 0, **more: Any) -> dict[str, Any]:
     """A finding as it stands in the document."""
-    return document()["checkers"][0]["findings"][0] | {"fingerprint": f"{number:032x}"} | more
+    return _first_finding() | {"fingerprint": f"{number:032x}"} | more
+
+
+@cache
+def _first_finding() -> dict[str, Any]:
+    return document()["checkers"][0]["findings"][0]

@@ -43,7 +43,7 @@ def _do(step: dict[str, Any], findings: list[dict[str, Any]]) -> list[str]:
     if not findings:
         return [inert(step["do"])] if step["do"] else []
     ordered = sorted(findings, key=lambda f: (f["path"] or "", f["line"] or 0))
-    return words.cut([f"{inert(words.place(f))}  {inert(f['message'])} ({f['rule']})" for f in ordered])
+    return words.cut([f"{inert(words.place(f))}  {inert(f['message'])} ({inert(f['rule'])})" for f in ordered])
 
 
 def _rest(document: dict[str, Any]) -> list[str]:
