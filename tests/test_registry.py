@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from verifier.words import in_language
+
 EXAMPLE = Path(__file__).parent.parent / "examples" / "parcel-rates"
 PYPROJECT = """
 [build-system]
@@ -25,7 +27,6 @@ CHECKER = '''
 """Counts README files with grep: the least that a checker can be."""
 from verifier.checker import Command
 from verifier.model import Measure, Observations
-from verifier.words import in_language
 
 class Todo:
     name = "todo"
