@@ -155,6 +155,18 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """How much of one source file the tests run. `missing` are the lines of statements that no test runs: (first, last) each."""
+
+    path: str
+    statements: int
+    covered: int
+    branches: int = 0
+    covered_branches: int = 0
+    missing: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
     """A comment or marker in the tree that asks a tool to look away, with the justification written beside it."""
 
@@ -218,6 +230,7 @@ class Observations:
     suppressions: tuple[Suppression, ...] = ()
     steering: tuple[Steering, ...] = ()
     tampering: tuple[Tampering, ...] = ()
+    coverage: tuple[Covered, ...] = ()
     examined: frozenset[str] = frozenset()
     not_examined: tuple[NotExamined, ...] = ()
     notes: tuple[str, ...] = ()  # what was done, step by step, for the reader: "installed with uv: flask==3.1.3"

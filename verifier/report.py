@@ -15,6 +15,7 @@ from verifier.errors import UsageError
 from verifier.model import (
     Cause,
     CheckResult,
+    Covered,
     Delivery,
     Evidence,
     Finding,
@@ -108,6 +109,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "outcomes": [_outcome(outcome) for outcome in judgement.outcomes],
         "flip": _flip(judgement),
         "checkers": [_checker(result) for result in report.results],
+        "coverage": [_covered(one) for result in report.results for one in result.seen.coverage],
         "suppressions": [_plain(s) for result in report.results for s in result.seen.suppressions],
         "steering": [_plain(s) for result in report.results for s in result.seen.steering],
         "tampering": [_plain(t) for result in report.results for t in result.seen.tampering],
@@ -215,6 +217,12 @@ def _checker(result: CheckResult) -> dict[str, Any]:
     }
 
 
+def _covered(one: Covered) -> dict[str, Any]:
+    entry = {**_plain(one), "missing": [list(stretch) for stretch in one.missing]}
+    entry["coveredBranches"] = entry.pop("covered_branches")
+    return entry
+
+
 def _trouble(trouble: Trouble | None) -> dict[str, Any] | None:
     if trouble is None:
         return None
@@ -280,6 +288,7 @@ def _read_outcome(entry: dict[str, Any]) -> OutcomeOf:
 def _read_results(document: dict[str, Any]) -> tuple[CheckResult, ...]:
     """The checkers' results; what the report lists once for all checkers goes with the first of them."""
     shared = {
+        "coverage": tuple(_read_covered(entry) for entry in document.get("coverage", ())),  # since version 2
         "suppressions": tuple(Suppression(**entry) for entry in document["suppressions"]),
         "steering": tuple(Steering(**entry) for entry in document["steering"]),
         "tampering": tuple(Tampering(**entry) for entry in document["tampering"]),
@@ -313,6 +322,12 @@ def _read_checker(entry: dict[str, Any], shared: Mapping[str, Any]) -> CheckResu
     if result.state is not State(entry["state"]):
         raise ValueError(f"checker {result.name} says {entry['state']} but its trouble says otherwise")
     return result
+
+
+def _read_covered(entry: dict[str, Any]) -> Covered:
+    rest = {name: value for name, value in entry.items() if name not in ("missing", "coveredBranches")}
+    missing = tuple((first, last) for first, last in entry["missing"])
+    return Covered(**rest, missing=missing, covered_branches=entry["coveredBranches"])
 
 
 def _read_finding(entry: dict[str, Any]) -> Finding:

@@ -156,3 +156,11 @@ def test_a_share_lies_between_nothing_and_all_and_all_means_that_nothing_is_miss
         assert (measure.value == 10_000) is (part == whole)
         if changed is None:
             assert whole - part == sum(len(one["missing"]) for one in report.values())
+
+
+def test_each_file_is_told_with_the_stretches_that_no_test_runs():
+    entry = {"statements": [1, 2, 4, 5, 9, 12], "missing": [2, 4, 9, 12], "branches": 4, "missing_branches": 1}
+    report = {"files": {"b.py": entry, "a.py": {"unreadable": "why"}}}
+    (one,) = coverage.by_file(report)
+    assert (one.path, one.statements, one.covered, one.branches, one.covered_branches) == ("b.py", 6, 2, 4, 3)
+    assert one.missing == ((2, 4), (9, 12))

@@ -8,6 +8,7 @@ import pytest
 from support.ran import run
 
 from verifier.model import Cause, Checkout, Delivery, File, Role
+from verifier.testing.events import Run
 from verifier.testing.leftover import as_data, findings, judged, left_over, trouble
 
 pytestmark = pytest.mark.self
@@ -74,6 +75,7 @@ def test_files_whose_tests_pass_by_themselves_are_named_and_no_trouble():
         (run({"test_y.py::a": "passed"}), "no test of it is collected"),
         (run({"test_x.py::a": "passed"}, missing=["test_x.py::b"], finished=False), "its run did not come to its end"),
         (run(missing=["test_x.py::b"]), "its run did not come to its end"),
+        (Run(begun=True), "pytest, as the project has it installed, could not collect them"),
     ],
 )
 def test_a_file_that_does_not_pass_by_itself_is_a_trouble_that_names_it(ran, why):

@@ -86,6 +86,7 @@ class Tests:
             findings=(*_findings(ran, failures), *leftover.findings(left, _as_data(checkout, suites))),
             measures=(*measures, *shares),
             steering=tuple(one for suite, _, _ in suites for one in _steering(suite)),
+            coverage=coverage.by_file(report) if ran.measured.finished else (),
             examined=frozenset(file.path for file in checkout.source("python")),
             notes=(*(note for suite, _, _ in suites for note in _suite_notes(suite)), *_notes(ran)),
             trouble=trouble or unsaid or coverage.uncounted(checkout, report),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from verifier.checkers.python_files import examinable
-from verifier.model import Cause, Checkout, File, Measure, Role, Trouble, Whose
+from verifier.model import Cause, Checkout, Covered, File, Measure, Role, Trouble, Whose
 
 SMALL_CHANGE = 20
 """Changed executable lines under which whole-tree coverage decides."""
@@ -34,6 +34,33 @@ def measures(checkout: Checkout, report: dict[str, Any], *, partial: bool) -> li
     if branches:
         found.append(_share("branches", taken, branches, "", partial=partial))
     return found
+
+
+def by_file(report: dict[str, Any]) -> tuple[Covered, ...]:
+    """Each file whose statements can be counted, by path."""
+    counted = {path: entry for path, entry in sorted(report["files"].items()) if "statements" in entry}
+    return tuple(
+        Covered(
+            path=path,
+            statements=len(entry["statements"]),
+            covered=len(entry["statements"]) - len(entry["missing"]),
+            branches=entry["branches"],
+            covered_branches=entry["branches"] - entry["missing_branches"],
+            missing=_stretches(entry["missing"], entry["statements"]),
+        )
+        for path, entry in counted.items()
+    )
+
+
+def _stretches(missing: list[int], statements: list[int]) -> tuple[tuple[int, int], ...]:
+    """Lines with no statement that is run between them, as (first, last)."""
+    found: list[tuple[int, int]] = []
+    lost, before = set(missing), False
+    for line in sorted(statements):
+        if line in lost:
+            found[len(found) - before :] = [(found[-1][0] if before else line, line)]
+        before = line in lost
+    return tuple(found)
 
 
 def uncounted(checkout: Checkout, report: dict[str, Any]) -> Trouble | None:

@@ -62,6 +62,8 @@ def _trouble(path: str, run: Run) -> str:
     failing = [name for name in collected if name in run.outcomes and run.outcome(name) not in FINE]
     if failing:
         return f"{len(failing)} of {len(collected)} fail, the first is {failing[0].partition('::')[2]}"
+    if not run.listed:
+        return "pytest, as the project has it installed, could not collect them"
     if not run.finished or any(name not in run.outcomes for name in collected):
         return "its run did not come to its end"
     skipped = path in run.files and not collected  # as a whole
