@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test check bench words lock clean
+.PHONY: assess test check bench docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -27,6 +27,10 @@ check: .venv/dev.stamp
 ## The same tools by hand against `verifier assess`, side by side.
 bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+## The pages of docs/, as HTML in build/docs.
+docs: .venv/dev.stamp
+	@$(BIN)/sphinx-build -q -W --keep-going -b html docs build/docs && echo "build/docs/index.html"
 
 ## Collect the sentences of the code into the French catalogue; what has no French yet is left empty there, and the check says so.
 words: .venv/dev.stamp
