@@ -317,7 +317,8 @@ HANGS = events({"a.py::t": "passed"}, missing=["a.py::hangs"], finished=False)
     ],
 )
 def test_a_run_that_did_not_come_to_its_end_says_why_and_decides_nothing(told, cause, whose, words):
-    done = Sandbox({"a.py::t": "passed", "a.py::hangs": "passed"}, says={"run-0": told}).run(checkout())
+    with_redis = Settings(services=("redis",))
+    done = Sandbox({"a.py::t": "passed", "a.py::hangs": "passed"}, says={"run-0": told}).run(checkout(), with_redis)
     trouble = done.seen().trouble
     assert (trouble.cause, trouble.whose) == (cause, whose)
     assert words in trouble.message
@@ -401,6 +402,13 @@ def test_removed_and_skipped_tests_are_counted_and_named():
     (removed,) = [m for m in done.seen().measures if m.name == "tests.removed"]
     assert (removed.value, removed.detail) == (2, "a.py::u, a.py::v")
     assert done.judged(made.at_most("kept", "tests.removed", 0)) == [Outcome.UNMET]
+
+
+@pytest.mark.parametrize(("content", "services"), [(HANGS, ("redis",)), (b"", ())])
+def test_the_exit_code_of_a_service_is_not_believed_of_delivered_code(content, services):
+    told = {"files": {"run-0.jsonl": content}, "exit_code": SERVICE_FAILED, "stderr": b"redis did not start\n"}
+    done = Sandbox({"a.py::t": "passed"}, says={"run-0": told}).run(checkout(), Settings(services=services))
+    assert done.seen().trouble.cause is not Cause.SERVICE
 
 
 def test_tests_that_are_gone_are_told_even_where_the_rest_hangs():

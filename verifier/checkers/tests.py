@@ -271,7 +271,7 @@ def _ended_early(run: Run, output: ToolOutput) -> Trouble | None:
         cause = Cause.MEMORY if output.killed == "memory" else Cause.LIMIT
         message = f"The tests went over the sandbox's limit of {output.killed}{where}."
         return Trouble(cause=cause, message=message, whose=Whose.SUPPLIER)
-    if output.exit_code == SERVICE_FAILED:
+    if output.exit_code == SERVICE_FAILED and not run.begun and output.command.services:
         return Trouble(
             cause=Cause.SERVICE, message=_said(output), mend="`verifier doctor` says which services can run here."
         )
