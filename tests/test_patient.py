@@ -293,6 +293,9 @@ def test_a_failure_that_was_there_before_does_not_count(project):
     _, report = assess(project, "--base", base)
     assert (outcome(report, "tests.pass")[0], measures(report)["tests.inherited"]) == ("met", 1)
     assert rules(report) == ["tests:inherited"]
+    names = [one["name"] for one in report["evidence"]]
+    assert len(names) == len(set(names))
+    assert {"tests/project.json", "tests/base-project.json"} <= set(names)
     code, report = assess(project)
     assert (code, outcome(report, "tests.pass")[0]) == (1, "unmet")
 

@@ -108,3 +108,17 @@ def test_a_fingerprint_does_not_change_when_lines_are_added_above():
     moved = replace(made.finding(excerpt="x = 1"), line=99, end_line=99)
     assert moved.fingerprint == made.finding(excerpt="x = 1").fingerprint
     assert replace(moved, path="other.py").fingerprint != moved.fingerprint
+
+
+@pytest.mark.parametrize(
+    "name", ["half \udc80 pair", "turned \u202e text", "not \u200b seen", "\x7f\x9b31m", "a\ufffe"]
+)
+def test_what_is_not_seen_stands_as_an_escape_and_nothing_is_lost(name):
+    text = as_json({"path": name})
+    assert text.encode()
+    assert all(character.isprintable() for character in text.replace("\n", ""))
+    assert json.loads(text) == {"path": name}
+
+
+def test_french_spaces_and_accents_stand_as_they_are():
+    assert "Non examiné\u202f: à" in as_json({"fr": "Non examiné\u202f: à"})

@@ -6,6 +6,7 @@ Only this module knows the document's names (`reports/report.schema.json`).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,9 @@ SCHEMA = "https://w3id.org/verifier/report/v2"
 """An unregistered placeholder: names the version of the document's shape."""
 READ = frozenset({SCHEMA, "https://w3id.org/verifier/report/v1"})
 """What `from_dict` reads. In version 1 every sentence was English alone."""
+UNSEEN = re.compile(
+    "[\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff\\ufff9-\\uffff]"
+)
 CLOCK_NAMES = frozenset({"started", "finished", "milliseconds", "cached"})
 """Without these, two reports of the same commit, criteria and tools are equal byte for byte."""
 ORDER = {Outcome.UNMET: 0, Outcome.UNDETERMINED: 1, Outcome.AWAITING: 2}
@@ -142,8 +146,12 @@ def _read(value: Any) -> Any:
 
 
 def as_json(document: Mapping[str, Any]) -> str:
-    """The document's bytes as text: two spaces, one newline at the end."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    """The document's bytes as text: two spaces, one newline at the end.
+
+    What UTF-8 cannot hold (half a pair), what is not seen and what turns the direction of text is written as an escape.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _plain(record: Any) -> dict[str, Any]:

@@ -337,7 +337,10 @@ def _evidence(checker: str, output: ToolOutput) -> list[Evidence]:
         for name, content in output.files.items()
         if any(fnmatch.fnmatchcase(name, pattern) for pattern in command.produces)
     }
-    found += [_one(f"{checker}/{name}", _media_type(name), content, removed) for name, content in kept.items()]
+    # The base's answers have names of their own, so that neither hides the other.
+    before = "base-" if command.base else ""
+    named = {before + name.removeprefix(before): content for name, content in kept.items()}
+    found += [_one(f"{checker}/{name}", _media_type(name), content, removed) for name, content in named.items()]
     return found
 
 
