@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from verifier.model import Checkout, CheckResult, File, Finding, NotExamined, Role, Skip
+from verifier.words import say
 
 Lines = Callable[[str], list[str]]
 """Gives a delivered file's lines, empty where it cannot be read as text."""
@@ -97,7 +98,11 @@ def _unknown(
             continue
         known = file.language in languages
         skip = Skip.TOOL if known else Skip.LANGUAGE
-        reason = f"{result.name} did not report it" if known else f"{result.name} does not read {file.language}"
+        reason = (
+            say("{checker} did not report it", checker=result.name)
+            if known
+            else say("{checker} does not read {what}", checker=result.name, what=file.language)
+        )
         found.append(
             NotExamined(path=file.path, skip=skip, reason=reason, role=file.role, language=file.language or "")
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.model import Steering, Suppression
+from verifier.retold import retold
 
 SCHEMA = "inventory/1"
 
@@ -80,15 +81,19 @@ class Inventory:
             python=document["python"],
             looks={record["path"]: _look(record) for record in document["files"]},
             community={kind: tuple(paths) for kind, paths in document["community"].items()},
-            steering=tuple(Steering(**steer) for steer in document["steering"]),
+            steering=tuple(_steering(steer["path"], steer) for steer in document["steering"]),
         )
+
+
+def _steering(path: str, one: Mapping[str, Any]) -> Steering:
+    return Steering(path=path, what=retold(one["what"]), line=one.get("line"))
 
 
 def _look(record: dict[str, Any]) -> Look:
     path = record["path"]
     error = record.pop("error", None) or {"message": "", "line": None}
     suppressions = tuple(Suppression(path=path, **one) for one in record.pop("suppressions", ()))
-    steering = tuple(Steering(path=path, **one) for one in record.pop("steering", ()))
+    steering = tuple(_steering(path, one) for one in record.pop("steering", ()))
     triggers = tuple(Trigger(**one) for one in record.pop("triggers", ()))
     imports = tuple(record.pop("imports", ()))
     return Look(

@@ -10,6 +10,7 @@ from verifier.licence_claims import Claim
 from verifier.licence_detected import Detected, Match
 from verifier.licence_project import ProjectLicence, conflicts
 from verifier.model import Finding
+from verifier.words import say
 
 NPM_DEFAULT = "ISC"
 """What `npm init` writes when nobody chooses (https://docs.npmjs.com/cli/v11/using-npm/config#init-license)."""
@@ -48,12 +49,18 @@ def _conflict(project: ProjectLicence, claim: Claim) -> Finding:
     by_default = claim.path == "package.json" and claim.words == NPM_DEFAULT
     return Finding(
         rule="scancode:licence-conflict",
-        message=f"{claim.path} says {claim.words!r}, {files} says {project.expression}: users cannot know which holds.",
+        message=say(
+            "{path} says {words}, {files} says {licence}: users cannot know which holds.",
+            path=claim.path,
+            words=repr(claim.words),
+            files=files,
+            licence=project.expression,
+        ),
         path=claim.path,
         line=claim.line,
         severity="error",
         confidence="low" if by_default else "high",
-        help="Let the metadata name the licence of the licence file.",
+        help=say("Let the metadata name the licence of the licence file."),
     )
 
 
@@ -61,16 +68,19 @@ def _copyleft(seen: Licences, file: Detected) -> Finding | None:
     match = file.copyleft
     if match is None or not permissive(seen.project.expression):
         return None
-    says = f"The file says {match.expression}, the project {seen.project.expression}"
     return Finding(
         rule="scancode:copyleft-in-permissive",
-        message=f"{says}: the whole cannot be passed on as {seen.project.expression}.",
+        message=say(
+            "The file says {licence}, the project {project}: the whole cannot be passed on as {project}.",
+            licence=match.expression,
+            project=seen.project.expression,
+        ),
         path=file.path,
         line=match.line,
         end_line=match.end_line,
         severity="error",
         confidence="high" if file.sure(match) else "low",
-        help="Replace the file, or license the project under terms that allow it.",
+        help=say("Replace the file, or license the project under terms that allow it."),
     )
 
 
@@ -79,7 +89,7 @@ def _differing(seen: Licences, file: Detected) -> Finding | None:
     if outside and (other := _beyond(file.said, outside.expression)):
         return _differs(file, other, outside.expression, outside.source)
     if file.declared and (other := _beyond(file.notices, file.declared)):
-        return _differs(file, other, file.declared, "Its SPDX header")
+        return _differs(file, other, file.declared, say("Its SPDX header"))
     return None
 
 
@@ -87,7 +97,12 @@ def _differs(file: Detected, other: Match, declared: str, where: str) -> Finding
     grave = strong_copyleft(other.expression) and permissive(declared)
     return Finding(
         rule="scancode:declared-differs",
-        message=f"{where} declares {declared}, the file itself says {other.expression}.",
+        message=say(
+            "{place} declares {declared}, the file itself says {licence}.",
+            place=where,
+            declared=declared,
+            licence=other.expression,
+        ),
         path=file.path,
         line=other.line,
         end_line=other.end_line,
@@ -101,10 +116,13 @@ def _undeclared(seen: Licences, file: Detected) -> Finding | None:
     other = _beyond(file.notices, seen.project.expression)
     if other is None:
         return None
-    carries = f"The file carries {other.expression}, the project {seen.project.expression}"
     return Finding(
         rule="scancode:undeclared-licence",
-        message=f"{carries}; no SPDX header or REUSE entry says so.",
+        message=say(
+            "The file carries {licence}, the project {project}; no SPDX header or REUSE entry says so.",
+            licence=other.expression,
+            project=seen.project.expression,
+        ),
         path=file.path,
         line=other.line,
         end_line=other.end_line,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from verifier.licence import NOASSERTION, NONE, alike, canonical, choice, joined, keys, known, recognised
 from verifier.licence_claims import Claim, declared
+from verifier.words import joined as joined_words
+from verifier.words import say
 
 # Names by the Government of Canada's Guide for Publishing Open Source Code (LICENSE, LICENCE or COPYING, with or
 # without an extension) and by habit: LICENSE-MIT, COPYING.LESSER, LICENSE-fr.md, UNLICENSE.
@@ -63,7 +65,11 @@ def project_licence(texts: Sequence[Text], claims: Sequence[Claim], notices: Ite
     later = _later(claims, notices)
     terms = {text.path: _named(text, later) for text in found}
     expression, how = _together(terms, claims)
-    return ProjectLicence(expression=expression, files=tuple(terms), detail=f"{_listed(terms)}{how}")
+    return ProjectLicence(
+        expression=expression,
+        files=tuple(terms),
+        detail=joined_words(say("; "), [word for word in (_listed(terms), how) if word]),
+    )
 
 
 def conflicts(project: ProjectLicence, claims: Sequence[Claim]) -> list[Claim]:
@@ -93,20 +99,23 @@ def _may_mean(means: Iterable[str]) -> frozenset[str]:
 
 
 def _without(root: Sequence[Text], claims: Sequence[Claim]) -> ProjectLicence:
-    said = f"; {claims[0].path} says {claims[0].words!r}" if claims else ""
+    said = [say("{path} says {words}", path=one.path, words=repr(one.words)) for one in claims[:1]]
     files = tuple(text.path for text in root)
     named = [text for text in root if text.names]
     if named:
-        detail = f"{named[0].path} names {', '.join(named[0].names)} without a text or notice{said}"
-        return ProjectLicence(expression=NONE, files=files, detail=detail)
+        words = say(
+            "{path} names {licences} without a text or notice", path=named[0].path, licences=", ".join(named[0].names)
+        )
+        return ProjectLicence(expression=NONE, files=files, detail=joined_words(say("; "), [words, *said]))
     if root:
-        detail = f"{', '.join(files)}: no licence that scancode knows{said}"
-        return ProjectLicence(expression=NOASSERTION, files=files, detail=detail)
-    return ProjectLicence(expression=NONE, files=(), detail=f"no licence file{said}")
+        words = say("{files}: no licence that scancode knows", files=", ".join(files))
+        return ProjectLicence(expression=NOASSERTION, files=files, detail=joined_words(say("; "), [words, *said]))
+    detail = joined_words(say("; "), [say("no licence file"), *said])
+    return ProjectLicence(expression=NONE, files=(), detail=detail)
 
 
 def _listed(terms: Mapping[str, str]) -> str:
-    return ", ".join(f"{path}: {expression}" for path, expression in terms.items())
+    return joined_words(", ", [say("{path}: {words}", path=path, words=one) for path, one in terms.items()])
 
 
 def _named(text: Text, later: frozenset[str]) -> str:
@@ -148,17 +157,17 @@ def _together(terms: Mapping[str, str], claims: Sequence[Claim]) -> tuple[str, s
         and len(keys(stated)) > 1
         and alike(stated) in (alike(joined(distinct)), alike(joined(texts)))
     ):
-        return stated, "; together as the metadata says"
+        return stated, say("together as the metadata says")
     if len(distinct) == 1:
         return distinct[0], ""
     if lesser := _lesser(distinct):
-        return lesser, "; the LGPL is written as an addition to the GPL"
+        return lesser, say("the LGPL is written as an addition to the GPL")
     if len(texts) < len(distinct):
-        return joined(texts, "OR") if len(texts) > 1 else joined(
-            set(distinct) - set(texts)
-        ), "; a choice, as a file says"
+        return joined(texts, "OR") if len(texts) > 1 else joined(set(distinct) - set(texts)), say(
+            "a choice, as a file says"
+        )
     if all(_suffix_names(path, expression) for path, expression in terms.items()):
-        return joined(distinct, "OR"), "; a choice, by the names of the files"
+        return joined(distinct, "OR"), say("a choice, by the names of the files")
     return joined(distinct), ""
 
 

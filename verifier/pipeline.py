@@ -26,6 +26,7 @@ from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import load_repairs, rules_dir
 from verifier.runner import Places, concluded, perform, private_copies, run_checker, settle_copies
 from verifier.scope import Scope, classify, placed
+from verifier.words import joined, say
 from verifier.workspace import workspace
 
 if TYPE_CHECKING:
@@ -118,9 +119,11 @@ def no_sandbox(reason: str) -> Trouble:
     """Why delivered code is not run here, and where it can be."""
     return Trouble(
         cause=Cause.SANDBOX,
-        message=f"Delivered code is run only in the sandbox. {reason}",
-        mend="Assess on a Linux machine, in a Linux container or virtual machine that allows user namespaces, or in a CI job on "
-        "Linux such as GitHub Actions; `verifier doctor` says what is missing.",
+        message=joined(" ", [say("Delivered code is run only in the sandbox."), reason]),
+        mend=say(
+            "Assess on a Linux machine, in a Linux container or virtual machine that allows user namespaces, or in a CI job on "
+            "Linux such as GitHub Actions; `verifier doctor` says what is missing."
+        ),
     )
 
 
@@ -131,11 +134,13 @@ def _not_built(seen: Observations) -> CheckResult:
 def _with_changed(result: CheckResult, paths: tuple[str, ...]) -> CheckResult:
     """Delivered files that the installation changed. Code is what is judged; a manifest that it writes anew is no surprise."""
     code = tuple(
-        Tampering(what=f"the installation changed {path}; the tests ran with what was delivered")
+        Tampering(what=say("the installation changed {path}; the tests ran with what was delivered", path=path))
         for path in paths
         if path.endswith(".py")
     )
-    notes = tuple(f"changed by the installation, put back: {path}" for path in paths if not path.endswith(".py"))
+    notes = tuple(
+        say("changed by the installation, put back: {path}", path=path) for path in paths if not path.endswith(".py")
+    )
     seen = result.seen
     return replace(result, seen=replace(seen, tampering=(*seen.tampering, *code), notes=(*seen.notes, *notes)))
 
@@ -204,7 +209,7 @@ class _Run:
         if self._unsafe:
             return _not_built(Observations(trouble=no_sandbox(self._unsafe)))
         if not self.tree.source("python"):
-            nothing = Observations(notes=("No Python in the delivery: no environment was built.",))
+            nothing = Observations(notes=(say("No Python in the delivery: no environment was built."),))
             return _not_built(nothing)
         private_copies(self.tree, self._places)
         with self._index() as served:
@@ -214,7 +219,8 @@ class _Run:
         result = _with_changed(result, settle_copies(self.tree, self._places))
         if served.trouble and result.seen.trouble:
             cause = served.cause or Cause.NETWORK
-            trouble = Trouble(cause=cause, message=served.trouble, mend="Try again when the index answers.")
+            mend = say("Try again when the index answers.")
+            trouble = Trouble(cause=cause, message=served.trouble, mend=mend)
             result = replace(result, seen=replace(result.seen, trouble=trouble))
         self._progress("environment", "ended", result)
         return result
@@ -232,9 +238,10 @@ class _Run:
         if built.seen.trouble and checker.topic == "tests":
             seen = Observations(trouble=built.seen.trouble)
             return CheckResult(name=checker.name, topic=checker.topic, tool=checker.tool, seen=seen)
-        said = {measure.name: str(measure.value) for measure in built.seen.measures}
-        deviation, base = said.get("environment.deviation", ""), said.get("environment.base.deviation", "")
-        installed = said.get("environment.project") != "0"
+        said = {measure.name: measure for measure in built.seen.measures}
+        told = {name: measure.detail for name, measure in said.items()}
+        deviation, base = told.get("environment.deviation", ""), told.get("environment.base.deviation", "")
+        installed = "environment.project" not in said or said["environment.project"].value != 0
         return self.one(checker, replace(self.tree, deviation=deviation, base_deviation=base, installed=installed))
 
 

@@ -33,6 +33,7 @@ from verifier.checker import (
 from verifier.copies import fresh_copy, own_folder, private_copy, settle
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
 from verifier.sandbox import Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
+from verifier.words import Text, say
 from verifier.workspace import remove
 
 MAX_FILE = 256 * 1024 * 1024
@@ -116,8 +117,9 @@ def concluded(checker: Checker, checkout: Checkout, outputs: list[ToolOutput], t
 
 
 def _failure(checker: Checker, error: Exception) -> Trouble:
-    what = f"{checker.name} gave an answer that could not be read ({type(error).__name__}: {str(error)[:200]})."
-    return Trouble(cause=Cause.TOOL, message=what)
+    what = f"{type(error).__name__}: {str(error)[:200]}"
+    words = say("{checker} gave an answer that could not be read ({error}).", checker=checker.name, error=what)
+    return Trouble(cause=Cause.TOOL, message=words)
 
 
 def _result(checker: Checker, outputs: list[ToolOutput], seen: Observations) -> CheckResult:
@@ -143,14 +145,27 @@ def tool_version(tool: str) -> str:
 def _step_trouble(checker: Checker, output: ToolOutput) -> Trouble:
     if output.killed:
         cause = {"time": Cause.TIME, "memory": Cause.MEMORY}.get(output.killed, Cause.LIMIT)
-        limit = {"time": f"{output.command.seconds} seconds", "memory": f"{output.command.memory_mb} MB of memory"}
-        return Trouble(
-            cause=cause,
-            message=f"{checker.name} was stopped at the limit of {limit.get(output.killed, output.killed)}.",
-        )
+        return Trouble(cause=cause, message=_stopped(checker.name, output))
     says = (output.stderr or output.stdout).decode("utf-8", "replace").strip().splitlines()
-    last = f": {says[-1][:300]}" if says else "."
-    return Trouble(cause=Cause.TOOL, message=f"{checker.name} ended with exit code {output.exit_code}{last}")
+    if says:
+        words = say(
+            "{checker} ended with exit code {code}: {words}",
+            checker=checker.name,
+            code=output.exit_code,
+            words=says[-1][:300],
+        )
+    else:
+        words = say("{checker} ended with exit code {code}.", checker=checker.name, code=output.exit_code)
+    return Trouble(cause=Cause.TOOL, message=words)
+
+
+def _stopped(name: str, output: ToolOutput) -> Text:
+    command = output.command
+    if output.killed == "time":
+        return say("{checker} was stopped at the limit of {seconds} seconds.", checker=name, seconds=command.seconds)
+    if output.killed == "memory":
+        return say("{checker} was stopped at the limit of {n} MB of memory.", checker=name, n=command.memory_mb)
+    return say("{checker} was stopped at the limit of output.", checker=name)
 
 
 def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> ToolOutput:

@@ -57,6 +57,16 @@ def say_n(number: int, one: str, many: str, /, **values: Any) -> Text:
     return _filled(english, forms[0] if number < 2 else forms[1], {"n": number, **values})
 
 
+def later(message: str) -> str:
+    """Marks a sentence that stands in a table and is said later, so that it is collected for translation."""
+    return message
+
+
+def later_n(one: str, many: str) -> tuple[str, str]:
+    """The same of a number."""
+    return one, many
+
+
 def joined(separator: str, parts: Iterable[str]) -> Text:
     """Sentences or names one after the other, in both languages."""
     listed = list(parts)

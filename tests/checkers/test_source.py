@@ -88,7 +88,7 @@ def test_a_file_beside_the_commit_is_said(tmp_path: Path) -> None:
     write(tmp_path, **{"z.cfg": "x"})
     seen = observations(tmp_path, tree)
     assert seen.examined == {"a.py"}
-    assert "1 files in the tree are not part of the commit, the first 'z.cfg'." in seen.notes
+    assert "1 file in the tree is not part of the commit: 'z.cfg'." in seen.notes
 
 
 @pytest.mark.parametrize(

@@ -490,7 +490,7 @@ def test_the_way_that_was_found_to_work_is_told_with_what_was_kept_and_left_out(
 def test_deselected_tests_are_told():
     line = json.dumps({"event": "deselected", "id": "a.py::u"}).encode() + b"\n"
     done = Sandbox({"a.py::t": "passed"}, says={"run-0": line + events({"a.py::t": "passed"})}).run(checkout())
-    assert "1 tests deselected by the project's own options" in done.seen().notes
+    assert "1 test deselected by the project's own options" in done.seen().notes
 
 
 def test_a_source_file_that_cannot_be_counted_is_a_trouble_where_there_is_no_other():

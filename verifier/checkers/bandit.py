@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, Command, Settings, ToolOutput
 from verifier.model import Checkout, File, Finding, NotExamined, Observations, Skip
 from verifier.scope import LINK
+from verifier.words import say
 
 SEVERITY = {"HIGH": "error", "MEDIUM": "warning", "LOW": "note"}
 BASE_SECONDS = 300
@@ -50,7 +51,7 @@ class Bandit:
             examined=scanned,
             not_examined=(
                 *(_unparsable(file.path) for file in _python(checkout) if not file.parsed),
-                *(NotExamined(path=path, skip=Skip.TOOL, reason=f"bandit: {why}") for path, why in said["skipped"]),
+                *(_skipped(path, why) for path, why in said["skipped"]),
             ),
         )
 
@@ -60,7 +61,11 @@ def _python(checkout: Checkout) -> tuple[File, ...]:
 
 
 def _unparsable(path: str) -> NotExamined:
-    return NotExamined(path=path, skip=Skip.UNPARSABLE, reason="does not parse as Python")
+    return NotExamined(path=path, skip=Skip.UNPARSABLE, reason=say("does not parse as {language}", language="Python"))
+
+
+def _skipped(path: str, why: str) -> NotExamined:
+    return NotExamined(path=path, skip=Skip.TOOL, reason=say("{tool}: {words}", tool="bandit", words=why))
 
 
 def _finding(result: dict[str, Any]) -> Finding:

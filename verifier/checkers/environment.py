@@ -20,8 +20,10 @@ from verifier.environment.diagnosis import diagnose, no_interpreter, too_slow
 from verifier.environment.interpreter import Asked, Choice, candidates
 from verifier.environment.repairs import applied
 from verifier.model import Checkout, Measure, Observations, Trouble
+from verifier.retold import retold
 from verifier.testing.events import Run, merged, read
 from verifier.testing.suites import BASE, Plan, collecting, plan_command
+from verifier.words import Text, joined, say
 
 # Backends that take the version from tags, told the version instead: there is no .git in the sandbox.
 # Sources: the manuals of setuptools-scm, pdm-backend, poetry-dynamic-versioning, pbr.
@@ -43,6 +45,7 @@ UV = {
 }
 AGAIN_SECONDS = 60
 """Over twice what it took before, for making the best attempt again: its downloads are there."""
+PINS_WIN = "pins win"
 COMPILED = {"UV_COMPILE_BYTECODE": "1"}
 """Later steps read the environment and cannot write to it. uv does it for Python 3.7 upwards."""
 
@@ -75,15 +78,13 @@ class Environment:
         measures: tuple[Measure, ...] = (
             Measure(name="environment.packages", value=len(last["installed"])),
             Measure(name="environment.python", value=last["version"] or "NONE", unit="text"),
-            Measure(name="environment.deviation", value=_deviation(builds[-1]), unit="text"),
+            _deviation_measure("environment.deviation", builds[-1]),
             Measure(name="environment.project", value=int(_installed(builds[-1]))),
             Measure(name="environment.attempts", value=len(builds)),
         )
         of_base = _named(outputs, f"{BASE}build-")
-        measures += tuple(
-            Measure(name="environment.base.deviation", value=_deviation(build), unit="text") for build in of_base[-1:]
-        )
-        base = [f"base, {note}" for note in _notes(of_base)]
+        measures += tuple(_deviation_measure("environment.base.deviation", build) for build in of_base[-1:])
+        base = [say("base, {note}", note=note) for note in _notes(of_base)]
         return Observations(measures=measures, notes=(*_notes(builds), *base), trouble=_trouble(outputs, builds[-1]))
 
 
@@ -170,9 +171,9 @@ def _build(
         "extra": list(mended.packages),
         "told": {
             "way": way["name"],
-            "reason": attempt.candidate.reason,
-            "repairs": [repair.id for repair in attempt.repairs] + (["pins win"] if attempt.pins is Pins.WIN else []),
-            "deviation": attempt.deviation,
+            "reason": _both(attempt.candidate.reason),
+            "repairs": [repair.id for repair in attempt.repairs] + ([PINS_WIN] if attempt.pins is Pins.WIN else []),
+            "deviation": _both(attempt.deviation),
         },
     }
     version = pretend_version(checkout.base_version if base else checkout.version)
@@ -246,10 +247,17 @@ def _says(report: dict[str, Any]) -> str:
     return "\n".join(step["says"] for step in report["steps"] if not step["ok"])
 
 
-def _deviation(build: ToolOutput) -> str:
+def _both(text: str) -> list[str]:
+    """A sentence that a command carries through the sandbox: in English and in French."""
+    return [text.en, text.fr] if isinstance(text, Text) else [text, text]
+
+
+def _deviation_measure(name: str, build: ToolOutput) -> Measure:
     """How the environment is not what the project asks for, what is missing of it included."""
-    missing = [f"without {what}" for what in _built(build)["failed"]]
-    return ", ".join(word for word in (_order(build)["told"]["deviation"], *missing) if word)
+    missing = [say("without {what}", what=retold(what)) for what in _built(build)["failed"]]
+    told = Text(*_order(build)["told"]["deviation"])
+    words = joined(", ", [word for word in (told, *missing) if word])
+    return Measure(name=name, value=words.en, unit="text", detail=words)
 
 
 def _installed(build: ToolOutput) -> bool:
@@ -259,21 +267,33 @@ def _installed(build: ToolOutput) -> bool:
     return not project or not (stopped or project & set(_built(build)["failed"]))
 
 
-def _notes(builds: Sequence[ToolOutput]) -> list[str]:
+def _notes(builds: Sequence[ToolOutput]) -> list[Text]:
     """Each attempt with its steps, then what is installed and the one command that makes it again."""
-    notes: list[str] = []
+    notes: list[Text] = []
     for number, output in enumerate(builds, 1):
         order, report = _order(output), _built(output)
-        told = order["told"]
-        dated = f"versions as of {order['before']}" if order["before"] else "versions of today"
-        words = [f"attempt {number}: {told['way']}, {dated}", told["reason"], *told["repairs"], told["deviation"]]
-        notes.append("; ".join(word for word in words if word))
-        notes += [f"{'ok' if step['ok'] else 'failed'}: {shlex.join(step['argv'])}" for step in report["steps"]]
+        notes.append(_attempted(number, order))
+        notes += [
+            say("ok: {command}", command=shlex.join(step["argv"]))
+            if step["ok"]
+            else say("failed: {command}", command=shlex.join(step["argv"]))
+            for step in report["steps"]
+        ]
     for output in [output for output in builds[-1:] if _built(output)["version"]]:
         report = _built(output)
-        notes.append("installed: " + ", ".join(f"{name}=={version}" for name, version in report["installed"]))
-        notes.append("to make it again: " + _again(report, _order(output)))
+        packages = ", ".join(f"{name}=={version}" for name, version in report["installed"])
+        notes.append(say("installed: {packages}", packages=packages))
+        notes.append(say("to make it again: {command}", command=_again(report, _order(output))))
     return notes
+
+
+def _attempted(number: int, order: dict[str, Any]) -> Text:
+    told = order["told"]
+    dated = say("versions as of {date}", date=order["before"]) if order["before"] else say("versions of today")
+    first = say("attempt {number}: {way}, {versions}", number=number, way=retold(told["way"]), versions=dated)
+    repairs = [say("pins win") if repair == PINS_WIN else repair for repair in told["repairs"]]
+    words = [first, Text(*told["reason"]), *repairs, Text(*told["deviation"])]
+    return joined(say("; "), [word for word in words if word])
 
 
 def _again(report: dict[str, Any], order: dict[str, Any]) -> str:

@@ -13,23 +13,40 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, TREE, Command, Settings, ToolOutput
 from verifier.model import Checkout, Finding, Measure, NotExamined, Observations, Skip
 from verifier.scope import LINK
+from verifier.words import later, say
 
 LISTED = 20
 """Findings of one rule that are given file by file; beyond it one finding counts them. Few projects follow REUSE."""
 NAMED = 3
 HELP = "https://reuse.software/faq/"
-# Category of `non_compliant` in reuse's answer: (our rule, what it says of one file or licence).
+# Category of `non_compliant` in reuse's answer: (our rule, what it says of one file, what of many).
 FILES = {
-    "missing_licensing_info": ("missing-licence", "no licence stated in or for the file"),
-    "missing_copyright_info": ("missing-copyright", "no copyright notice in or for the file"),
-    "read_errors": ("unreadable", "reuse cannot read the file"),
+    "missing_licensing_info": (
+        "missing-licence",
+        later("No licence stated in or for the file."),
+        later("{n} files: no licence stated in or for the file: {named}."),
+    ),
+    "missing_copyright_info": (
+        "missing-copyright",
+        later("No copyright notice in or for the file."),
+        later("{n} files: no copyright notice in or for the file: {named}."),
+    ),
+    "read_errors": (
+        "unreadable",
+        later("Reuse cannot read the file."),
+        later("{n} files: reuse cannot read the file: {named}."),
+    ),
 }
+# Likewise: (our rule, what it says of a licence).
 LICENCES = {
-    "bad_licenses": ("unknown-licence", "not an SPDX licence"),
-    "deprecated_licenses": ("deprecated-licence", "a deprecated SPDX identifier"),
-    "licenses_without_extension": ("licence-without-extension", "its text in LICENSES/ has no file extension"),
-    "missing_licenses": ("missing-text", "used, but its text is not in LICENSES/"),
-    "unused_licenses": ("unused-text", "in LICENSES/, but no file uses it"),
+    "bad_licenses": ("unknown-licence", later("{licence}: not an SPDX licence.")),
+    "deprecated_licenses": ("deprecated-licence", later("{licence}: a deprecated SPDX identifier.")),
+    "licenses_without_extension": (
+        "licence-without-extension",
+        later("{licence}: its text in LICENSES/ has no file extension."),
+    ),
+    "missing_licenses": ("missing-text", later("{licence}: used, but its text is not in LICENSES/.")),
+    "unused_licenses": ("unused-text", later("{licence}: in LICENSES/, but no file uses it.")),
 }
 
 
@@ -58,7 +75,7 @@ class Reuse:
             return _unreadable(str(answer["unreadable"]).replace(f"{TREE}/", ""))
         wrong = answer["non_compliant"]
         skipped = tuple(
-            NotExamined(path=_inside(path), skip=Skip.TOOL, reason="reuse cannot read the file")
+            NotExamined(path=_inside(path), skip=Skip.TOOL, reason=say("reuse cannot read the file"))
             for path in wrong["read_errors"]
         )
         return Observations(
@@ -82,7 +99,12 @@ def _unreadable(reason: str) -> Observations:
 def _measures(summary: Mapping[str, Any]) -> tuple[Measure, ...]:
     total = int(summary["files_total"])
     licensed, owned = int(summary["files_with_licensing_info"]), int(summary["files_with_copyright_info"])
-    detail = f"{licensed} of {total} files with a licence, {owned} with a copyright notice"
+    detail = say(
+        "{licensed} of {total} files with a licence, {owned} with a copyright notice",
+        licensed=licensed,
+        total=total,
+        owned=owned,
+    )
     return (
         Measure(name="licence.reuse.compliant", value=int(bool(summary["compliant"])), detail=detail),
         Measure(name="licence.reuse.files", value=total),
@@ -92,25 +114,25 @@ def _measures(summary: Mapping[str, Any]) -> tuple[Measure, ...]:
 
 
 def _findings(wrong: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    for category, (rule, says) in FILES.items():
-        yield from _by_file(rule, says, sorted(map(_inside, wrong[category])))
+    for category, (rule, one, many) in FILES.items():
+        yield from _by_file(rule, one, many, sorted(map(_inside, wrong[category])))
     for category, (rule, says) in LICENCES.items():
         for licence in sorted(wrong[category]):
-            yield Finding(rule=f"reuse:{rule}", message=f"{licence}: {says}.", help=HELP)
+            yield Finding(rule=f"reuse:{rule}", message=say(says, licence=licence), help=HELP)
 
 
 def _inside(path: str) -> str:
     return path.removeprefix(f"{TREE}/")
 
 
-def _by_file(rule: str, says: str, paths: list[str]) -> Iterator[Finding]:
+def _by_file(rule: str, one: str, many: str, paths: list[str]) -> Iterator[Finding]:
     """One finding a file, or one that counts them: ten thousand files without a header are one thing to mend."""
     if len(paths) > LISTED:
-        named = f"{', '.join(paths[:NAMED])} and {len(paths) - NAMED} more"
-        yield Finding(rule=f"reuse:{rule}", message=f"{len(paths)} files: {says}: {named}.", help=HELP)
+        named = say("{first} and {n} more", first=", ".join(paths[:NAMED]), n=len(paths) - NAMED)
+        yield Finding(rule=f"reuse:{rule}", message=say(many, n=len(paths), named=named), help=HELP)
         return
     for path in paths:
-        yield Finding(rule=f"reuse:{rule}", message=f"{says[0].upper()}{says[1:]}.", path=path, help=HELP)
+        yield Finding(rule=f"reuse:{rule}", message=say(one), path=path, help=HELP)
 
 
 def _notes(files: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -118,6 +140,9 @@ def _notes(files: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     sources: dict[str, int] = {}
     for entry in files:
         for source in {one["source"] for one in entry["spdx_expressions"] if one["source_type"] != "file-header"}:
-            name = ".license files" if str(source).endswith(".license") else str(source)
+            name = say(".license files") if str(source).endswith(".license") else str(source)
             sources[name] = sources.get(name, 0) + 1
-    return tuple(f"Files whose licence is declared by {name}: {number}." for name, number in sorted(sources.items()))
+    return tuple(
+        say("Files whose licence is declared by {source}: {n}.", source=name, n=number)
+        for name, number in sorted(sources.items())
+    )

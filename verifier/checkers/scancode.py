@@ -17,7 +17,10 @@ from verifier.licence_detected import Detected, Match, detected, header, text_of
 from verifier.licence_findings import Declaration, Licences, findings
 from verifier.licence_project import ProjectLicence, is_licence_file, project_licence
 from verifier.model import Checkout, File, Measure, NotExamined, Observations, Role, Skip
+from verifier.retold import retold
 from verifier.scope import LINK
+from verifier.words import joined as joined_words
+from verifier.words import say
 
 ANSWER = "scancode.json"
 FILE_SECONDS = 600
@@ -28,6 +31,8 @@ OPTIONS = (
 )
 """`--info` tells which files scancode takes for pictures or archives and does not read."""
 BASE_SECONDS = 900
+MOST_WORDS = 190
+"""Characters of what scancode says of a file."""
 MEMORY_MB = 6144
 """The index takes 1.4 GB in each of three processes; they share it, which a sum of resident memory does not show."""
 
@@ -119,12 +124,16 @@ def _not_examined(file: File, entry: Mapping[str, Any] | None) -> NotExamined | 
     if file.mode == LINK:
         return None
     if entry is None:
-        return NotExamined(path=file.path, skip=Skip.TOOL, reason="scancode did not report it")
+        return NotExamined(
+            path=file.path, skip=Skip.TOOL, reason=say("{checker} did not report it", checker="scancode")
+        )
     if entry["scan_errors"]:
         said = str(entry["scan_errors"][0]).strip().splitlines()[-1].strip()
-        return NotExamined(path=file.path, skip=Skip.TOOL, reason=f"scancode: {said}"[:200])
+        words = say("{tool}: {words}", tool="scancode", words=said[:MOST_WORDS])
+        return NotExamined(path=file.path, skip=Skip.TOOL, reason=words)
     if (entry["is_media"] and not file.path.lower().endswith(".svg")) or entry["is_archive"]:
-        return NotExamined(path=file.path, skip=Skip.NOT_TEXT, reason=f"scancode does not read {entry['mime_type']}")
+        reason = say("{checker} does not read {what}", checker="scancode", what=entry["mime_type"])
+        return NotExamined(path=file.path, skip=Skip.NOT_TEXT, reason=reason)
     return None
 
 
@@ -150,7 +159,7 @@ def _project(project: ProjectLicence) -> Measure:
 
 
 def _measures(files: Mapping[str, Detected], claims: Sequence[Claim]) -> tuple[Measure, ...]:
-    said = "; ".join(f"{one.path}: {one.words}" for one in claims)
+    said = joined_words(say("; "), [say("{path}: {words}", path=one.path, words=one.words) for one in claims])
     return (
         Measure(name="licence.files.detected", value=sum(file.any for file in files.values())),
         Measure(name="licence.metadata", value=declared(claims), unit="expression", detail=said),
@@ -159,6 +168,9 @@ def _measures(files: Mapping[str, Detected], claims: Sequence[Claim]) -> tuple[M
 
 def _notes(metadata: Mapping[str, Any], failed: Sequence[str]) -> tuple[str, ...]:
     return (
-        *(f"{one['path']} could not be read for its licence: {one['reason']}" for one in metadata["unreadable"]),
-        *(f"{path} could not be examined, so the project's licence is not known." for path in failed),
+        *(
+            say("{path} could not be read for its licence: {reason}", path=one["path"], reason=retold(one["reason"]))
+            for one in metadata["unreadable"]
+        ),
+        *(say("{path} could not be examined, so the project's licence is not known.", path=path) for path in failed),
     )

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, RULES, Command, Settings, ToolOutput
 from verifier.model import Checkout, File, Finding, NotExamined, Observations, Skip
 from verifier.scope import LINK
+from verifier.words import say
 
 SEVERITY = {"ERROR": "error", "WARNING": "warning", "INFO": "note"}
 LANGUAGES = frozenset({"python", "javascript", "typescript", "bash"})
@@ -81,7 +82,7 @@ def _failed(errors: Sequence[dict[str, Any]]) -> dict[str, str]:
     for error in errors:
         if not error["path"]:
             raise ValueError(f"semgrep reports {error['type']} for rule {error['rule']}")
-        failed.setdefault(error["path"], f"semgrep: {error['type']} at line {error['line']}")
+        failed.setdefault(error["path"], say("semgrep: {kind} at line {line}", kind=error["type"], line=error["line"]))
     return failed
 
 
@@ -91,10 +92,10 @@ def _skip(file: File) -> Skip:
 
 def _reason(file: File, failed: Mapping[str, str]) -> str:
     if file.parsed is False:
-        return f"does not parse as {file.language}"
+        return say("does not parse as {language}", language=file.language)
     if not _nameable(file):
-        return "semgrep cannot be given a file name that is not UTF-8"
-    return failed.get(file.path, "semgrep did not scan it")
+        return say("semgrep cannot be given a file name that is not UTF-8")
+    return failed.get(file.path) or say("semgrep did not scan it")
 
 
 def _finding(result: dict[str, Any]) -> Finding:

@@ -20,13 +20,17 @@ from verifier.model import (
     Skip,
     Steering,
 )
+from verifier.retold import retold
 from verifier.scope import LINK
+from verifier.words import joined, later, say, say_n
 
 RULES = {"lines": "source:long-function", "complexity": "source:complex", "nesting": "source:nested"}
 MESSAGES = {
-    "lines": "{function} has {value} lines; the review guides ask for a look above {limit}.",
-    "complexity": "{function} has a cyclomatic complexity of {value}; the review guides ask for a look above {limit}.",
-    "nesting": "{function} nests {value} blocks; the review guides ask for a look above {limit}.",
+    "lines": later("{function} has {value} lines; the review guides ask for a look above {limit}."),
+    "complexity": later(
+        "{function} has a cyclomatic complexity of {value}; the review guides ask for a look above {limit}."
+    ),
+    "nesting": later("{function} nests {value} blocks; the review guides ask for a look above {limit}."),
 }
 PROJECT = {
     "readme": "project.readme",
@@ -85,22 +89,22 @@ def _not_examined(file: File, look: Look | None) -> NotExamined | None:
 
 def _unread(look: Look | None) -> tuple[Skip, str] | None:
     if look is None:
-        return Skip.TOOL, "not in the inventory"
+        return Skip.TOOL, say("not in the inventory")
     if look.kind != "file":
-        return Skip.TOOL, "a regular file in the commit, not on disk"
+        return Skip.TOOL, say("a regular file in the commit, not on disk")
     if look.failed:
-        return (Skip.SIZE if look.failed.startswith("over ") else Skip.TOOL), look.failed
+        return (Skip.SIZE if look.failed.startswith("over ") else Skip.TOOL), retold(look.failed)
     return None
 
 
 def _unparsed(look: Look) -> tuple[Skip, str] | None:
     if look.parsed is False:
-        where = f"line {look.error_line}: " if look.error_line else ""
-        return Skip.UNPARSABLE, f"{where}{look.error}"
+        error = retold(look.error)
+        return Skip.UNPARSABLE, say("line {n}: {error}", n=look.error_line, error=error) if look.error_line else error
     if look.binary:
-        return Skip.NOT_TEXT, "machine or byte code" if look.language == "compiled" else "not text"
+        return Skip.NOT_TEXT, say("machine or byte code") if look.language == "compiled" else say("not text")
     if look.language == "notebook":
-        return Skip.LANGUAGE, "a notebook: its cells are not read as code"
+        return Skip.LANGUAGE, say("a notebook: its cells are not read as code")
     return None
 
 
@@ -108,17 +112,17 @@ def _findings(file: File, look: Look) -> Iterator[Finding]:
     if file.role is Role.SOURCE:
         yield from (_triggered(look, trigger) for trigger in look.triggers)
     if look.binary:
-        yield _note(file, "source:binary", f"A binary file of {look.size} bytes: its content cannot be read here.")
+        words = say("A binary file of {size} bytes: its content cannot be read here.", size=look.size)
+        yield _note(file, "source:binary", words)
     if look.minified:
-        yield _note(
-            file, "source:minified", "Minified or generated: people cannot review it; ask for what it was made from."
-        )
+        words = say("Minified or generated: people cannot review it; ask for what it was made from.")
+        yield _note(file, "source:minified", words)
 
 
 def _triggered(look: Look, trigger: Trigger) -> Finding:
     return Finding(
         rule=RULES[trigger.kind],
-        message=MESSAGES[trigger.kind].format(function=trigger.function, value=trigger.value, limit=trigger.limit),
+        message=say(MESSAGES[trigger.kind], function=trigger.function, value=trigger.value, limit=trigger.limit),
         path=look.path,
         line=trigger.line,
         end_line=trigger.end_line,
@@ -145,8 +149,9 @@ def _measures(seen: Sequence[tuple[File, Look]]) -> Iterator[Measure]:
     python = [look for look in code if look.language == "python"]
     product = [look for file, look in seen if look.language == "python" and file.role is Role.SOURCE]
     languages = Counter(look.language for look in code).most_common()
-    detail = ", ".join(
-        f"{language} {number}" for language, number in sorted(languages, key=lambda one: (-one[1], one[0] or ""))
+    detail = joined(
+        ", ",
+        [f"{language} {number}" for language, number in sorted(languages, key=lambda one: (-one[1], one[0] or ""))],
     )
     yield Measure(name="source.files", value=len(code), detail=detail)
     yield Measure(name="source.lines", value=sum(look.lines for look in code))
@@ -155,7 +160,7 @@ def _measures(seen: Sequence[tuple[File, Look]]) -> Iterator[Measure]:
     yield Measure(
         name="source.python.documented",
         value=sum(look.documented for look in product),
-        detail=f"of {len(product)} modules",
+        detail=say_n(len(product), "of {n} module", "of {n} modules"),
     )
     yield Measure(name="source.functions", value=sum(look.functions for look in product))
     yield Measure(name="source.functions.longest", value=max((look.longest for look in product), default=0))
@@ -166,7 +171,7 @@ def _measures(seen: Sequence[tuple[File, Look]]) -> Iterator[Measure]:
 
 def _suppression_measures(looks: Sequence[Look]) -> Iterator[Measure]:
     listed = [one for look in looks for one in look.suppressions]
-    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(Counter(one.kind for one in listed).items()))
+    kinds = joined(", ", [f"{kind} {number}" for kind, number in sorted(Counter(one.kind for one in listed).items())])
     more = sum(look.more for look in looks)
     bare = sum(not one.justification for one in listed) + sum(look.more_unjustified for look in looks)
     yield Measure(name="source.suppressions", value=len(listed) + more, detail=kinds)
@@ -190,8 +195,19 @@ def _steering(checkout: Checkout, inventory: Inventory, seen: Sequence[tuple[Fil
 def _notes(checkout: Checkout, inventory: Inventory, seen: Sequence[tuple[File, Look]]) -> tuple[str, ...]:
     known = {file.path for file in checkout.files} | {one.path for one in checkout.not_delivered}
     extra = sorted(set(inventory.looks) - known)
-    notes = [f"Python files were parsed with the grammar of Python {inventory.python}."]
+    notes = [say("Python files were parsed with the grammar of Python {version}.", version=inventory.python)]
     if extra:
-        notes.append(f"{len(extra)} files in the tree are not part of the commit, the first {extra[0]!r}.")
-    notes += [f"{look.path}: {look.more} more suppressions are counted, not listed." for _, look in seen if look.more]
+        notes.append(
+            say_n(
+                len(extra),
+                "{n} file in the tree is not part of the commit: {first}.",
+                "{n} files in the tree are not part of the commit, the first {first}.",
+                first=repr(extra[0]),
+            )
+        )
+    notes += [
+        say("{path}: {n} more suppressions are counted, not listed.", path=look.path, n=look.more)
+        for _, look in seen
+        if look.more
+    ]
     return tuple(notes)

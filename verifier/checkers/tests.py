@@ -15,9 +15,10 @@ from typing import ClassVar
 
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
+from verifier.retold import retold
 from verifier.testing import coverage, leftover, outcomes
 from verifier.testing.difference import Difference, compare, doubted, function
-from verifier.testing.events import Run, merged
+from verifier.testing.events import Run, merged, spoken
 from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService
 from verifier.testing.suites import (
     BASE,
@@ -31,6 +32,7 @@ from verifier.testing.suites import (
     run_of,
     suite_command,
 )
+from verifier.words import Text, joined, later, say, say_n
 
 RCFILE = f"{RULES}/tools/coveragerc"
 LEFT = "left-over"
@@ -40,6 +42,7 @@ ALONE = 20
 ALONE_SECONDS = 300
 SERVICE_FAILED = 97
 """Exit code of inside/services.py when a service did not start."""
+LIMITS = {"memory": later("memory"), "output": later("output")}
 
 
 class Tests:
@@ -241,9 +244,12 @@ def _nothing_to_run(checkout: Checkout) -> Observations:
         return Observations(measures=none)
     trouble = Trouble(
         cause=Cause.LANGUAGE,
-        message=f"The delivery holds {', '.join(languages)} and no Python: no checker here can run its tests.",
+        message=say(
+            "The delivery holds {languages} and no Python: no checker here can run its tests.",
+            languages=", ".join(languages),
+        ),
         whose=Whose.BUYER,
-        mend="Add a checker for that language to the criteria, or judge its tests by hand.",
+        mend=say("Add a checker for that language to the criteria, or judge its tests by hand."),
     )
     return Observations(trouble=trouble)
 
@@ -262,33 +268,63 @@ def _unfinished(chosen: Sequence[Collected], outputs: Sequence[ToolOutput]) -> T
 
 
 def _ended_early(run: Run, output: ToolOutput) -> Trouble | None:
-    where = f" while running {run.running}" if run.running else ""
-    if output.killed == "time":
-        message = f"The tests did not finish within {output.command.seconds} seconds{where}."
-        mend = "Make the test finish, or ask the buyer for more time."
-        return Trouble(cause=Cause.TIME, message=message, whose=Whose.SUPPLIER, mend=mend)
     if output.killed:
-        cause = Cause.MEMORY if output.killed == "memory" else Cause.LIMIT
-        message = f"The tests went over the sandbox's limit of {output.killed}{where}."
-        return Trouble(cause=cause, message=message, whose=Whose.SUPPLIER)
+        return _stopped(run, output)
     if output.exit_code == SERVICE_FAILED and not run.begun and output.command.services:
-        return Trouble(
-            cause=Cause.SERVICE, message=_said(output), mend="`verifier doctor` says which services can run here."
-        )
+        mend = say("`verifier doctor` says which services can run here.")
+        return Trouble(cause=Cause.SERVICE, message=retold(_said(output)), mend=mend)
     if not run.begun or run.script_error:
-        why = run.script_error.strip().splitlines()[-1:] or [_said(output)]
-        what = f"The test run ended early{where}" if where else "The tests could not start"
-        return Trouble(cause=Cause.ENVIRONMENT, message=f"{what}: {why[0][:300]}")
+        why = (run.script_error.strip().splitlines()[-1:] or [_said(output)])[0][:300]
+        if run.running:
+            message = say("The test run ended early while running {test}: {why}", test=run.running, why=why)
+        else:
+            message = say("The tests could not start: {why}", why=why)
+        return Trouble(cause=Cause.ENVIRONMENT, message=message)
     if not run.finished or run.reported != set(run.collected):
-        message = f"The test run ended early{where}: {len(run.reported)} of {len(run.collected)} collected tests were reported."
-        mend = "Tests must not end the interpreter."
+        numbers = {"reported": len(run.reported), "collected": len(run.collected)}
+        if run.running:
+            message = say(
+                "The test run ended early while running {test}: {reported} of {collected} collected tests were reported.",
+                test=run.running,
+                **numbers,
+            )
+        else:
+            message = say(
+                "The test run ended early: {reported} of {collected} collected tests were reported.", **numbers
+            )
+        mend = say("Tests must not end the interpreter.")
         return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=mend)
     return None
 
 
+def _stopped(run: Run, output: ToolOutput) -> Trouble:
+    """The sandbox ended it, at one of its limits."""
+    if output.killed == "time":
+        seconds = output.command.seconds
+        if run.running:
+            message = say(
+                "The tests did not finish within {seconds} seconds while running {test}.",
+                seconds=seconds,
+                test=run.running,
+            )
+        else:
+            message = say("The tests did not finish within {seconds} seconds.", seconds=seconds)
+        mend = say("Make the test finish, or ask the buyer for more time.")
+        return Trouble(cause=Cause.TIME, message=message, whose=Whose.SUPPLIER, mend=mend)
+    cause = Cause.MEMORY if output.killed == "memory" else Cause.LIMIT
+    limit = say(LIMITS[output.killed]) if output.killed in LIMITS else output.killed
+    if run.running:
+        message = say(
+            "The tests went over the sandbox's limit of {limit} while running {test}.", limit=limit, test=run.running
+        )
+    else:
+        message = say("The tests went over the sandbox's limit of {limit}.", limit=limit)
+    return Trouble(cause=cause, message=message, whose=Whose.SUPPLIER)
+
+
 def _said(output: ToolOutput) -> str:
     says = (output.stderr or output.stdout).decode("utf-8", "replace").strip().splitlines()
-    return (says or ["no message"])[-1][:300]
+    return says[-1][:300] if says else say("no message")
 
 
 def _mismatch(ran: Ran) -> Trouble | None:
@@ -296,8 +332,13 @@ def _mismatch(ran: Ran) -> Trouble | None:
     if first == second:
         return None
     one = next(iter((first - second) + (second - first)))
-    message = f"Two collections differ: {first.total()} tests, then {second.total()}; one that is not in both is {one}."
-    mend = "Make the collection of tests deterministic."
+    message = say(
+        "Two collections differ: {first} tests, then {second}; one that is not in both is {test}.",
+        first=first.total(),
+        second=second.total(),
+        test=one,
+    )
+    mend = say("Make the collection of tests deterministic.")
     return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=mend)
 
 
@@ -337,30 +378,56 @@ def _findings(ran: Ran, failures: Failures) -> tuple[Finding, ...]:
 
 
 def _steering(suite: Way) -> tuple[Steering, ...]:
-    where = suite.where.partition(":")[0]
-    options = [Steering(path=where, what=f"{suite.runner} option not applied: {word}") for word in suite.left_out]
-    keys = [Steering(path=where, what=f"{suite.runner} setting not applied: {key}") for key in suite.dropped]
-    beside = f"only {' '.join(suite.paths)} collected, {suite.why}: a file elsewhere cannot be"
-    return (*options, *keys, *([Steering(path=where or ".", what=beside)] if suite.paths else []))
+    where, runner = suite.where.partition(":")[0], suite.runner
+    options = [say("{runner} option not applied: {option}", runner=runner, option=word) for word in suite.left_out]
+    keys = [say("{runner} setting not applied: {setting}", runner=runner, setting=retold(k)) for k in suite.dropped]
+    found = [Steering(path=where, what=what) for what in (*options, *keys)]
+    if suite.paths:
+        beside = say(
+            "only {paths} collected, {why}: a file elsewhere cannot be",
+            paths=" ".join(suite.paths),
+            why=retold(suite.why),
+        )
+        found.append(Steering(path=where or ".", what=beside))
+    return tuple(found)
 
 
-def _suite_notes(suite: Way) -> list[str]:
-    notes = [f"tests of {suite.folder}: {suite.why}"]
+def _suite_notes(suite: Way) -> list[Text]:
+    notes = [say("tests of {folder}: {why}", folder=suite.folder, why=retold(suite.why))]
     if suite.kept:
-        notes.append("pytest options kept from the project: " + " ".join(suite.kept))
-    notes += [f"{name}={value} (from {suite.env_where.get(name, suite.where)})" for name, value in suite.env.items()]
+        notes.append(say("pytest options kept from the project: {options}", options=" ".join(suite.kept)))
+    notes += [
+        say("{name}={value} (from {place})", name=name, value=value, place=suite.env_where.get(name, suite.where))
+        for name, value in suite.env.items()
+    ]
     return notes
 
 
-def _notes(ran: Ran) -> list[str]:
+def _notes(ran: Ran) -> list[Text]:
     notes = []
     if ran.result.deselected:
-        notes.append(f"{ran.result.deselected} tests deselected by the project's own options")
+        notes.append(
+            say_n(
+                ran.result.deselected,
+                "{n} test deselected by the project's own options",
+                "{n} tests deselected by the project's own options",
+            )
+        )
     flaky = ran.flaky()
-    notes += [f"{name} is flaky: {', '.join(seen)}" for name, seen in flaky.items()]
-    notes += [f"{name} fails in order, twice, and passes alone" for name in ran.alone_only()]
+    notes += [
+        say("{test} is flaky: {outcomes}", test=name, outcomes=joined(", ", map(spoken, seen)))
+        for name, seen in flaky.items()
+    ]
+    notes += [say("{test} fails in order, twice, and passes alone", test=name) for name in ran.alone_only()]
     for name in sorted(ran.result.outcomes.keys() & ran.measured.outcomes.keys() - flaky.keys()):
         before, after = ran.measured.outcome(name), ran.result.outcome(name)
         if before != after:
-            notes.append(f"{name}: {before} while coverage was measured, {after} without; the latter counts")
+            notes.append(
+                say(
+                    "{test}: {before} while coverage was measured, {after} without; the latter counts",
+                    test=name,
+                    before=spoken(before),
+                    after=spoken(after),
+                )
+            )
     return notes

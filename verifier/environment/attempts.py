@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from verifier.environment.interpreter import Candidate
 from verifier.environment.repairs import Repair, matching
+from verifier.words import Text, joined, say
 
 MOST = 8
 """Attempts in all; each takes from seconds to minutes."""
@@ -45,11 +46,11 @@ class Attempt:
     without: tuple[str, ...] = ()  # packages that cannot be had and are left out
 
     @property
-    def deviation(self) -> str:
+    def deviation(self) -> Text:
         """How the environment is not the one that the project asks for; empty where it is."""
-        dropped = "pinned packages without their pins" if self.pins is Pins.DROPPED else ""
-        left_out = [f"without {name}" for name in self.without]
-        return ", ".join(word for word in (self.candidate.deviation, dropped, *left_out) if word)
+        dropped = say("pinned packages without their pins") if self.pins is Pins.DROPPED else ""
+        left_out = [say("without {what}", what=name) for name in self.without]
+        return joined(", ", [word for word in (self.candidate.deviation, dropped, *left_out) if word])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from typing import Any
 
 from verifier.environment.interpreter import Choice
 from verifier.model import Cause, Trouble, Whose
+from verifier.retold import retold
+from verifier.words import joined, later, say
 
 MOST_WORDS = 400
 
@@ -29,53 +31,60 @@ KNOWN = (
         pattern=re.compile(
             r"pg_config|mysql_config|PostgreSQL version|fatal error: [\w/.-]+\.h|command '[\w/.-]*(?:gcc|cc|g\+\+)' failed"
         ),
-        message="{name} has to be built and this machine lacks what it is built with ({words})",
+        message=later(
+            "The environment could not be built: {name} has to be built and this machine lacks what it is built with ({words})."
+        ),
         whose=Whose.OPERATOR,
-        mend="Install its headers or compiler on the machine that assesses, or use a version that comes built.",
+        mend=later("Install its headers or compiler on the machine that assesses, or use a version that comes built."),
     ),
     Known(
         pattern=re.compile(r"(?P<name>[\w.\[\]-]+) was not found in the package registry"),
-        message="{name} is not on the package index",
+        message=later("The environment could not be built: {name} is not on the package index."),
         whose=Whose.SUPPLIER,
-        mend="Publish {name}, or depend on something that is public.",
+        mend=later("Publish {name}, or depend on something that is public."),
     ),
     Known(
         pattern=re.compile(
             r"there (?:is|are) no versions? of (?P<name>[\w.\[\]-]+?)(?P<version>(?:==|[<>=~!]+)[\w.*,<>=!]+)?(?: \(|,| and|$)"
         ),
-        message="{name}{version} does not exist on the package index",
+        message=later("The environment could not be built: {name}{version} does not exist on the package index."),
         whose=Whose.SUPPLIER,
-        mend="Depend on a version of {name} that exists.",
+        mend=later("Depend on a version of {name} that exists."),
     ),
     Known(
         pattern=re.compile(
             r"(?P<name>[\w.-]+)(?:==(?P<version>[\w.]+))? depends on Python ?(?P<python>[<>=!~\d.,*]*[\d*])"
         ),
-        message="{name} asks for Python {python}, which is not the one that fits the rest",
+        message=later(
+            "The environment could not be built: {name} asks for Python {python}, which is not the one that fits the rest."
+        ),
         whose=Whose.SUPPLIER,
-        mend="Name the Python that the project is for in requires-python or .python-version.",
+        mend=later("Name the Python that the project is for in requires-python or .python-version."),
     ),
     Known(
         pattern=re.compile(
             r"Failed to build `?(?P<name>[\w.-]+?)(?:==(?P<version>[\w.]+))?`|Failed to build: `(?P<other>[\w.-]+)"
         ),
-        message="{name} could not be built ({words})",
+        message=later("The environment could not be built: {name} could not be built ({words})."),
         whose=Whose.SUPPLIER,
-        mend="Depend on a version of {name} that comes built for this Python, or that still builds.",
+        mend=later("Depend on a version of {name} that comes built for this Python, or that still builds."),
     ),
     Known(
         pattern=re.compile(r"(?P<name>(?:git\+)?(?:https?|ssh)://(?!127\.0\.0\.1|localhost)[^\s`'\"),]+)"),
-        message="{name} is outside the package index, the only place that an installation can reach",
+        message=later(
+            "The environment could not be built: {name} is outside the package index, "
+            "the only place that an installation can reach."
+        ),
         whose=Whose.SUPPLIER,
-        mend="Depend on a package of the index, or deliver its source.",
+        mend=later("Depend on a package of the index, or deliver its source."),
     ),
     Known(
         pattern=re.compile(
             r"you require (?P<name>[\w.-]+)[<>=!~].* and you require|conclude that .* incompatible|unsatisfiable"
         ),
-        message="what the project asks for does not fit together ({words})",
+        message=later("The environment could not be built: what the project asks for does not fit together ({words})."),
         whose=Whose.SUPPLIER,
-        mend="Loosen or raise one of the versions until they fit.",
+        mend=later("Loosen or raise one of the versions until they fit."),
     ),
 )
 
@@ -88,21 +97,31 @@ def diagnose(steps: Sequence[Mapping[str, Any]], failed: Sequence[str], manifest
         match = known.pattern.search(text)
         if match:
             return _told(known, match, says, manifests)
-    message = f"The environment could not be built: {key_line(says) or 'it lacks ' + ', '.join(failed) + '.'}"
-    return Trouble(cause=Cause.ENVIRONMENT, message=message, mend="The report lists each step that was tried.")
+    lacks = joined(", ", map(retold, failed))
+    if said := key_line(says):
+        message = say("The environment could not be built: {words}", words=said)
+    else:
+        message = say("The environment could not be built: it lacks {parts}.", parts=lacks)
+    mend = say("The report lists each step that was tried.")
+    return Trouble(cause=Cause.ENVIRONMENT, message=message, mend=mend)
 
 
 def _told(known: Known, match: re.Match[str], says: str, manifests: Mapping[str, str]) -> Trouble:
     groups = {key: value or "" for key, value in match.groupdict().items()}
     name = groups.get("name") or groups.get("other") or _built(says)
-    words = {"version": "", "python": "", **groups, "name": name or "a package", "words": key_line(says).rstrip(".")}
+    words = {
+        "version": "",
+        "python": "",
+        **groups,
+        "name": name or say("a package"),
+        "words": key_line(says).rstrip("."),
+    }
     path, line = place(name, manifests) if name else (None, None)
-    message = f"The environment could not be built: {known.message.format(**words)}."
     return Trouble(
         cause=Cause.ENVIRONMENT,
-        message=message,
+        message=say(known.message, **words),
         whose=known.whose,
-        mend=known.mend.format(**words),
+        mend=say(known.mend, **words),
         path=path,
         line=line,
     )
@@ -128,8 +147,8 @@ def no_interpreter(choice: Choice) -> Trouble:
     """That nothing on this machine is what the project requires."""
     return Trouble(
         cause=Cause.INTERPRETER,
-        message=f"No interpreter fits: {choice.refused}",
-        mend="Install one on the machine that assesses; `verifier doctor` lists those that are found.",
+        message=say("No interpreter fits: {refused}", refused=choice.refused),
+        mend=say("Install one on the machine that assesses; `verifier doctor` lists those that are found."),
         path=choice.at.path if choice.at else None,
         line=choice.at.line if choice.at else None,
     )
@@ -139,9 +158,11 @@ def too_slow(seconds: int) -> Trouble:
     """That the installation took longer than the criteria allow."""
     return Trouble(
         cause=Cause.TIME,
-        message=f"The environment could not be built within {seconds} seconds.",
+        message=say("The environment could not be built within {seconds} seconds.", seconds=seconds),
         whose=Whose.BUYER,
-        mend="Allow more in the criteria under `limits: {install_time: ...}`, or ask for dependencies that come built.",
+        mend=say(
+            "Allow more in the criteria under `limits: {install_time: ...}`, or ask for dependencies that come built."
+        ),
     )
 
 

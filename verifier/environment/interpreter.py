@@ -14,6 +14,8 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from verifier.words import joined, say
+
 MOST = 4
 PATCHES = 100
 """More patch releases than any minor version has had."""
@@ -103,7 +105,7 @@ def _only_python_2(wanted: Sequence[Asked]) -> str:
     named = [one for one in wanted if _minor(one.text)]
     if not named or any(Version(one.text).major > 2 for one in named):
         return ""
-    return f"{named[0].where} names Python {named[0].text}, which is not run"
+    return say("{place} names Python {version}, which is not run", place=named[0].where, version=named[0].text)
 
 
 def _specifier(text: str) -> SpecifierSet | None:
@@ -142,7 +144,9 @@ def _named(allowed: Sequence[Interpreter], wanted: Sequence[Asked]) -> list[Cand
 
 
 def _names(interpreter: Interpreter, asked: Asked) -> str:
-    return f"Python {interpreter.version}: {asked.where} names {asked.text}"
+    return say(
+        "Python {version}: {place} names {asked}", version=interpreter.version, place=asked.where, asked=asked.text
+    )
 
 
 def _newest(interpreter: Interpreter) -> tuple[int, ...]:
@@ -152,13 +156,25 @@ def _newest(interpreter: Interpreter) -> tuple[int, ...]:
 def _usual(allowed: Sequence[Interpreter], committed: date | None) -> list[Candidate]:
     """The newest that was settled at the commit, then newer ones upwards, then older ones downwards."""
     if committed is None:
-        return [Candidate(interpreter=one, reason=f"Python {one.version}: the project names none") for one in allowed]
+        return [
+            Candidate(interpreter=one, reason=say("Python {version}: the project names none", version=one.version))
+            for one in allowed
+        ]
     settled = [one for one in allowed if RELEASED.get(one.minor, date.max) + _margin(one) <= committed]
     later = [one for one in allowed if one not in settled]
     ordered = [*sorted(settled, key=_newest)[:1], *sorted(later, key=_newest, reverse=True)]
     ordered += sorted(settled, key=_newest)[1:]
-    reason = f"the project names none that is here; chosen by the commit's date, {committed.isoformat()}"
-    return [Candidate(interpreter=one, reason=f"Python {one.version}: {reason}") for one in ordered]
+    return [
+        Candidate(
+            interpreter=one,
+            reason=say(
+                "Python {version}: the project names none that is here; chosen by the commit's date, {date}",
+                version=one.version,
+                date=committed.isoformat(),
+            ),
+        )
+        for one in ordered
+    ]
 
 
 def _margin(interpreter: Interpreter) -> timedelta:
@@ -171,10 +187,14 @@ def _near(found: Sequence[Interpreter], requires: Sequence[Asked]) -> list[Candi
     for one in sorted(found, key=_newest):
         against = [asked for asked in requires if not _allows(asked, one.version)]
         if against and any(_allow(requires, "{}.{}.{}".format(*one.minor, patch)) for patch in range(PATCHES)):
-            deviation = f"{against[0].where} asks for Python {against[0].text}, this machine has {one.version}"
-            near.append(
-                Candidate(interpreter=one, reason=f"Python {one.version}: the nearest here", deviation=deviation)
+            deviation = say(
+                "{place} asks for Python {asked}, this machine has {version}",
+                place=against[0].where,
+                asked=against[0].text,
+                version=one.version,
             )
+            reason = say("Python {version}: the nearest here", version=one.version)
+            near.append(Candidate(interpreter=one, reason=reason, deviation=deviation))
     return near
 
 
@@ -182,6 +202,12 @@ def _refused(found: Sequence[Interpreter], requires: Sequence[Asked]) -> Choice:
     has = ", ".join(sorted({one.version for one in found}, key=Version))
     alone = [one for one in requires if not any(_allows(one, other.version) for other in found)]
     told = alone[:1] or requires  # each could be had by itself: it is together that they ask too much
-    asked = " and ".join(f"{one.where} asks for Python {one.text}" for one in told) or "No Python is installed"
+    asks = [say("{place} asks for Python {asked}", place=one.where, asked=one.text) for one in told]
+    asked = joined(say(" and "), asks) if asks else say("No Python is installed")
     at = next(iter(told), None)
-    return Choice(candidates=(), refused=f"{asked}; this machine has {has or 'none'}.", at=at)
+    refused = (
+        say("{asked}; this machine has {versions}.", asked=asked, versions=has)
+        if has
+        else say("{asked}; this machine has none.", asked=asked)
+    )
+    return Choice(candidates=(), refused=refused, at=at)

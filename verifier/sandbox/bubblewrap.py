@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from verifier.sandbox.job import Ended, Job, Mount, watched
+from verifier.words import Text, later, say
 
 UID = 65534
 """The uid of everything that runs inside: nobody."""
@@ -32,11 +33,11 @@ class Bubblewrap:
     tier: ClassVar[str] = "namespaces"
     isolates: ClassVar[bool] = True
     promises: ClassVar[tuple[str, ...]] = (
-        "no network but the loopback of its own namespace",
-        "own process, mount, IPC and host-name namespaces",
-        "unprivileged uid without capabilities, no new privileges",
-        "delivered tree read-only; environment empty but for a fixed list",
-        "wall time, memory, processes, file size and output bounded",
+        later("no network but the loopback of its own namespace"),
+        later("own process, mount, IPC and host-name namespaces"),
+        later("unprivileged uid without capabilities, no new privileges"),
+        later("delivered tree read-only; environment empty but for a fixed list"),
+        later("wall time, memory, processes, file size and output bounded"),
     )
 
     def __init__(self, *, cancel: threading.Event | None = None) -> None:
@@ -143,15 +144,16 @@ def _is_system(place: Path) -> bool:
 
 
 @cache
-def missing() -> str:
+def missing() -> Text:
     """Why the sandbox cannot run here, in one sentence; empty when it can. Probed by starting it once."""
     if sys.platform != "linux":
-        return f"The sandbox needs Linux; this is {sys.platform}."
+        return say("The sandbox needs Linux; this is {system}.", system=sys.platform)
     for program in ("bwrap", "prlimit", *(("setpriv",) if os.geteuid() == 0 else ())):
         if shutil.which(program) is None:
-            return f"The program {program} is not installed."
+            return say("The program {program} is not installed.", program=program)
     probe = Job(argv=("true",), cwd="/", mounts=(), seconds=20)
     ended = Bubblewrap().run(probe)
     if ended.exit_code == 0:
-        return ""
-    return f"bubblewrap does not start here: {ended.stderr.decode(errors='replace').strip() or 'no reason given'}"
+        return Text("", "")
+    reason = ended.stderr.decode(errors="replace").strip() or say("no reason given")
+    return say("bubblewrap does not start here: {reason}", reason=reason)

@@ -19,6 +19,7 @@ from typing import ClassVar
 import psutil
 
 from verifier.sandbox.job import Ended, Job, watched
+from verifier.words import later
 
 
 class Unconfined:
@@ -27,9 +28,9 @@ class Unconfined:
     tier: ClassVar[str] = "none"
     isolates: ClassVar[bool] = False
     promises: ClassVar[tuple[str, ...]] = (
-        "delivered code is not run",
-        "environment empty but for a fixed list",
-        "wall time, memory and output bounded",
+        later("delivered code is not run"),
+        later("environment empty but for a fixed list"),
+        later("wall time, memory and output bounded"),
     )
 
     def __init__(self, *, cancel: threading.Event | None = None) -> None:

@@ -6,9 +6,18 @@ from typing import Any
 
 from verifier.checkers.python_files import examinable
 from verifier.model import Cause, Checkout, Covered, File, Measure, Role, Trouble, Whose
+from verifier.words import later, say
 
 SMALL_CHANGE = 20
 """Changed executable lines under which whole-tree coverage decides."""
+DETAILS = {
+    ("statements", "whole"): later("{part} of {whole} statements"),
+    ("statements", "few"): later(
+        "{part} of {whole} statements of the whole tree ({changed} changed, too few to judge alone)"
+    ),
+    ("statements", "changed"): later("{part} of {whole} statements that the delivery changed"),
+    ("branches", "whole"): later("{part} of {whole} branches"),
+}
 
 
 def counted(checkout: Checkout) -> tuple[File, ...]:
@@ -24,15 +33,15 @@ def measures(checkout: Checkout, report: dict[str, Any], *, partial: bool) -> li
     files = report["files"]
     if not files or _uncountable(checkout, report):
         return []
-    statements, scope = _lines(checkout, files, "statements")
-    missing, _ = _lines(checkout, files, "missing")
+    statements, scope, changed = _lines(checkout, files, "statements")
+    missing, _, _ = _lines(checkout, files, "missing")
     branches = sum(entry["branches"] for entry in files.values())
     taken = branches - sum(entry["missing_branches"] for entry in files.values())
     found = []
     if statements:
-        found.append(_share("statements", statements - missing, statements, scope, partial=partial))
+        found.append(_share("statements", statements - missing, statements, scope, changed, partial=partial))
     if branches:
-        found.append(_share("branches", taken, branches, "", partial=partial))
+        found.append(_share("branches", taken, branches, partial=partial))
     return found
 
 
@@ -70,15 +79,17 @@ def uncounted(checkout: Checkout, report: dict[str, Any]) -> Trouble | None:
         return None
     return Trouble(
         cause=Cause.DELIVERY,
-        message=f"Coverage cannot be said: the statements of {path} cannot be counted.",
+        message=say("Coverage cannot be said: the statements of {path} cannot be counted.", path=path),
         whose=Whose.SUPPLIER,
-        mend="Deliver the file whole, under a plain name, as valid Python.",
+        mend=say("Deliver the file whole, under a plain name, as valid Python."),
         path=path,
     )
 
 
-def _share(kind: str, part: int, whole: int, scope: str, *, partial: bool) -> Measure:
-    detail = f"{part} of {whole} {kind}{scope}" + (", without the tests that could not be run here" if partial else "")
+def _share(kind: str, part: int, whole: int, scope: str = "whole", changed: int = 0, *, partial: bool) -> Measure:
+    detail = say(DETAILS[kind, scope], part=part, whole=whole, changed=changed)
+    if partial:
+        detail = say("{share}, without the tests that could not be run here", share=detail)
     name = f"tests.coverage.{kind}"
     return Measure(name=name, value=part * 10_000 // whole, unit="basis points", detail=detail, partial=partial)
 
@@ -91,13 +102,16 @@ def _uncountable(checkout: Checkout, report: dict[str, Any]) -> str:
     return next(iter(sorted(unread + broken + withheld)), "")
 
 
-def _lines(checkout: Checkout, files: dict[str, Any], kind: str) -> tuple[int, str]:
-    """How many lines of this kind count: those that the delivery changed, unless so few changed that they say nothing."""
+def _lines(checkout: Checkout, files: dict[str, Any], kind: str) -> tuple[int, str, int]:
+    """How many lines of this kind count: those that the delivery changed, unless so few changed that they say nothing.
+
+    With them which of them count (whole, few, changed: as in DETAILS) and how many lines that run were changed.
+    """
     whole = sum(len(entry[kind]) for entry in files.values())
     if checkout.changed is None:
-        return whole, ""
+        return whole, "whole", 0
     changed = {path: checkout.changed.get(path, frozenset()) for path in files}
     executable = sum(len(changed[path] & set(entry["statements"])) for path, entry in files.items())
     if executable < SMALL_CHANGE:
-        return whole, f" of the whole tree ({executable} changed, too few to judge alone)"
-    return sum(len(changed[path] & set(entry[kind])) for path, entry in files.items()), " that the delivery changed"
+        return whole, "few", executable
+    return sum(len(changed[path] & set(entry[kind])) for path, entry in files.items()), "changed", executable

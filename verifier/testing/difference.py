@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from verifier.testing.events import Run
+from verifier.words import say
 
 FAILING = ("failed", "error")
 PASSED = ("passed", "xpassed")
@@ -88,14 +89,15 @@ def _gone(passed: Iterable[str], base: Run, head: Run, moved: Mapping[str, str])
     arrived = {f: [case for case in cases if f + case not in idle] for f, cases in now.items() if f not in found}
     strays = Counter((_last(f), case) for f, cases in arrived.items() for case in cases)
     broken = [str(event["id"]) for event in head.collection_errors]
-    gone = []
+    gone: list[str] = []
     for old, cases in _cases(passed).items():
         new = moved.get(old, old)
         left = now.get(new, {})
         lost = [case for case in cases if case not in left and not (left and _taken(strays, (_last(old), case)))]
         missing = len(lost) - sum(case not in before[old] and new + case not in idle for case in left)
         if missing > 0 and not any(_within(old, id_) for id_ in broken):
-            gone.append(f"{old} ({missing} of {len(cases)} cases)" if left else old)
+            words = say("{test} ({n} of {cases} cases)", test=old, n=missing, cases=len(cases))
+            gone.append(words if left else old)
     return gone
 
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from verifier.words import Text, joined, later, later_n, say, say_n
+
 MISSING_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?")
 MISSING_NAME = re.compile(r"ImportError: cannot import name '?[\w.]+'? from '([\w.]+)'")
 # What a test prints when the world is not there. Sources: errno(3), getaddrinfo(3), the clients' own words, locale, zoneinfo.
@@ -29,9 +31,32 @@ BOUND = {
         r"|KeyError: '(\w+)'\s+<frozen os>:\d+: KeyError"
     ),
 }
+OUTCOMES = {
+    "passed": later_n("{n} passed", "{n} passed"),
+    "failed": later_n("{n} failed", "{n} failed"),
+    "error": later_n("{n} error", "{n} error"),
+    "skipped": later_n("{n} skipped", "{n} skipped"),
+    "xfailed": later_n("{n} xfailed", "{n} xfailed"),
+    "xpassed": later_n("{n} xpassed", "{n} xpassed"),
+}
+SPOKEN = {
+    "passed": later("passed"),
+    "failed": later("failed"),
+    "error": later("error"),
+    "skipped": later("skipped"),
+    "xfailed": later("xfailed"),
+    "xpassed": later("xpassed"),
+    "not run": later("not run"),
+}
+"""What became of one test, as a person reads it."""
 TAKEN_UP = ("collected", "deselected", "collection error", "collection skipped")
 # From the tree's root: a path that leads out of it, and what has no file, as "<frozen os>".
 ELSEWHERE = re.compile(r"\.\.|/|(?:.*/)?<")
+
+
+def spoken(outcome: str) -> Text:
+    """One test's outcome, in both languages."""
+    return say(SPOKEN[outcome])
 
 
 @dataclass(slots=True)
@@ -79,17 +104,13 @@ class Run:
         counts = self.counts()
         return sum(counts[word] for word in words)
 
-    def summary(self) -> str:
+    def summary(self) -> Text:
         counts = self.counts()
-        words = [
-            f"{counts[word]} {word}"
-            for word in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
-            if counts[word]
-        ]
+        words = [say_n(counts[word], *forms) for word, forms in OUTCOMES.items() if counts[word]]
         if self.collection_errors:
             number = len(self.collection_errors)
-            words.append(f"{number} file{'s' * (number > 1)} could not be collected")
-        return ", ".join(words) or "no tests"
+            words.append(say_n(number, "{n} file could not be collected", "{n} files could not be collected"))
+        return joined(", ", words) if words else say("no tests")
 
     def failures(self) -> list[dict[str, Any]]:
         """Each failure as {kind, message, path, line}, in the order of the run."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from verifier.checkers.python_files import examinable
 from verifier.model import Cause, Checkout, File, Finding, Role, Trouble, Whose
 from verifier.testing.events import Run
+from verifier.words import Text, say, say_n
 
 # Folders whose files tests read and nobody runs.
 DATA = re.compile(
@@ -57,32 +58,47 @@ def judged(files: Sequence[File], run: Run) -> list[Leftover]:
 def _trouble(path: str, run: Run) -> str:
     errors = [event for event in run.collection_errors if event["id"] == path]
     if errors:
-        return "it cannot be collected: " + (str(errors[0]["message"]).strip().splitlines() or ["no message"])[-1][:200]
+        lines = str(errors[0]["message"]).strip().splitlines()
+        return say("it cannot be collected: {error}", error=lines[-1][:200] if lines else say("no message"))
     collected = [name for name in run.collected if name.partition("::")[0] == path]
     failing = [name for name in collected if name in run.outcomes and run.outcome(name) not in FINE]
     if failing:
-        return f"{len(failing)} of {len(collected)} fail, the first is {failing[0].partition('::')[2]}"
+        return say(
+            "{n} of {collected} fail, the first is {first}",
+            n=len(failing),
+            collected=len(collected),
+            first=failing[0].partition("::")[2],
+        )
     if not run.listed:
-        return "pytest, as the project has it installed, could not collect them"
+        return say("pytest, as the project has it installed, could not collect them")
     if not run.finished or any(name not in run.outcomes for name in collected):
-        return "its run did not come to its end"
+        return say("its run did not come to its end")
     skipped = path in run.files and not collected  # as a whole
-    return "" if collected or skipped else "no test of it is collected"
+    return "" if collected or skipped else say("no test of it is collected")
 
 
 def findings(left: Sequence[Leftover], data: Sequence[File]) -> tuple[Finding, ...]:
     """Each of them, so that an assessor sees what was left out."""
-    said = [(one.path, one.tests, f"run by themselves: {one.trouble or 'they pass'}") for one in left]
-    said += [(file.path, file.tests, "it lies among data, so it was not run") for file in data]
+    said = [(one.path, one.tests, _by_itself(one)) for one in left]
+    said += [(file.path, file.tests, say("it lies among data, so it was not run")) for file in data]
     return tuple(
         Finding(
             rule="tests:left-out",
-            message=f"{tests} test{'s' * (tests > 1)} here that nothing in the project runs; {what}",
+            message=say_n(
+                tests,
+                "{n} test here that nothing in the project runs; {what}",
+                "{n} tests here that nothing in the project runs; {what}",
+                what=what,
+            ),
             path=path,
             role=Role.TESTS,
         )
         for path, tests, what in said
     )
+
+
+def _by_itself(one: Leftover) -> Text:
+    return say("run by themselves: {what}", what=one.trouble or say("they pass"))
 
 
 def trouble(left: Sequence[Leftover]) -> Trouble | None:
@@ -91,12 +107,16 @@ def trouble(left: Sequence[Leftover]) -> Trouble | None:
     if not failing:
         return None
     first = failing[0]
-    files = "1 file" if len(failing) == 1 else f"{len(failing)} files"
-    what = f"{files} with tests that nothing in the project runs do not pass by themselves"
     return Trouble(
         cause=Cause.DELIVERY,
-        message=f"{what}; the first is {first.path}: {first.trouble}.",
+        message=say_n(
+            len(failing),
+            "{n} file with tests that nothing in the project runs do not pass by themselves; the first is {path}: {trouble}.",
+            "{n} files with tests that nothing in the project runs do not pass by themselves; the first is {path}: {trouble}.",
+            path=first.path,
+            trouble=first.trouble,
+        ),
         whose=Whose.SUPPLIER,
-        mend="Let the project's own test command run them and pass, or take them out of the delivery.",
+        mend=say("Let the project's own test command run them and pass, or take them out of the delivery."),
         path=first.path,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from verifier.model import Cause, Measure, Trouble, Whose
 from verifier.testing.difference import FAILING, PASSED, Difference
 from verifier.testing.events import Run
+from verifier.words import Text, joined, later, later_n, say, say_n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,9 @@ def lower_bound(ran: Ran, failures: Failures) -> list[Measure]:
     certain = [name for name in failures.counted if _certain(ran, name)]
     if not certain:
         return []
-    detail = f"at least, since not all tests were run to their end: {_failed_detail(ran.result, failures)}"
+    detail = say(
+        "at least, since not all tests were run to their end: {counts}", counts=_failed_detail(ran.result, failures)
+    )
     return [_count("failed", len(certain), detail, partial=True)]
 
 
@@ -157,10 +160,10 @@ def _certain(ran: Ran, name: str) -> bool:
 def removed(difference: Difference | None) -> list[Measure]:
     """Tests that the delivery took away or skips; nothing is said where one side's tests are not known."""
     if difference is None:
-        return [_count("removed", 0, "no base was given: nothing to compare with")]
+        return [_count("removed", 0, say("no base was given: nothing to compare with"))]
     gone = [*difference.removed, *difference.newly_skipped]
     told = difference.base_ran and difference.head_listed
-    return [_count("removed", len(gone), ", ".join(gone[:5]))] if told else []
+    return [_count("removed", len(gone), joined(", ", gone[:5]))] if told else []
 
 
 def unlike_base(difference: Difference | None) -> Trouble | None:
@@ -169,36 +172,47 @@ def unlike_base(difference: Difference | None) -> Trouble | None:
         return None
     return Trouble(
         cause=Cause.ENVIRONMENT,
-        message="The tests of the base could not be run to their end: what was there before the delivery cannot be told apart.",
-        mend="Give a base whose tests run, or judge the delivery whole.",
+        message=say(
+            "The tests of the base could not be run to their end: what was there before the delivery cannot be told apart."
+        ),
+        mend=say("Give a base whose tests run, or judge the delivery whole."),
     )
 
 
-def _failed_detail(run: Run, failures: Failures) -> str:
+def _failed_detail(run: Run, failures: Failures) -> Text:
     parts = [run.summary()]
     if failures.inherited:
-        parts.append(f"{_tests(len(failures.inherited))} failed before the delivery as well, not counted")
+        parts.append(
+            say_n(
+                len(failures.inherited),
+                "{n} test failed before the delivery as well, not counted",
+                "{n} tests failed before the delivery as well, not counted",
+            )
+        )
     if failures.flaky:
-        parts.append(f"{len(failures.flaky)} flaky, not counted")
+        parts.append(say_n(len(failures.flaky), "{n} flaky, not counted", "{n} flaky, not counted"))
     if failures.withheld:
-        parts.append(f"{len(failures.withheld)} that cannot be judged here, not counted")
-    return "; ".join(parts)
+        number = len(failures.withheld)
+        parts.append(
+            say_n(
+                number,
+                "{n} that cannot be judged here, not counted",
+                "{n} that cannot be judged here, not counted",
+            )
+        )
+    return joined(say("; "), parts)
 
 
 def _count(word: str, value: int, detail: str = "", *, partial: bool = False) -> Measure:
     return Measure(name=f"tests.{word}", value=value, detail=detail, partial=partial)
 
 
-def _tests(count: int) -> str:
-    return f"{count} test" if count == 1 else f"{count} tests"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why failures cannot be judged: the sentence's middle, whose it is, and what would make them run."""
+    """Why failures cannot be judged: the sentence of one test and of many, whose it is, and what would make them run."""
 
     cause: Cause
-    because: str
+    because: tuple[str, str]
     whose: Whose
     mend: str
 
@@ -206,52 +220,91 @@ class Reason:
 REASONS = {
     "package": Reason(
         cause=Cause.ENVIRONMENT,
-        because="could not import packages that are missing or do not fit: {detail}",
+        because=later_n(
+            "{n} test could not import packages that are missing or do not fit: {detail}; the first is {first}.",
+            "{n} tests could not import packages that are missing or do not fit: {detail}; the first is {first}.",
+        ),
         whose=Whose.SUPPLIER,
-        mend="Declare them, with versions that work, where the project declares its test dependencies.",
+        mend=later("Declare them, with versions that work, where the project declares its test dependencies."),
     ),
     "service": Reason(
         cause=Cause.SERVICE,
-        because="could not reach a service that is not running here{detail}",
+        because=later_n(
+            "{n} test could not reach a service that is not running here; the first is {first}.",
+            "{n} tests could not reach a service that is not running here; the first is {first}.",
+        ),
         whose=Whose.BUYER,
-        mend="Declare it in the criteria under `services:`; to try it, give `--service NAME`.",
+        mend=later("Declare it in the criteria under `services:`; to try it, give `--service NAME`."),
+    ),
+    "started": Reason(
+        cause=Cause.SERVICE,
+        because=later_n(
+            "{n} test could not reach a service that is not running here ({detail}, by the project's own files); "
+            "the first is {first}.",
+            "{n} tests could not reach a service that is not running here ({detail}, by the project's own files); "
+            "the first is {first}.",
+        ),
+        whose=Whose.BUYER,
+        mend=later("Declare it in the criteria under `services:`; to try it, give `--service NAME`."),
     ),
     "network": Reason(
         cause=Cause.NETWORK,
-        because="asked for the network, which the sandbox does not have",
+        because=later_n(
+            "{n} test asked for the network, which the sandbox does not have; the first is {first}.",
+            "{n} tests asked for the network, which the sandbox does not have; the first is {first}.",
+        ),
         whose=Whose.BUYER,
-        mend="Decide these tests by hand, or ask the supplier to let them run without the network.",
+        mend=later("Decide these tests by hand, or ask the supplier to let them run without the network."),
     ),
     "time zone": Reason(
         cause=Cause.ENVIRONMENT,
-        because="asked for time zone data that this machine does not have",
+        because=later_n(
+            "{n} test asked for time zone data that this machine does not have; the first is {first}.",
+            "{n} tests asked for time zone data that this machine does not have; the first is {first}.",
+        ),
         whose=Whose.OPERATOR,
-        mend="Install the machine's time zone data (tzdata).",
+        mend=later("Install the machine's time zone data (tzdata)."),
     ),
     "locale": Reason(
         cause=Cause.ENVIRONMENT,
-        because="asked for a locale that the sandbox does not have; it has C.UTF-8",
+        because=later_n(
+            "{n} test asked for a locale that the sandbox does not have; it has C.UTF-8; the first is {first}.",
+            "{n} tests asked for a locale that the sandbox does not have; it has C.UTF-8; the first is {first}.",
+        ),
         whose=Whose.BUYER,
-        mend="Decide these tests by hand, or ask the supplier to let them run under C.UTF-8.",
+        mend=later("Decide these tests by hand, or ask the supplier to let them run under C.UTF-8."),
     ),
     "variable": Reason(
         cause=Cause.ENVIRONMENT,
-        because="asked for environment variables that nothing in the delivery sets: {detail}",
+        because=later_n(
+            "{n} test asked for environment variables that nothing in the delivery sets: {detail}; the first is {first}.",
+            "{n} tests asked for environment variables that nothing in the delivery sets: {detail}; the first is {first}.",
+        ),
         whose=Whose.SUPPLIER,
-        mend="Set them in the test command of tox, a Makefile or CI: they are taken from there. "
-        "Those that are read while tests are collected may stand in `.env.example` instead.",
+        mend=later(
+            "Set them in the test command of tox, a Makefile or CI: they are taken from there. "
+            "Those that are read while tests are collected may stand in `.env.example` instead."
+        ),
     ),
     "deviation": Reason(
         cause=Cause.ENVIRONMENT,
-        because="failed in an environment that is not the one the project asks for ({detail})",
+        because=later_n(
+            "{n} test failed in an environment that is not the one the project asks for ({detail}); the first is {first}.",
+            "{n} tests failed in an environment that is not the one the project asks for ({detail}); the first is {first}.",
+        ),
         whose=Whose.OPERATOR,
-        mend="Assess on a machine that has what the project asks for.",
+        mend=later("Assess on a machine that has what the project asks for."),
     ),
     "base": Reason(
         cause=Cause.ENVIRONMENT,
-        because="failed, and whether the base's own did so by themselves cannot be told: they could not be run as they should",
+        because=later_n(
+            "{n} test failed, and whether the base's own did so by themselves cannot be told: "
+            "they could not be run as they should; the first is {first}.",
+            "{n} tests failed, and whether the base's own did so by themselves cannot be told: "
+            "they could not be run as they should; the first is {first}.",
+        ),
         whose=Whose.BUYER,
-        mend="Give a base whose tests run here, or judge the delivery whole.",
+        mend=later("Give a base whose tests run here, or judge the delivery whole."),
     ),
 }
 """Most telling first: where there are several, the first is the one that is said."""
@@ -272,24 +325,28 @@ Places = Mapping[str, tuple[str | None, int | None]]
 
 def trouble(failures: Failures, deviation: str, missing: Sequence[StartedService], places: Places) -> Trouble | None:
     """Why the failures cannot be judged. `missing` are services that the project's own files start and nobody declared."""
-    named = ", ".join(sorted({f"{one.name} in {one.path}" for one in missing}))
     details = {
         "package": ", ".join(failures.strangers),
         "variable": ", ".join(failures.variables),
-        "service": f" ({named}, by the project's own files)" if missing else "",
+        "started": joined(", ", [say("{service} in {path}", service=s, path=p) for s, p in _in_order(missing)]),
         "deviation": deviation,
     }
-    for what, reason in REASONS.items():
+    for what in REASONS:
         names = [name for name, found in failures.withheld.items() if found == what]
         if names:
-            because = reason.because.format(detail=details.get(what, ""))
-            message = f"{_tests(len(names))} {because}; the first is {names[0]}."
             asks = what == "service" and bool(missing)
+            reason = REASONS["started" if asks else what]
+            detail = details.get("started" if asks else what, "")
+            message = say_n(len(names), *reason.because, detail=detail, first=names[0])
             path, line = (missing[0].path, missing[0].line) if asks else places.get(names[0], (None, None))
             return Trouble(
-                cause=reason.cause, message=message, whose=reason.whose, mend=reason.mend, path=path, line=line
+                cause=reason.cause, message=message, whose=reason.whose, mend=say(reason.mend), path=path, line=line
             )
     return _unsteady(failures.flaky)
+
+
+def _in_order(missing: Sequence[StartedService]) -> list[tuple[str, str]]:
+    return sorted({(one.name, one.path) for one in missing})
 
 
 def _unsteady(flaky: tuple[str, ...]) -> Trouble | None:
@@ -297,7 +354,12 @@ def _unsteady(flaky: tuple[str, ...]) -> Trouble | None:
         return None
     return Trouble(
         cause=Cause.DELIVERY,
-        message=f"{_tests(len(flaky))} changed from failing to passing when run again; the first is {flaky[0]}.",
+        message=say_n(
+            len(flaky),
+            "{n} test changed from failing to passing when run again; the first is {first}.",
+            "{n} tests changed from failing to passing when run again; the first is {first}.",
+            first=flaky[0],
+        ),
         whose=Whose.SUPPLIER,
-        mend="Make the test give the same answer every time, or let the buyer decide about it by hand.",
+        mend=say("Make the test give the same answer every time, or let the buyer decide about it by hand."),
     )
