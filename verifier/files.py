@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from verifier.errors import UsageError
+from verifier.words import say
 
 
 def write(path: Path, content: bytes) -> None:
@@ -33,10 +34,13 @@ def check_folder(path: Path) -> None:
     """Refuses to replace a folder that is not an earlier report."""
     if path.is_dir() and any(path.iterdir()) and not (path / "report.json").is_file():
         raise UsageError(
-            f"{path} exists and is not a report of verifier; name another folder with --output folder=PATH."
+            say(
+                "{path} exists and is not a report of verifier; name another folder with --output folder=PATH.",
+                path=path,
+            )
         )
     if path.exists() and not path.is_dir():
-        raise UsageError(f"{path} exists and is not a folder.")
+        raise UsageError(say("{path} exists and is not a folder.", path=path))
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from verifier.checker import Checker, Command, Settings, ToolOutput
 from verifier.errors import UsageError
 from verifier.model import Checkout, Observations
+from verifier.words import say
 
 GROUP = "verifier.checkers"
 
@@ -21,7 +22,9 @@ def installed() -> tuple[Checker, ...]:
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         checker = _loaded(entry)
         if checker.name in found:
-            raise UsageError(f"Two installed checkers are both named {checker.name}; uninstall one of them.")
+            raise UsageError(
+                say("Two installed checkers are both named {name}; uninstall one of them.", name=checker.name)
+            )
         found[checker.name] = checker
     return tuple(found.values())
 
@@ -64,7 +67,13 @@ def selected(only: Iterable[str], named: Iterable[str]) -> tuple[Checker, ...]:
     wanted, needed = frozenset(only), frozenset(named)
     known = {word for checker in installed() for word in (checker.name, checker.topic)}
     if unknown := sorted(wanted - known):
-        raise UsageError(f"No checker or topic is named {unknown[0]}; there are: {', '.join(sorted(known))}.")
+        raise UsageError(
+            say(
+                "No checker or topic is named {name}; there are: {known}.",
+                name=unknown[0],
+                known=", ".join(sorted(known)),
+            )
+        )
     if wanted:
         return tuple(c for c in installed() if {c.name, c.topic} & wanted)
     return tuple(c for c in installed() if not c.optional or c.name in needed)

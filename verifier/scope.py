@@ -13,6 +13,7 @@ from verifier.errors import CriteriaError
 from verifier.inside.look.languages import SOURCE, language_of
 from verifier.inventory import Inventory, Look
 from verifier.model import File, NotExamined, Role
+from verifier.words import say
 
 LINK = "120000"
 ROOTS = ("", "src/")
@@ -33,7 +34,9 @@ class Scope:
         """
         roles = content.get("roles")
         if content.get("version") != 1 or not isinstance(roles, Mapping):
-            raise CriteriaError("rules/scope.yml: give `version: 1` and `roles`, a list of patterns for each role.")
+            raise CriteriaError(
+                say("rules/scope.yml: give `version: 1` and `roles`, a list of patterns for each role.")
+            )
         return cls(tuple(_role(name, lines) for name, lines in roles.items()))
 
     def role(self, path: str) -> Role:
@@ -44,13 +47,21 @@ class Scope:
 def _role(name: Any, lines: Any) -> tuple[Role, GitIgnoreSpec]:
     allowed = [role.value for role in Role if role is not Role.SOURCE]
     if name not in allowed:
-        raise CriteriaError(f"rules/scope.yml: the role {name!r} does not exist; choose from {', '.join(allowed)}.")
+        raise CriteriaError(
+            say(
+                "rules/scope.yml: the role {name} does not exist; choose from {roles}.",
+                name=repr(name),
+                roles=", ".join(allowed),
+            )
+        )
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        raise CriteriaError(f"rules/scope.yml: the patterns of {name} must be a list of text.")
+        raise CriteriaError(say("rules/scope.yml: the patterns of {name} must be a list of text.", name=name))
     try:
         return Role(name), GitIgnoreSpec.from_lines(lines)
     except ValueError as error:
-        raise CriteriaError(f"rules/scope.yml: a pattern of {name} cannot be read: {error}") from error
+        raise CriteriaError(
+            say("rules/scope.yml: a pattern of {name} cannot be read: {error}", name=name, error=error)
+        ) from error
 
 
 def classify(files: tuple[File, ...], inventory: Inventory, scope: Scope) -> tuple[File, ...]:

@@ -14,6 +14,7 @@ from verifier.checkout.request import MEGABYTE
 from verifier.checkout.trouble import GitError, explain
 from verifier.errors import WorldError
 from verifier.model import NotExamined, Skip
+from verifier.words import say
 
 REFERENCE = "refs/delivery/added"
 SIGNATURE = b"verifier <verifier> 0 +0000"
@@ -48,7 +49,7 @@ class Collection:
         while left:
             chunk = content.read(min(left, MEGABYTE))
             if not chunk:
-                raise WorldError(f"{display(path)} changed while it was read: try again.")
+                raise WorldError(say("{path} changed while it was read: try again.", path=display(path)))
             self.into.write(chunk)
             left -= len(chunk)
         self.into.write(b"\n")
@@ -86,7 +87,7 @@ class Collection:
             if in_report_folder(path):
                 continue
             if any(parent in self.entries for parent in _parents(path)):
-                self.skip(path, "a file of the same name as its folder was delivered")
+                self.skip(path, say("a file of the same name as its folder was delivered"))
                 continue
             self.into.write(b"M %s %s %s\n" % (mode, what, quoted(path)))
         self.into.write(b"done\n")
@@ -106,7 +107,7 @@ def collecting(git: Git, name: str) -> Iterator[Collection]:
 
 def _input(process: subprocess.Popen[bytes]) -> IO[bytes]:
     if process.stdin is None:
-        raise WorldError("git fast-import takes no input.")
+        raise WorldError(say("git fast-import takes no input."))
     return process.stdin
 
 

@@ -18,6 +18,7 @@ from verifier.checkout.added import FILE, LINK, PROGRAM, Collection
 from verifier.checkout.guard import Guard
 from verifier.checkout.request import shown
 from verifier.errors import UsageError
+from verifier.words import say
 
 DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError)
 MAX_TARGET = 4096
@@ -32,12 +33,14 @@ def add_archive(path: Path, collection: Collection) -> None:
         else:
             _add_tar(path, collection)
     except DAMAGE:
-        raise UsageError(f"{shown(path.name)} is damaged, or no archive of its kind.") from None
+        raise UsageError(say("{name} is damaged, or no archive of its kind.", name=shown(path.name))) from None
     except RuntimeError:  # what zipfile raises for encrypted members and unknown methods
-        raise UsageError(f"{shown(path.name)} is encrypted, or packed in a way that cannot be read.") from None
+        raise UsageError(
+            say("{name} is encrypted, or packed in a way that cannot be read.", name=shown(path.name))
+        ) from None
     except OSError as error:
         if error.errno is None:  # what bz2 and gzip raise for damaged data
-            raise UsageError(f"{shown(path.name)} is damaged, or no archive of its kind.") from None
+            raise UsageError(say("{name} is damaged, or no archive of its kind.", name=shown(path.name))) from None
         raise
     collection.strip_single_folder()
 
@@ -93,11 +96,11 @@ def _add_member(archive: tarfile.TarFile, member: tarfile.TarInfo, collection: C
         if known:
             collection.place(path, *known)
         else:
-            collection.skip(path, "a hard link to nothing that came before it in the archive")
+            collection.skip(path, say("a hard link to nothing that came before it in the archive"))
     elif member.isreg() and (content := archive.extractfile(member)):
         collection.add(path, PROGRAM if member.mode & stat.S_IXUSR else FILE, member.size, content)
     else:
-        collection.skip(path, "neither a file, a folder nor a link")
+        collection.skip(path, say("neither a file, a folder nor a link"))
 
 
 def _add_zip(path: Path, collection: Collection) -> None:

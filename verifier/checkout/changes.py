@@ -10,6 +10,7 @@ from verifier.checkout.git import Git
 from verifier.checkout.names import display
 from verifier.checkout.trouble import GitError
 from verifier.errors import WorldError
+from verifier.words import say
 
 HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 PAIR = re.compile(rb"index ([0-9a-f]+)\.\.([0-9a-f]+)")
@@ -48,7 +49,7 @@ def _lines_by_pair(git: Git, base: str, head: str) -> dict[tuple[bytes, bytes], 
     pair = (b"", b"")
     with git.start("diff-tree", *OPTIONS, "-p", "--unified=0", "--text", base, head) as process:
         if process.stdout is None:
-            raise WorldError("git diff-tree gives no output.")
+            raise WorldError(say("git diff-tree gives no output."))
         for line in process.stdout:
             if index := PAIR.match(line):
                 pair = (index[1], index[2])

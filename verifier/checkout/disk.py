@@ -12,6 +12,7 @@ from pathlib import Path
 from verifier.checkout.added import FILE, LINK, PROGRAM, Collection
 from verifier.checkout.names import in_report_folder
 from verifier.errors import WorldError
+from verifier.words import say
 
 
 def paths_below(root: Path, collection: Collection, *, without: Path) -> Iterator[bytes]:
@@ -24,7 +25,7 @@ def paths_below(root: Path, collection: Collection, *, without: Path) -> Iterato
         below = b"" if base == b"." else base + b"/"
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]  # noqa: PTH114, PTH118  # bytes
         if b".git" in (*folders, *names) and below:
-            collection.skip(below + b".git", "data of another git repository, which is no part of a delivery")
+            collection.skip(below + b".git", say("data of another git repository, which is no part of a delivery"))
         real = os.path.realpath(place)
         folders[:] = sorted(
             name
@@ -42,7 +43,7 @@ def add_paths(root: Path, paths: Iterable[bytes], collection: Collection) -> Non
     try:
         for path in paths:
             if path.endswith(b"/"):
-                collection.skip(path, "another git repository, whose content is no part of a delivery")
+                collection.skip(path, say("another git repository, whose content is no part of a delivery"))
                 continue
             with suppress(FileNotFoundError, NotADirectoryError):
                 _add(folder, path, collection)
@@ -81,8 +82,8 @@ def _add_entry(folder: int, name: bytes, path: bytes, collection: Collection) ->
             mode = PROGRAM if about.st_mode & stat.S_IXUSR else FILE
             collection.add(path, mode, os.fstat(number).st_size, content)
     elif about and not stat.S_ISDIR(about.st_mode):
-        collection.skip(path, "neither a file, a folder nor a link")
+        collection.skip(path, say("neither a file, a folder nor a link"))
 
 
 def _unreadable(error: OSError) -> None:
-    raise WorldError(f"A folder of the delivery cannot be read: {error.strerror}.") from None
+    raise WorldError(say("A folder of the delivery cannot be read: {error}.", error=error.strerror)) from None

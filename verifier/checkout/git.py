@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 from verifier.checkout.guard import Guard
 from verifier.checkout.trouble import GitError
 from verifier.errors import LimitError, VerifierError, WorldError
+from verifier.words import say
 
 if TYPE_CHECKING:
     from git.cmd import Git as GitPython
@@ -112,7 +113,13 @@ class Git:
         with self.start(*arguments, env=env) as process:
             answer = _pipe(process.stdout).read(MAX_ANSWER + 1)
             if len(answer) > MAX_ANSWER:
-                raise LimitError(f"git {arguments[0]} answered with over {MAX_ANSWER} bytes; {MAX_ANSWER} are allowed.")
+                raise LimitError(
+                    say(
+                        "git {command} answered with over {most} bytes; {most} are allowed.",
+                        command=arguments[0],
+                        most=MAX_ANSWER,
+                    )
+                )
         return answer
 
     def line(self, *arguments: str) -> str:
@@ -135,7 +142,9 @@ class Git:
             _finish(process, watch)
         except (BrokenPipeError, EOFError):  # the process was killed by the watch, or failed by itself
             _finish(process, watch)
-            raise WorldError(f"git {arguments[0]} ended before it had answered: try again.") from None
+            raise WorldError(
+                say("git {command} ended before it had answered: try again.", command=arguments[0])
+            ) from None
         finally:
             watch.end()
 
@@ -162,9 +171,15 @@ def _gitpython() -> type[GitPython]:
     try:
         from git.cmd import Git as Found  # noqa: PLC0415  # its import runs git, which may be missing
     except ImportError:
-        raise WorldError("git is missing: install it (Debian: apt install git).") from None
+        raise WorldError(say("git is missing: install it (Debian: apt install git).")) from None
     if Found().version_info[:2] < OLDEST:
-        raise WorldError(f"The git found is too old to be locked down: install {OLDEST[0]}.{OLDEST[1]} or newer.")
+        raise WorldError(
+            say(
+                "The git found is too old to be locked down: install {major}.{minor} or newer.",
+                major=OLDEST[0],
+                minor=OLDEST[1],
+            )
+        )
     return Found
 
 
@@ -180,7 +195,7 @@ def _spawn(arguments: tuple[str, ...], env: Mapping[str, str], *, feed: bool = F
     )
     process, started.proc = started.proc, None  # ours to end from here on
     if process is None:
-        raise WorldError("git could not be started.")
+        raise WorldError(say("git could not be started."))
     with suppress(ProcessLookupError):
         resource.prlimit(process.pid, resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     return process

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from verifier.checkout.request import MEGABYTE, Limits
 from verifier.errors import LimitError
+from verifier.words import Text, say
 
 
 class Guard:
@@ -22,7 +23,11 @@ class Guard:
         elapsed = int(time.monotonic() - self._started)
         if elapsed >= self.limits.seconds:
             raise LimitError(
-                f"Taking the delivery in has run for {elapsed} seconds; {self.limits.seconds} are allowed."
+                say(
+                    "Taking the delivery in has run for {elapsed} seconds; {allowed} are allowed.",
+                    elapsed=elapsed,
+                    allowed=self.limits.seconds,
+                )
             )
 
     def check_disk(self) -> None:
@@ -31,20 +36,42 @@ class Guard:
     def check_bytes(self, count: int) -> None:
         if count > self.limits.repository_bytes:
             allowed = _amount(self.limits.repository_bytes)
-            raise LimitError(f"The repository has {_amount(count)} or more; {allowed} are allowed.")
+            raise LimitError(
+                say(
+                    "The repository has {amount} or more; {allowed} are allowed.",
+                    amount=_amount(count),
+                    allowed=allowed,
+                )
+            )
 
     def check_files(self, count: int) -> None:
         if count > self.limits.files:
-            raise LimitError(f"The delivery has {count} files or more; {self.limits.files} are allowed.")
+            raise LimitError(
+                say(
+                    "The delivery has {count} files or more; {allowed} are allowed.",
+                    count=count,
+                    allowed=self.limits.files,
+                )
+            )
 
     def check_file(self, name: str, size: int) -> None:
         if size > self.limits.file_bytes:
             allowed = _amount(self.limits.file_bytes)
-            raise LimitError(f"The file {name[:200]} has {_amount(size)}; {allowed} are allowed.")
+            raise LimitError(
+                say(
+                    "The file {file} has {amount}; {allowed} are allowed.",
+                    file=name[:200],
+                    amount=_amount(size),
+                    allowed=allowed,
+                )
+            )
 
 
-def _amount(count: int) -> str:
-    return f"{count / MEGABYTE:.1f} MB" if count >= MEGABYTE else f"{count} bytes"
+def _amount(count: int) -> Text:
+    if count < MEGABYTE:
+        return say("{n} bytes", n=count)
+    number = f"{count / MEGABYTE:.1f}"
+    return say("{n} MB", n=Text(number, number.replace(".", ",")))
 
 
 def _size(folder: Path) -> int:

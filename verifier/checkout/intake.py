@@ -22,6 +22,7 @@ from verifier.checkout.tree import write
 from verifier.checkout.trouble import GitError, explain
 from verifier.errors import UsageError, WorldError
 from verifier.model import Checkout, Delivery, NotExamined
+from verifier.words import say
 
 HERE = "."
 """`Delivery.url` of a local place: its path says nothing about the delivery, and would make equal reports differ."""
@@ -73,11 +74,11 @@ def _told() -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise WorldError(
-                "The disk is full: free some space, or set TMPDIR to a larger one, and try again."
+                say("The disk is full: free some space, or set TMPDIR to a larger one, and try again.")
             ) from None
-        raise WorldError(f"A file could not be read or written: {error.strerror}.") from None
+        raise WorldError(say("A file could not be read or written: {error}.", error=error.strerror)) from None
     except GitError as error:
-        raise explain(error, "The delivery") from None
+        raise explain(error, say("The delivery")) from None
 
 
 def _take(request: Request, folder: Path) -> Checkout:
@@ -96,10 +97,10 @@ def _take(request: Request, folder: Path) -> Checkout:
 def _check(request: Request, kind: Kind) -> None:
     if request.dirty and (kind is not Kind.WORK_TREE or request.ref):
         raise UsageError(
-            "--dirty judges the files of a local work tree as they are: give its root, without a reference."
+            say("--dirty judges the files of a local work tree as they are: give its root, without a reference.")
         )
     if kind in {Kind.FOLDER, Kind.ARCHIVE} and (request.ref or request.base):
-        raise UsageError("A folder or an archive has no commits: a reference or --base needs a git repository.")
+        raise UsageError(say("A folder or an archive has no commits: a reference or --base needs a git repository."))
 
 
 def _checked_out(taken: _Taken, root: Path) -> Checkout:

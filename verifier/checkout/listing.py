@@ -10,6 +10,7 @@ from verifier.checkout.git import Git
 from verifier.checkout.names import display
 from verifier.checkout.request import MEGABYTE
 from verifier.errors import LimitError
+from verifier.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +47,4 @@ def _records(stream: IO[bytes] | None) -> Iterator[bytes]:
         *whole, rest = (rest + chunk).split(b"\0")
         yield from whole
         if len(rest) > MEGABYTE:
-            raise LimitError(f"A path of the delivery has over {MEGABYTE} bytes; {MEGABYTE} are allowed.")
+            raise LimitError(say("A path of the delivery has over {size} bytes; {size} are allowed.", size=MEGABYTE))

@@ -15,6 +15,7 @@ from verifier.checkout.guard import Guard
 from verifier.checkout.names import display, in_report_folder, quoted
 from verifier.checkout.trouble import GitError, explain
 from verifier.errors import UsageError
+from verifier.words import say
 
 MAX_LINK = 4096
 """Bytes of a `.git` file or a `commondir` file that are read."""
@@ -25,10 +26,15 @@ def window(path: Path, directory: Path, guard: Guard, *, work_tree: bool) -> Git
     own = _git_directory(path) if work_tree else path
     common = _linked(own / "commondir", own) if (own / "commondir").is_file() else own
     if not (own / "HEAD").is_file() or not (common / "objects").is_dir():
-        raise UsageError(f"{path} is not a git repository that can be read: its HEAD or its objects are missing.")
+        raise UsageError(
+            say("{path} is not a git repository that can be read: its HEAD or its objects are missing.", path=path)
+        )
     if (common / "reftable").exists():
         raise UsageError(
-            f"{path} keeps its references as a reftable, which is not supported: judge a plain clone of it."
+            say(
+                "{path} keeps its references as a reftable, which is not supported: judge a plain clone of it.",
+                path=path,
+            )
         )
     (directory / "info").mkdir(parents=True)
     (directory / "objects" / "info").mkdir(parents=True)
@@ -56,7 +62,7 @@ def _linked(file: Path, beside: Path, prefix: str = "") -> Path:
     with file.open("rb") as opened:
         text = os.fsdecode(opened.read(MAX_LINK)).strip()
     if not text.startswith(prefix) or "\0" in text:
-        raise UsageError(f"{file} does not name a git directory.")
+        raise UsageError(say("{file} does not name a git directory.", file=file))
     return beside / text.removeprefix(prefix).strip()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from verifier.words import say
+
 MAX_NAME = 255
 """Bytes of one name on Linux file systems (NAME_MAX, https://man7.org/linux/man-pages/man7/path_resolution.7.html)."""
 MAX_PATH = 2048
@@ -17,15 +19,19 @@ def flaw(path: bytes) -> str | None:
     """Why this path cannot be written without harm, or None."""
     parts = path.split(b"/")
     if b"" in parts or b"." in parts or b".." in parts:
-        return "its path is absolute or holds an empty, . or .. part"
+        return say("its path is absolute or holds an empty, . or .. part")
     if any(part.lower().rstrip(b" .") in {b".git", b"git~1"} for part in parts):  # CVE-2014-9390
-        return "its path holds git's own folder name"
+        return say("its path holds git's own folder name")
     if len(path) > MAX_PATH or max(map(len, parts)) > MAX_NAME:
-        return f"its path is longer than {MAX_PATH} bytes, or a part of it longer than {MAX_NAME}"
+        return say(
+            "its path is longer than {most} bytes, or a part of it longer than {most_name}",
+            most=MAX_PATH,
+            most_name=MAX_NAME,
+        )
     if len(parts) > MAX_DEPTH:
-        return f"it lies deeper than {MAX_DEPTH} folders"
+        return say("it lies deeper than {most} folders", most=MAX_DEPTH)
     if b"\0" in path:
-        return "its path holds a NUL byte"
+        return say("its path holds a NUL byte")
     return None
 
 
@@ -34,9 +40,9 @@ def oddity(path: bytes) -> str | None:
     try:
         text = path.decode("utf-8")
     except UnicodeDecodeError:
-        return "its name is not UTF-8, so no checker was given it"
+        return say("its name is not UTF-8, so no checker was given it")
     if any(unicodedata.category(c) == "Cc" for c in text):
-        return "its name holds a control character, so no checker was given it"
+        return say("its name holds a control character, so no checker was given it")
     return None
 
 

@@ -14,6 +14,7 @@ from verifier.checkout.git import Access, Git, global_helper
 from verifier.checkout.request import Request, check_address, shown
 from verifier.checkout.trouble import GitError, explain
 from verifier.errors import UsageError, VerifierError, WorldError
+from verifier.words import say
 
 FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 NAMESPACES = ("refs/heads/", "refs/tags/", "refs/remotes/")
@@ -55,7 +56,9 @@ def access_to(request: Request) -> Access:
 def _token(name: str) -> str:
     token = os.environ.get(name, "").strip()
     if not token.isprintable() or not token:
-        raise UsageError(f"The environment variable {shown(name)} holds no token: set it, or leave --token-env out.")
+        raise UsageError(
+            say("The environment variable {name} holds no token: set it, or leave --token-env out.", name=shown(name))
+        )
     return token
 
 
@@ -71,7 +74,7 @@ def look(git: Git, address: str, name: str) -> Source:
             continue
         lines = (line.partition("\t") for line in answer.decode("utf-8", "surrogateescape").splitlines())
         return Source(address, name, {ref: object_id for object_id, _, ref in lines if FULL_ID.fullmatch(object_id)})
-    raise WorldError(f"{shown(name)} could not be read: it sends on more than {HOPS} times.")
+    raise WorldError(say("{name} could not be read: it sends on more than {n} times.", name=shown(name), n=HOPS))
 
 
 def _redirected(git: Git, address: str) -> str:
@@ -88,9 +91,17 @@ def _redirected(git: Git, address: str) -> str:
     here, there = urlsplit(address), urlsplit(target)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         place = shown(f"{there.scheme}://{there.netloc}")
-        raise WorldError(f"{shown(address)} sends on to another host or scheme ({place}): if that is right, type it.")
+        raise WorldError(
+            say(
+                "{address} sends on to another host or scheme ({place}): if that is right, type it.",
+                address=shown(address),
+                place=place,
+            )
+        )
     if not target.endswith(SERVICE):
-        raise WorldError(f"{shown(address)} sends on to a page that is no git repository: check the address.")
+        raise WorldError(
+            say("{address} sends on to a page that is no git repository: check the address.", address=shown(address))
+        )
     return target.removesuffix(SERVICE)
 
 
@@ -101,20 +112,28 @@ def wanted(source: Source, ref: str | None) -> str:
     """
     if ref is None or ref == "HEAD":
         if "HEAD" not in source.refs:
-            raise UsageError(f"HEAD of {shown(source.name)} names no commit: say which branch, tag or commit to judge.")
+            raise UsageError(
+                say(
+                    "HEAD of {name} names no commit: say which branch, tag or commit to judge.", name=shown(source.name)
+                )
+            )
         return source.refs["HEAD"]
     found = [name for name in (ref, *(space + ref for space in NAMESPACES)) if name in source.refs and "/" in name]
     if FULL_ID.fullmatch(ref.lower()):
         if found:
-            raise UsageError(f"{found[0]} is named like a commit id: write {found[0]} if you mean it, or rename it.")
+            raise UsageError(
+                say("{name} is named like a commit id: write {name} if you mean it, or rename it.", name=found[0])
+            )
         return ref.lower()
     if len(found) > 1:
-        raise UsageError(f"{shown(ref)} is ambiguous: write {shown(' or '.join(found))}.")
+        raise UsageError(say("{ref} is ambiguous: write {names}.", ref=shown(ref), names=shown(" or ".join(found))))
     if found:
         return source.refs[found[0]]
     if re.fullmatch(r"[0-9a-fA-F]{4,63}", ref):
-        raise UsageError(f"{shown(ref)} is neither a branch nor a tag; a commit is named by its full id of 40 digits.")
-    raise UsageError(f"{shown(source.name)} has no branch or tag {shown(ref)}.")
+        raise UsageError(
+            say("{ref} is neither a branch nor a tag; a commit is named by its full id of 40 digits.", ref=shown(ref))
+        )
+    raise UsageError(say("{name} has no branch or tag {ref}.", name=shown(source.name), ref=shown(ref)))
 
 
 def bring(git: Git, source: Source, ref: str | None, name: str) -> str:
@@ -141,7 +160,11 @@ def bring(git: Git, source: Source, ref: str | None, name: str) -> str:
 
 
 def _unknown(source: Source, ref: str) -> VerifierError:
-    return UsageError(f"{shown(source.name)} has no commit {shown(ref)}: check the id, and that it was pushed.")
+    return UsageError(
+        say(
+            "{name} has no commit {ref}: check the id, and that it was pushed.", name=shown(source.name), ref=shown(ref)
+        )
+    )
 
 
 def _fetch(git: Git, source: Source, *refspecs: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from verifier.errors import UsageError
+from verifier.words import say
 
 MEGABYTE = 1_000_000
 ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".zip")
@@ -75,7 +76,10 @@ def split_ref(text: str) -> tuple[str, str | None]:
         if found.start() > start if start is not None else where and Path(where).exists():
             if not ref:
                 raise UsageError(
-                    f"Nothing follows the @ in {shown(where)}@: write a branch, a tag or a full commit id."
+                    say(
+                        "Nothing follows the @ in {where}@: write a branch, a tag or a full commit id.",
+                        where=shown(where),
+                    )
                 )
             return where, ref
     return text, None
@@ -92,8 +96,14 @@ def kind_of(where: str) -> Kind:
     if path.is_file() and path.name.lower().endswith(ARCHIVES):
         return Kind.ARCHIVE
     if path.exists():
-        raise UsageError(f"{shown(where)} is neither a folder nor a source archive ({', '.join(ARCHIVES)}).")
-    raise UsageError(f"There is no file or folder {shown(where)}.")
+        raise UsageError(
+            say(
+                "{where} is neither a folder nor a source archive ({suffixes}).",
+                where=shown(where),
+                suffixes=", ".join(ARCHIVES),
+            )
+        )
+    raise UsageError(say("There is no file or folder {where}.", where=shown(where)))
 
 
 def check_address(url: str) -> SplitResult | None:
@@ -102,20 +112,23 @@ def check_address(url: str) -> SplitResult | None:
     Raises `UsageError`; its message never holds what stands before an `@`.
     """
     if url.startswith("-") or any(not c.isprintable() or c.isspace() for c in url):
-        raise UsageError("An address starts with https:// or ssh://, and holds no spaces or control characters.")
+        raise UsageError(say("An address starts with https:// or ssh://, and holds no spaces or control characters."))
     scheme, mark, _ = url.partition("://")
     if not mark:
         _check_scp(url)
         return None
     if scheme not in {"https", "ssh"}:
         raise UsageError(
-            f"Addresses start with https:// or ssh://, not {shown(scheme)}://; for a local one type its path."
+            say(
+                "Addresses start with https:// or ssh://, not {scheme}://; for a local one type its path.",
+                scheme=shown(scheme),
+            )
         )
     try:
         parts = urlsplit(url)
         _check_parts(parts)
     except ValueError:
-        raise UsageError("The address is malformed: write https://host/path or ssh://user@host/path.") from None
+        raise UsageError(say("The address is malformed: write https://host/path or ssh://user@host/path.")) from None
     return parts if scheme == "https" else None
 
 
@@ -124,16 +137,20 @@ def _check_parts(parts: SplitResult) -> None:
     if not parts.hostname or parts.hostname.startswith("-") or len(parts.path) < 2:
         raise ValueError
     if parts.password is not None or (parts.scheme == "https" and "@" in parts.netloc):
-        raise UsageError("Take the name and password out of the address, and give the token with --token-env NAME.")
+        raise UsageError(
+            say("Take the name and password out of the address, and give the token with --token-env NAME.")
+        )
     if parts.username and parts.username.startswith("-"):
         raise ValueError
     if parts.query or parts.fragment:
-        raise UsageError("Take what follows ? or # out of the address; a token is given with --token-env NAME.")
+        raise UsageError(say("Take what follows ? or # out of the address; a token is given with --token-env NAME."))
 
 
 def _check_scp(url: str) -> None:
     if not re.fullmatch(r"(?:[\w.~+][\w.~+-]*@)?[A-Za-z0-9][\w.-]*:[^:-][^:]*", url):
-        raise UsageError("The address is malformed: write https://host/path, ssh://user@host/path or user@host:path.")
+        raise UsageError(
+            say("The address is malformed: write https://host/path, ssh://user@host/path or user@host:path.")
+        )
 
 
 def _path_start(text: str) -> int | None:

@@ -22,6 +22,7 @@ from verifier.checkout.names import display, flaw, oddity
 from verifier.checkout.request import MEGABYTE
 from verifier.errors import WorldError
 from verifier.model import File, NotExamined
+from verifier.words import say
 
 LFS_POINTER = re.compile(rb"version https?://[^\n]*(?:git-lfs|hawser)[^\n]*\n(?:[^\n]*\n)*?oid sha256:[0-9a-f]{64}\n")
 """https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer"""
@@ -54,7 +55,7 @@ def write(git: Git, commit: str, root: Path) -> Written:
         for entry in listed:
             digest = entry.object_id if entry.kind == "commit" else writer.take(entry, _content(process, entry))
             if entry.kind == "commit":
-                writer.skip(entry, "a submodule: its content is in another repository")
+                writer.skip(entry, say("a submodule: its content is in another repository"))
             manifest.update(f"{entry.mode} {entry.kind} {digest} ".encode("ascii") + entry.path + b"\0")
     writer.make_links()
     writer.written.files.sort(key=lambda file: file.path.encode())
@@ -73,7 +74,11 @@ def _content(process: Popen[bytes], entry: Entry) -> Iterator[bytes]:
     if header.split()[1:] != [b"blob", str(entry.size).encode("ascii")]:
         if not header:
             raise EOFError
-        raise WorldError(f"The repository lacks the content of {display(entry.path)} (a partial clone?): fetch it all.")
+        raise WorldError(
+            say(
+                "The repository lacks the content of {path} (a partial clone?): fetch it all.", path=display(entry.path)
+            )
+        )
     left = entry.size
     while left:
         chunk = process.stdout.read(min(left, MEGABYTE))
@@ -108,7 +113,7 @@ class _Writer:
         if entry.mode == "120000":
             target = first if entry.size <= MAX_TARGET else b""
         elif entry.size <= MAX_POINTER and LFS_POINTER.match(first):
-            self.skip(entry, "a Git LFS pointer: its content is not in the repository")
+            self.skip(entry, say("a Git LFS pointer: its content is not in the repository"))
         else:
             number = self._create(entry)
         try:
@@ -150,7 +155,7 @@ class _Writer:
                 os.fchmod(number, 0o755 if entry.mode == "100755" else 0o644)
                 return number
         self.skip(
-            entry, reason or "another path of the same name was delivered (on this disk, case may not tell apart)"
+            entry, reason or say("another path of the same name was delivered (on this disk, case may not tell apart)")
         )
         return None
 
@@ -163,7 +168,7 @@ class _Writer:
             try:
                 os.mkdir(self._place(folder))  # noqa: PTH102  # bytes
             except FileExistsError:
-                return "a file of the same name as its folder was delivered"
+                return say("a file of the same name as its folder was delivered")
             os.chmod(self._place(folder), 0o755)  # noqa: PTH101, S103  # bytes; whatever the umask
             self._folders.add(folder)
         return None
@@ -171,7 +176,7 @@ class _Writer:
     def _note_link(self, entry: Entry, target: bytes, file: File) -> None:
         reason = flaw(entry.path)
         if not reason and (not target or b"\0" in target):
-            reason = "a link whose target is no path"
+            reason = say("a link whose target is no path")
         if reason:
             self.skip(entry, reason)
         else:
@@ -183,19 +188,19 @@ class _Writer:
         for path, (target, file) in sorted(self._links.items(), key=lambda item: item[0]):
             end = destination(path, targets)
             if end is None:
-                self.written.skipped.append(not_delivered(path, "a link that leaves the delivery, or never ends"))
+                self.written.skipped.append(not_delivered(path, say("a link that leaves the delivery, or never ends")))
             elif reason := self._make_folders(path) or self._link(path, target):
                 self.written.skipped.append(not_delivered(path, reason))
             elif end in self._files:
                 self._list(path, file)
             elif end not in self._folders:
-                self.written.skipped.append(not_delivered(path, "a link to nothing that was delivered"))
+                self.written.skipped.append(not_delivered(path, say("a link to nothing that was delivered")))
 
     def _link(self, path: bytes, target: bytes) -> str | None:
         try:
             os.symlink(target, self._place(path))  # noqa: PTH211  # bytes
         except FileExistsError:
-            return "another path of the same name was delivered (on this disk, case may not tell apart)"
+            return say("another path of the same name was delivered (on this disk, case may not tell apart)")
         return None
 
     def _place(self, path: bytes) -> bytes:

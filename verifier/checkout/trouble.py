@@ -6,6 +6,7 @@ import re
 
 from verifier.checkout.request import shown
 from verifier.errors import UsageError, VerifierError, WorldError
+from verifier.words import Text, later, say
 
 
 class GitError(Exception):
@@ -18,49 +19,77 @@ class GitError(Exception):
 
 
 _MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
-    (r"fsck error|fsck failed", WorldError, "it holds git objects that are damaged or malformed"),
+    (
+        r"fsck error|fsck failed",
+        WorldError,
+        later("{place} could not be read: it holds git objects that are damaged or malformed."),
+    ),
     (
         r"No space left on device|Out of diskspace|Disk quota exceeded",
         WorldError,
-        "the disk is full: free some space and try again",
+        later("{place} could not be read: the disk is full: free some space and try again."),
     ),
     (
         r"could not read (Username|Password)|Authentication failed|returned error: 40[13]",
         WorldError,
-        "it asks for a name and password, or refused ours: give a token with --token-env NAME",
+        later(
+            "{place} could not be read: it asks for a name and password, or refused ours: "
+            "give a token with --token-env NAME."
+        ),
     ),
     (
         r"Permission denied \(|Host key verification failed",
         WorldError,
-        "ssh was refused: it needs a key that the host accepts, and the host among the known ones",
+        later(
+            "{place} could not be read: ssh was refused: it needs a key that the host accepts, "
+            "and the host among the known ones."
+        ),
     ),
     (
         r"repository '.*' not found|does not appear to be a git repository|not valid: is this a git repository",
         UsageError,
-        "there is no git repository, or it is private: check the address, or give a token with --token-env NAME",
+        later(
+            "{place} could not be read: there is no git repository, or it is private: "
+            "check the address, or give a token with --token-env NAME."
+        ),
     ),
     (
         r"early EOF|hung up|RPC failed|unexpected disconnect|Empty reply|Connection reset|recv error|unexpected eof",
         WorldError,
-        "the connection broke off before everything had come: try again",
+        later("{place} could not be read: the connection broke off before everything had come: try again."),
     ),
     (
         r"certificate|SSL|TLS|gnutls_handshake",
         WorldError,
-        "the secure connection failed: if its certificate is of a private authority, give that with --ca FILE",
+        later(
+            "{place} could not be read: the secure connection failed: "
+            "if its certificate is of a private authority, give that with --ca FILE."
+        ),
     ),
-    (r"returned error: 30\d", WorldError, "it sends on to another address: type the final one"),
-    (r"Could not resolve|resolve host", WorldError, "the host's name is not known: check the address and the network"),
+    (
+        r"returned error: 30\d",
+        WorldError,
+        later("{place} could not be read: it sends on to another address: type the final one."),
+    ),
+    (
+        r"Could not resolve|resolve host",
+        WorldError,
+        later("{place} could not be read: the host's name is not known: check the address and the network."),
+    ),
     (
         r"Failed to connect|Connection refused|timed out|unreachable|Couldn't connect",
         WorldError,
-        "the host is unreachable",
+        later("{place} could not be read: the host is unreachable."),
     ),
-    (r"index-pack failed|unpack-objects failed", WorldError, "its git objects could not be unpacked"),
+    (
+        r"index-pack failed|unpack-objects failed",
+        WorldError,
+        later("{place} could not be read: its git objects could not be unpacked."),
+    ),
     (
         r"missing|bad object|unable to read|not our ref|lazy",
         WorldError,
-        "it lacks git objects: fetch them all (a partial clone?)",
+        later("{place} could not be read: it lacks git objects: fetch them all (a partial clone?)."),
     ),
 )
 
@@ -70,7 +99,15 @@ def explain(error: GitError, place: str) -> VerifierError:
     own = "\n".join(line for line in error.errors.splitlines() if not line.startswith("remote:"))
     for pattern, kind, meaning in _MEANINGS:
         if re.search(pattern, own):
-            return kind(f"{shown(place)} could not be read: {meaning}.")
+            return kind(say(meaning, place=_shown(place)))
     told = [line for line in own.splitlines() if line.startswith(("fatal:", "error:"))]
-    said = told[-1].partition(":")[2].strip() if told else f"git ended with code {error.code}"
-    return WorldError(f"{shown(place)} could not be read: {shown(said)}.")
+    if told:
+        said = shown(told[-1].partition(":")[2].strip())
+        return WorldError(say("{place} could not be read: {said}.", place=_shown(place), said=said))
+    return WorldError(
+        say("{place} could not be read: git ended with code {code}.", place=_shown(place), code=error.code)
+    )
+
+
+def _shown(place: str) -> str:
+    return place if isinstance(place, Text) else shown(place)

@@ -16,6 +16,7 @@ from verifier.index.refusal import Limits, Refusal, absent, over
 from verifier.index.store import Store
 from verifier.index.upstream import Upstream
 from verifier.model import Cause
+from verifier.words import say
 
 _LONGEST = 255
 
@@ -68,7 +69,7 @@ class Catalogue:
         """The first by name, whatever came first in time."""
         with self._lock:
             if self._rootless and not any(isinstance(known, Page) for known in self._pages.values()):
-                message = "The package index answers 404 to everything, even at its root: check its address."
+                message = say("The package index answers 404 to everything, even at its root: check its address.")
                 return Cause.NETWORK, message
             return min(self._troubles, default=None)
 
@@ -88,7 +89,7 @@ class Catalogue:
         files = self._known(_canonical(name)).files
         source = files.get(filename)
         if source is None:
-            raise absent(f"The package index lists no such file for {name}.")
+            raise absent(say("The package index lists no such file for {name}.", name=name))
         return self._obtain(source)
 
     def record(self, name: str, file: str, status: int, size: int = 0, trouble: Told | None = None) -> None:
@@ -123,19 +124,24 @@ class Catalogue:
         with self._lock:
             self._page_bytes += len(answer.body) if isinstance(answer, Page) else 0
             if self._page_bytes > self._limits.pages_bytes:
-                raise over(f"The installation asks for more than {self._limits.pages_bytes} bytes of index pages.")
+                raise over(
+                    say(
+                        "The installation asks for more than {n} bytes of index pages.",
+                        n=self._limits.pages_bytes,
+                    )
+                )
             self._pages[name] = answer
         return answer
 
     def _obtain(self, source: Source) -> tuple[IO[bytes], int]:
         most = self._limits.file_bytes
         if source.size is not None and source.size > most:
-            raise over(f"A file of {source.size} bytes is asked for, {most} are allowed.")
+            raise over(say("A file of {size} bytes is asked for, {most} are allowed.", size=source.size, most=most))
         self._take(0)
         try:
             content = self._store.open(source.digests, lambda: self._upstream.file(source.url))
         except OSError as error:
-            message = f"A file of the package index cannot be kept here: {error.strerror}."
+            message = say("A file of the package index cannot be kept here: {error}.", error=error.strerror)
             raise Refusal(HTTPStatus.INSUFFICIENT_STORAGE, message, Cause.LIMIT) from error
         actual = os.fstat(content.fileno()).st_size
         try:
@@ -149,7 +155,9 @@ class Catalogue:
         most = self._limits.run_bytes
         with self._lock:
             if self._bytes + size > most:
-                raise over(f"The installation asks for more than the {most} bytes of packages that are allowed.")
+                raise over(
+                    say("The installation asks for more than the {most} bytes of packages that are allowed.", most=most)
+                )
             self._bytes += size
 
     def _count_request(self) -> None:
@@ -157,7 +165,9 @@ class Catalogue:
         with self._lock:
             self._asked += 1
             if self._asked > most:
-                message = f"The installation asks the package index more than the {most} times that are allowed."
+                message = say(
+                    "The installation asks the package index more than the {most} times that are allowed.", most=most
+                )
                 raise over(message, HTTPStatus.TOO_MANY_REQUESTS)
 
 
@@ -165,4 +175,4 @@ def _canonical(name: str) -> str:
     try:
         return canonicalize_name(name[:_LONGEST], validate=True)
     except InvalidName:
-        raise absent("That is not the name of a project.") from None
+        raise absent(say("That is not the name of a project.")) from None

@@ -17,6 +17,7 @@ from verifier.index.store import Store
 from verifier.index.unix_server import UnixServer
 from verifier.index.upstream import Upstream
 from verifier.model import Cause
+from verifier.words import say
 
 CACHE_BYTES = 5 * 1024**3
 
@@ -81,7 +82,12 @@ def serve(
         server = UnixServer(socket_path, catalogue, limits)
     except OSError as error:
         upstream.close()
-        message = f"The package index cannot be served to the sandbox: {error.strerror} ({socket_path}, {cache})."
+        message = say(
+            "The package index cannot be served to the sandbox: {error} ({socket}, {cache}).",
+            error=error.strerror,
+            socket=socket_path,
+            cache=cache,
+        )
         raise WorldError(message) from error
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from verifier.errors import UsageError
+from verifier.words import say
 
 _HELD_IN = "VERIFIER_INDEX_TOKEN"  # the variable that holds the secret
 _URLS = ("VERIFIER_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
@@ -41,7 +42,9 @@ class IndexSource:
     def __post_init__(self) -> None:
         parts = _split(self.url)
         if parts.username is not None or parts.password is not None or parts.query:
-            raise UsageError("The package index address holds credentials or a query: give user and token instead.")
+            raise UsageError(
+                say("The package index address holds credentials or a query: give user and token instead.")
+            )
 
     def credentials(self, environ: Mapping[str, str]) -> tuple[str, str] | None:
         """User and secret, or None. Raises UsageError when the variable that should hold the token is not set."""
@@ -49,7 +52,12 @@ class IndexSource:
             return (self.user or "", self.password or "") if self.user or self.password else None
         token = environ.get(self.token_env)
         if not token:
-            raise UsageError(f"The token of the package index is expected in {self.token_env}, which is not set.")
+            raise UsageError(
+                say(
+                    "The token of the package index is expected in {variable}, which is not set.",
+                    variable=self.token_env,
+                )
+            )
         return self.user or "__token__", token
 
 
@@ -80,7 +88,7 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         usable = None
     if not usable:
-        raise UsageError("The package index address is not one of http or https: give https://HOST/PATH/.")
+        raise UsageError(say("The package index address is not one of http or https: give https://HOST/PATH/."))
     return parts
 
 
@@ -102,7 +110,7 @@ def _pip_configuration(environ: Mapping[str, str]) -> dict[str, str]:
         try:
             parser.read(path, encoding="utf-8")
         except (configparser.Error, ValueError) as error:
-            raise UsageError(f"pip's configuration cannot be read: mend {path}.") from error
+            raise UsageError(say("pip's configuration cannot be read: mend {path}.", path=path)) from error
         if parser.has_section("global"):
             found |= {key.replace("_", "-"): value for key, value in parser.items("global") if value}
     return found

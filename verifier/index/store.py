@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from verifier.index.refusal import unusable
+from verifier.words import say
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PART = ".part"
@@ -47,7 +48,7 @@ class Store:
         if key is None:
             return _checked(tempfile.TemporaryFile(dir=self._folder), fetch(), wanted)
         if not _SHA256.fullmatch(key):
-            raise unusable("The package index advertises a SHA-256 that is not one.")
+            raise unusable(say("The package index advertises a SHA-256 that is not one."))
         with self._locks.setdefault(key, threading.Lock()):
             return self._hit(key) or self._keep(key, fetch(), wanted)
 
@@ -138,5 +139,5 @@ def _write(target: IO[bytes], chunks: Iterable[bytes], wanted: Mapping[str, str]
         for each in hashes.values():
             each.update(chunk)
     if any(each.hexdigest() != wanted[name] for name, each in hashes.items()):
-        raise unusable("The package index sent a file whose bytes do not have the digest that it advertises.")
+        raise unusable(say("The package index sent a file whose bytes do not have the digest that it advertises."))
     target.flush()

@@ -19,6 +19,7 @@ from verifier.index.catalogue import Catalogue
 from verifier.index.page import JSON
 from verifier.index.refusal import Limits, Refusal, absent
 from verifier.model import Cause
+from verifier.words import say
 
 _PROBLEM = "application/problem+json"  # RFC 9457: uv shows its title and detail
 
@@ -72,7 +73,8 @@ class UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 the base class's signature
         error = sys.exception()
         if not isinstance(error, OSError):  # an OSError here is a client that went away
-            message = f"The package index could not be served: an internal error ({type(error).__name__})."
+            name = type(error).__name__
+            message = say("The package index could not be served: an internal error ({error}).", error=name)
             self.catalogue.record("", "", HTTPStatus.INTERNAL_SERVER_ERROR, trouble=(Cause.TOOL, message))
 
 
@@ -90,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         name, file = self._asked()
         try:
             if not name:
-                raise absent("Only /simple/NAME/ and the files listed there are served.")
+                raise absent(say("Only /simple/NAME/ and the files listed there are served."))
             if file:
                 self._send_file(name, file)
             else:

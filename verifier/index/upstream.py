@@ -21,6 +21,7 @@ from verifier.errors import UsageError
 from verifier.index.page import read
 from verifier.index.refusal import Limits, Refusal, absent, over, unusable
 from verifier.index.source import IndexSource
+from verifier.words import later, say
 
 _CHUNK = 1 << 18
 _CONNECT = 10.0  # seconds
@@ -35,7 +36,7 @@ class Upstream:
 
     def __init__(self, source: IndexSource, environ: Mapping[str, str], limits: Limits) -> None:
         if source.ca and not source.ca.exists():
-            raise UsageError(f"The CA of the package index is not there: {source.ca}.")
+            raise UsageError(say("The CA of the package index is not there: {ca}.", ca=source.ca))
         self._root = source.url.rstrip("/") + "/"
         self._limits = limits
         self._closed = False
@@ -60,7 +61,7 @@ class Upstream:
         url = urljoin(self._root, canonicalize_name(name) + "/")
         with self._readers, self._get(url, {"Accept": ACCEPT_JSON_PREFERRED}) as response:
             if response.status_code in _ABSENT:
-                raise absent(f"The package index has no project named {name}.")
+                raise absent(say("The package index has no project named {name}.", name=name))
             _demand_success(response)
             body = b"".join(self._chunks(response, self._limits.page_bytes, decode=True))
             kind = ContentType.parse(response.headers.get("content-type", "text/html"))
@@ -68,14 +69,20 @@ class Upstream:
         try:
             return read(name, body, media_type=kind.content_type, charset=kind.params.get("charset"), base_url=base)
         except ValueError as error:
-            raise unusable(f"{_host(base)} did not answer with an index page for {name}: check its address.") from error
+            raise unusable(
+                say(
+                    "{host} did not answer with an index page for {name}: check its address.",
+                    host=_host(base),
+                    name=name,
+                )
+            ) from error
 
     def file(self, url: str) -> Iterator[bytes]:
         """The bytes of a file that a page lists, as they arrive."""
         # What is hashed is the file as it lies there; some servers call a .tar.gz a compressed answer.
         with self._get(url, {"Accept-Encoding": "identity"}) as response:
             if response.status_code in _ABSENT:
-                raise unusable(f"{_host(url)} does not have a file that the package index lists.")
+                raise unusable(say("{host} does not have a file that the package index lists.", host=_host(url)))
             _demand_success(response)
             yield from self._chunks(response, self._limits.file_bytes, decode=False)
 
@@ -112,12 +119,19 @@ class Upstream:
             while chunk := response.raw.read1(_CHUNK, decode_content=decode):
                 total += len(chunk)
                 if total > most:
-                    raise over(f"{_host(response.url)} sends more than the {most} bytes allowed for one answer.")
+                    raise over(
+                        say(
+                            "{host} sends more than the {most} bytes allowed for one answer.",
+                            host=_host(response.url),
+                            most=most,
+                        )
+                    )
                 if time.monotonic() > deadline:
-                    slow = f"{_host(response.url)} did not answer within {self._limits.seconds:g} s."
+                    seconds = format(self._limits.seconds, "g")
+                    slow = say("{host} did not answer within {seconds} s.", host=_host(response.url), seconds=seconds)
                     raise unusable(slow, HTTPStatus.GATEWAY_TIMEOUT)
                 if self._closed:
-                    raise unusable("The installation has ended.")
+                    raise unusable(say("The installation has ended."))
                 yield chunk
 
 
@@ -125,7 +139,7 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)
         if target and resp.url.startswith("https:") and urljoin(resp.url, target).startswith("http:"):
-            raise unusable(f"{_host(resp.url)} redirects from https to http, which is not followed.")
+            raise unusable(say("{host} redirects from https to http, which is not followed.", host=_host(resp.url)))
         return target
 
 
@@ -159,23 +173,33 @@ def _host(url: str) -> str:
 def _demand_success(response: requests.Response) -> None:
     status = response.status_code
     if status in _CREDENTIALS:
-        raise unusable(f"{_host(response.url)} answered {status}: the index credentials are missing or not accepted.")
+        raise unusable(
+            say(
+                "{host} answered {status}: the index credentials are missing or not accepted.",
+                host=_host(response.url),
+                status=status,
+            )
+        )
     if status != HTTPStatus.OK:
-        raise unusable(f"{_host(response.url)} answered {status}.")
+        raise unusable(say("{host} answered {status}.", host=_host(response.url), status=status))
 
 
 _SAYINGS: tuple[tuple[type[Exception], str, HTTPStatus], ...] = (
-    (requests.exceptions.ProxyError, "the proxy on the way there cannot be used", HTTPStatus.BAD_GATEWAY),
     (
-        requests.exceptions.SSLError,
-        "its certificate is not trusted: set VERIFIER_INDEX_CA",
+        requests.exceptions.ProxyError,
+        later("{host}: the proxy on the way there cannot be used."),
         HTTPStatus.BAD_GATEWAY,
     ),
-    (urllib3.exceptions.NewConnectionError, "it cannot be reached", HTTPStatus.BAD_GATEWAY),
-    (requests.exceptions.Timeout, "it was silent for too long", HTTPStatus.GATEWAY_TIMEOUT),
-    (urllib3.exceptions.TimeoutError, "it was silent for too long", HTTPStatus.GATEWAY_TIMEOUT),
-    (requests.exceptions.TooManyRedirects, "it redirects without end", HTTPStatus.BAD_GATEWAY),
-    (requests.exceptions.ConnectionError, "it cannot be reached", HTTPStatus.BAD_GATEWAY),
+    (
+        requests.exceptions.SSLError,
+        later("{host}: its certificate is not trusted: set VERIFIER_INDEX_CA."),
+        HTTPStatus.BAD_GATEWAY,
+    ),
+    (urllib3.exceptions.NewConnectionError, later("{host}: it cannot be reached."), HTTPStatus.BAD_GATEWAY),
+    (requests.exceptions.Timeout, later("{host}: it was silent for too long."), HTTPStatus.GATEWAY_TIMEOUT),
+    (urllib3.exceptions.TimeoutError, later("{host}: it was silent for too long."), HTTPStatus.GATEWAY_TIMEOUT),
+    (requests.exceptions.TooManyRedirects, later("{host}: it redirects without end."), HTTPStatus.BAD_GATEWAY),
+    (requests.exceptions.ConnectionError, later("{host}: it cannot be reached."), HTTPStatus.BAD_GATEWAY),
 )  # the first that fits counts: some of these are kinds of a later one
 
 
@@ -183,5 +207,5 @@ def _in_words(error: Exception, host: str) -> Refusal:
     inner = getattr(error.args[0], "reason", None) if error.args else None  # what urllib3 tried again for
     for kind, saying, status in _SAYINGS:
         if isinstance(error, kind) or isinstance(inner, kind):
-            return unusable(f"{host}: {saying}.", status)
-    return unusable(f"{host}: it broke off, or its answer is not HTTP.")
+            return unusable(say(saying, host=host), status)
+    return unusable(say("{host}: it broke off, or its answer is not HTTP.", host=host))
