@@ -83,13 +83,6 @@ def translator(language: str) -> Callable[..., str]:
     return tr
 
 
-def said(value: object, language: str) -> str:
-    """A sentence of a report: a mapping of both languages, or a string, which is in the words of a tool or of an old report."""
-    if isinstance(value, Mapping):
-        return str(value.get(language, value.get("en", "")))
-    return value.in_language(language) if isinstance(value, Text) else str(value)
-
-
 def in_language(document: Any, language: str) -> Any:
     """A report's document with every sentence in one language: what the renderers read."""
     if isinstance(document, Mapping):
