@@ -25,8 +25,12 @@ FORMATS = {
     "junit": "verifier.render.junit:to_junit",
     "gitlab": "verifier.render.gitlab:to_gitlab",
     "csv": "verifier.render.table:to_csv",
+    "html": "verifier.render.html:to_html",
+    "pdf": "verifier.render.pdf:to_pdf",
 }
 """Every form of a report, and the function that makes it from the document; imported when it is asked for."""
+BOTH_LANGUAGES = frozenset({"html", "pdf"})
+"""Forms that read the document with both languages."""
 OUTPUTS = (*FORMATS, "folder")
 FOLDER = "verifier-report"
 STDOUT = "-"
@@ -59,13 +63,20 @@ def outputs(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     if sum(path == STDOUT for _, path in asked) > 1:
         raise UsageError("Only one document can go to standard output.")
     for kind, path in asked:
-        if path != STDOUT and not Path(path).absolute().parent.is_dir():
+        if path == STDOUT:
+            refuse_terminal(kind)
+        elif not Path(path).absolute().parent.is_dir():
             raise UsageError(f"The folder of {path} does not exist.")
         if kind == "folder":
             from verifier.files import check_folder
 
             check_folder(Path(path))
     return asked
+
+
+def refuse_terminal(kind: str) -> None:
+    if kind == "pdf" and sys.stdout.isatty():
+        raise UsageError("A PDF cannot be shown in a terminal; write it to a file, as with > report.pdf.")
 
 
 def _output(text: str) -> tuple[str, str]:
@@ -117,22 +128,41 @@ def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str,
     document = to_dict(report)
     for kind, path in asked:
         if path == STDOUT:
-            sys.stdout.write(rendered(document, kind))
+            print_out(rendered(document, kind), kind)
         elif kind == "folder":
             write_folder(Path(path), _folder(document, evidence))
-            sys.stderr.write(f"Report: {path}/report.json · {path}/report.md · {path}/evidence/\n")
+            sys.stderr.write(f"Report: {path}/report.html · .json · .md · {path}/evidence/\n")
         else:
-            write(Path(path), rendered(document, kind).encode())
+            write(Path(path), _bytes(rendered(document, kind)))
     return EXIT[report.judgement.verdict]
 
 
 def _folder(document: dict[str, object], evidence: Sequence[Evidence]) -> dict[str, bytes]:
-    files = {"report.json": rendered(document, "json").encode(), "report.md": rendered(document, "md").encode()}
+    files = {f"report.{kind}": _bytes(rendered(document, kind)) for kind in ("html", "json", "md")}
     return files | {f"evidence/{item.name}": item.content for item in evidence}
 
 
-def rendered(document: dict[str, object], kind: str, language: str = "en") -> str:
-    """One document as text. JSON holds both languages."""
+def print_out(content: str | bytes, kind: str) -> None:
+    """To standard output; a PDF only where that is no terminal."""
+    refuse_terminal(kind)
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    else:
+        sys.stdout.buffer.write(content)
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def rendered(document: dict[str, object], kind: str, language: str = "en") -> str | bytes:
+    """One document as text, or as bytes where it is a PDF. JSON holds both languages, and so does HTML."""
     from verifier.words import in_language
 
-    return str(pkgutil.resolve_name(FORMATS[kind])(document if kind == "json" else in_language(document, language)))
+    form = pkgutil.resolve_name(FORMATS[kind])
+    made: str | bytes
+    if kind in BOTH_LANGUAGES:
+        made = form(document, language)
+    else:
+        made = form(document if kind == "json" else in_language(document, language))
+    return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from verifier.cli import documents
 
@@ -18,5 +17,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from verifier.report import to_dict
 
-    sys.stdout.write(documents.rendered(to_dict(documents.read_report(arguments.report)), arguments.format))
+    document = to_dict(documents.read_report(arguments.report))
+    documents.print_out(documents.rendered(document, arguments.format), arguments.format)
     return 0

@@ -7,20 +7,16 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import verifier
 from verifier.errors import CriteriaError
+from verifier.shipped import shipped
 
 
 def rules_dir() -> Path:
-    """The `rules` folder: inside an installed wheel, or beside the package in a source checkout."""
-    package = Path(verifier.__file__).resolve().parent
-    installed = package / "_data" / "rules"
-    if installed.is_dir():
-        return installed
-    source = package.parent / "rules"
-    if (package.parent / "pyproject.toml").is_file() and source.is_dir():
-        return source
-    raise CriteriaError(f"the rules folder is missing beside {package}; install delivery-verifier again")
+    """The `rules` folder."""
+    found = shipped("rules")
+    if found is None:
+        raise CriteriaError("the rules folder is missing beside the verifier package; install delivery-verifier again")
+    return found
 
 
 def criteria_digest(files: Mapping[str, str]) -> str:

@@ -1,0 +1,175 @@
+"""What the page of a report shows, in its order: counted first, then cut. Pure, and the same in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from verifier.render import words
+from verifier.render.reading import Entry, Reading
+
+SPOTS = 20
+"""Findings of one criterion."""
+LISTED = 100
+"""Items of any other list."""
+LINES = 12
+"""Lines of one excerpt."""
+STRETCHES = 12
+"""Stretches of lines that no test runs, of one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The first of some items, and how many there are in all."""
+
+    items: Sequence[Any]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.items)
+
+
+def counted(items: Iterable[Any], most: int = LISTED) -> Counted:
+    listed = list(items)
+    return Counted(listed[:most], len(listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """An outcome with its title and why, what was found, and the step that would flip it, where it has one."""
+
+    id: str
+    title: words.Said
+    why: words.Said
+    outcome: Entry
+    step: Entry
+    spots: Counted
+
+    @property
+    def decides(self) -> bool:
+        return bool(self.outcome["level"] == "must")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything but the words around it."""
+
+    document: Entry
+    unmet: Counted
+    waiting: Counted
+    flip: Counted
+    others: Counted
+    lists: dict[str, Counted]
+
+
+def page(document: Entry) -> Page:
+    reading = Reading.of(document, "en")
+    criteria = _criteria(document)
+    kinds = {"unmet": "unmet", "awaiting a decision": "waiting"}
+    sorted_in: dict[str, list[Criterion]] = {"unmet": [], "waiting": [], "others": []}
+    for one in criteria:
+        sorted_in[kinds.get(one.outcome["outcome"], "others")].append(one)
+    steps = {one.id: one for one in criteria}
+    return Page(
+        document=document,
+        unmet=counted(sorted(sorted_in["unmet"], key=lambda one: not one.decides)),
+        waiting=counted(sorted_in["waiting"]),
+        flip=counted(steps[step["criterion"]] for step in document["flip"] if step["criterion"] in steps),
+        others=counted(sorted_in["others"]),
+        lists={
+            "suppressions": counted(document["suppressions"]),
+            "steering": counted(document["steering"]),
+            "tampering": counted(document["tampering"]),
+            "waivers": counted(waiver | {"standing": reading.standing(waiver)} for waiver in document["waivers"]),
+            "missed": counted(words.unexamined(document).items()),
+            "left": counted(document["delivery"]["notIncluded"]),
+            "measures": counted(_tests(document)),
+            "coverage": counted(sorted(map(_covered, document.get("coverage", ())), key=_least), LISTED),
+            "checkers": counted(document["checkers"]),
+            "evidence": counted(document["evidence"]),
+            "promises": counted(document["sandbox"]["promises"]),
+        },
+    )
+
+
+def _criteria(document: Entry) -> list[Criterion]:
+    findings = words.finding_map(document)
+    steps = {step["criterion"]: {"check": ""} | step for step in document["flip"]}
+    known = document["criteria"]["criteria"]
+    made = []
+    for outcome in document["outcomes"]:
+        name = outcome["criterion"]
+        entry, step = known.get(name, {}), steps.get(name, {})
+        made.append(
+            Criterion(
+                id=name,
+                title=entry.get("title") or name,
+                why=entry.get("why", ""),
+                outcome=outcome,
+                step=step,
+                spots=_spots(outcome, step, findings),
+            )
+        )
+    return made
+
+
+def _spots(outcome: Entry, step: Entry, findings: dict[str, Entry]) -> Counted:
+    """What to mend where: the step's things, else the findings as they are."""
+    behind = [findings[key] for key in outcome["findings"] if key in findings]
+    if things := step.get("things"):
+        shown = [_thing(thing) for thing in things[:SPOTS]]
+        stood_for = sum(thing["count"] for thing in shown)
+        rest = sum(_thing(thing)["count"] for thing in things[SPOTS:])
+        return Counted(shown, len(shown) + max(rest, len(behind) - stood_for, 0))
+    first = sorted(behind, key=lambda f: (f["path"] or "", f["line"] or 0))[:SPOTS]
+    return Counted([_finding(one) for one in first], len(behind))
+
+
+def _thing(thing: Entry) -> Entry:
+    found: Entry = {"path": None, "line": None, "rule": "", "what": "", "why": "", "fix": "", "cwe": [], "help": ""}
+    found |= {name: value for name, value in thing.items() if value is not None}
+    lines = _excerpt(found.get("excerpt", ""), found["line"])
+    return found | {"count": max(int(thing.get("count") or 1), 1), "lines": lines}
+
+
+def _finding(finding: Entry) -> Entry:
+    names = ("path", "line", "rule", "cwe", "help")
+    return {
+        **{name: finding[name] for name in names},
+        "what": finding["message"],
+        "why": "",
+        "fix": "",
+        "count": 1,
+        "lines": _excerpt(finding["excerpt"], finding["line"]),
+    }
+
+
+def _excerpt(text: str, first: int | None) -> Counted:
+    """Lines with their numbers; none where the place has no line."""
+    if not text.strip():
+        return Counted((), 0)
+    split = text.expandtabs(4).rstrip("\n").split("\n")
+    return counted([((first + number) if first else None, line) for number, line in enumerate(split)], LINES)
+
+
+def _tests(document: Entry) -> Iterable[Entry]:
+    for checker in document["checkers"]:
+        yield from (measure for measure in checker["measures"] if measure["name"].startswith("tests."))
+
+
+def _covered(file: Entry) -> Entry:
+    """A file with its share in basis points; one without statements has none to miss."""
+    share = file["covered"] * 10_000 // file["statements"] if file["statements"] else 10_000
+    return file | {"share": share, "stretches": Counted(file["missing"][:STRETCHES], len(file["missing"]))}
+
+
+def _least(file: Entry) -> tuple[int, str]:
+    return file["share"], file["path"]
+
+
+def stretch(lines: Sequence[int]) -> str:
+    first, last = islice(lines, 2)
+    return str(first) if first == last else f"{first}–{last}"
