@@ -15,6 +15,8 @@ import yaml
 from bandit.core.extension_loader import MANAGER
 from pylint.lint import PyLinter
 
+from verifier.rulebook import load_profile, profile_names, rules_dir
+
 RULES = Path(__file__).parents[2] / "rules"
 LISTS = ("security", "lint")
 LEVELS = {"ERROR", "WARNING", "INFO"}
@@ -70,6 +72,17 @@ def test_the_reason_is_given_in_both_languages(one: dict[str, Any]) -> None:
     assert all(len(text) > 30 and text.endswith(".") for text in one["reason"].values())
     assert not re.search(r"[«»]", one["reason"]["en"])
     assert not re.search("«[^\u202f]|[^\u202f]»", one["reason"]["fr"]), "narrow no-break spaces inside « »"
+
+
+@pytest.mark.self
+@pytest.mark.parametrize("profile", profile_names(rules_dir()))
+def test_every_rule_that_blocks_says_in_both_languages_how_to_mend_it(profile: str) -> None:
+    lists = [one.blocking for one in load_profile(profile).criteria if one.blocking]
+    for rule in (rule for listed in lists for rule in listed.rules.values()):
+        assert rule.fix.en != rule.fix.fr, rule.rule
+        assert all(text.endswith(".") and len(text) > 20 for text in (rule.fix.en, rule.fix.fr)), rule.rule
+        code = re.findall(r"\w+\([^)]*\)", rule.fix.fr)
+        assert not any("\u202f" in one for one in code), "code that is copied holds no narrow space"
 
 
 @pytest.mark.self

@@ -49,6 +49,7 @@ def blocking(source: Source, shelf: Shelf) -> BlockingList:
         rules[one["rule"]] = BlockingRule(
             rule=one["rule"],
             reason=text(one["reason"]),
+            fix=text(one.get("fix", "")),
             confidence=one.get("confidence", "low"),
             environment=one.get("environment", False),
         )
