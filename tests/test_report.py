@@ -12,6 +12,7 @@ from support import made
 
 from verifier.criteria import judge
 from verifier.errors import UsageError
+from verifier.flip import flip
 from verifier.model import Cause, Delivery, Steering, Suppression, Tampering, Trouble
 from verifier.report import Report, as_json, criteria_entry, from_dict, to_dict
 
@@ -33,12 +34,14 @@ def report() -> Report:
             "tests", topic="tests", trouble=Trouble(cause=Cause.TIME, message="Too long.", path="t.py", line=1)
         ),
     )
+    judgement = judge(wanted, results)
     return Report(
         delivery=Delivery(
             url="https://git.example.org/x", commit="a" * 40, tree="b" * 40, manifest="c" * 64, not_included=("n.txt",)
         ),
         criteria=criteria_entry(wanted),
-        judgement=judge(wanted, results),
+        judgement=judgement,
+        flip=flip(wanted, judgement, results),
         results=results,
         sandbox={"tier": "namespaces", "promises": ["no network"]},
         started="2026-11-22T10:00:00Z",

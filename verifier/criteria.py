@@ -125,6 +125,7 @@ def _made(
     *,
     findings: Iterable[Finding] = (),
     whose: Whose | None = None,
+    trouble: Trouble | None = None,
 ) -> OutcomeOf:
     return OutcomeOf(
         criterion=criterion.id,
@@ -135,6 +136,7 @@ def _made(
         reason=reason,
         findings=tuple(sorted(finding.fingerprint for finding in findings)),
         whose=whose,
+        trouble=trouble,
     )
 
 
@@ -170,7 +172,7 @@ def _undetermined(criterion: Criterion, trouble: Trouble | None, required: str) 
     place = f"{trouble.path}:{trouble.line}: " if trouble.line else f"{trouble.path}: " if trouble.path else ""
     reason = joined(" ", [text for text in (trouble.message, trouble.mend) if text])
     reason = say("{place}{reason}", place=place, reason=reason) if place else reason
-    return _made(criterion, Outcome.UNDETERMINED, "", required, reason, whose=trouble.whose)
+    return _made(criterion, Outcome.UNDETERMINED, "", required, reason, whose=trouble.whose, trouble=trouble)
 
 
 def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> OutcomeOf:

@@ -335,6 +335,7 @@ class OutcomeOf:
     reason: str
     findings: tuple[str, ...] = ()  # fingerprints
     whose: Whose | None = None
+    trouble: Trouble | None = field(default=None, compare=False)  # why it is undetermined; the reason says it in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

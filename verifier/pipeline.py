@@ -19,6 +19,7 @@ from verifier.checkers.environment import Environment
 from verifier.checkers.source import Source
 from verifier.checkout import Request, checkout
 from verifier.criteria import judge
+from verifier.flip import Run, flip
 from verifier.inventory import Inventory
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Tampering, Trouble, Waiver
 from verifier.policy import Contract, Criteria
@@ -55,10 +56,12 @@ def assess(
     only: Iterable[str] = (),
     services: tuple[str, ...] = (),
     waivers: tuple[Waiver, ...] = (),
+    options: tuple[str, ...] = (),
     progress: Progress = lambda *_: None,
 ) -> Assessed:
     """Runs the checkers on one delivery and judges what they saw.
 
+    `options` are those of the command line that a repetition needs: what would flip the verdict names the command that checks it.
     Raises a VerifierError where no honest report can be made: the delivery cannot be read. Where there is no sandbox, static
     checkers run and delivered code does not.
     """
@@ -69,10 +72,11 @@ def assess(
         run = _Run(tree, _settings(criteria, services), places, progress)
         results = _check(run, criteria, registry.selected(selected, _named(criteria)))
     evidence = tuple(item for result in results for item in result.evidence)
+    judgement = judge(criteria, results, waivers=waivers, today=started.date().isoformat())
     report = Report(
         delivery=tree.delivery,
         criteria=criteria_entry(criteria),
-        judgement=judge(criteria, results, waivers=waivers, today=started.date().isoformat()),
+        judgement=judgement,
         results=results,
         sandbox={"tier": run.box.tier, "promises": list(run.box.promises)},
         started=_stamp(started),
@@ -81,6 +85,7 @@ def assess(
         waivers=waivers,
         evidence=tuple(evidence_entry(item) for item in evidence),
         selected=selected,
+        flip=flip(criteria, judgement, results, run=Run(selected=selected, options=options)),
     )
     return Assessed(report=report, evidence=evidence)
 

@@ -65,13 +65,16 @@ class Comparison:
     unit: Unit
 
 
+UNSAID = Text("", "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingRule:
     """One rule whose findings block, with the buyer's reason and how to mend a finding."""
 
     rule: str  # tool:id, as in Finding.rule
     reason: Text
-    fix: Text = Text("", "")
+    fix: Text = UNSAID
     confidence: str = "low"  # the least confidence at which a finding counts: high | medium | low
     environment: bool = False  # counts only where the tool saw the delivery's installed dependencies
 

@@ -52,7 +52,6 @@ UNSEEN = re.compile(
 )
 CLOCK_NAMES = frozenset({"started", "finished", "milliseconds", "cached"})
 """Without these, two reports of the same commit, criteria and tools are equal byte for byte."""
-ORDER = {Outcome.UNMET: 0, Outcome.UNDETERMINED: 1, Outcome.AWAITING: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +71,7 @@ class Report:
     waivers: tuple[Waiver, ...] = ()
     evidence: tuple[Mapping[str, Any], ...] = ()
     selected: tuple[str, ...] = ()  # topics or checkers, where not all were run
+    flip: tuple[Mapping[str, Any], ...] = ()  # what would flip the verdict, as `verifier.flip` makes it
 
 
 def evidence_entry(evidence: Evidence) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "verdict": judgement.verdict.value,
         "score": {"value": judgement.score.value, "derivation": judgement.score.derivation},
         "outcomes": [_outcome(outcome) for outcome in judgement.outcomes],
-        "flip": _flip(judgement),
+        "flip": [dict(step) for step in report.flip],
         "checkers": [_checker(result) for result in report.results],
         "coverage": [_covered(one) for result in report.results for one in result.seen.coverage],
         "suppressions": [_plain(s) for result in report.results for s in result.seen.suppressions],
@@ -181,20 +181,6 @@ def _outcome(outcome: OutcomeOf) -> dict[str, Any]:
         "findings": list(outcome.findings),
         "whose": outcome.whose.value if outcome.whose else None,
     }
-
-
-def _flip(judgement: Judgement) -> list[dict[str, Any]]:
-    """What stands between the delivery and acceptance, in the order that blocks payment."""
-    musts = [o for o in judgement.outcomes if o.level is Level.MUST and o.outcome in ORDER]
-    return [
-        {
-            "criterion": o.criterion,
-            "outcome": o.outcome.value,
-            "whose": o.whose.value if o.whose else "assessor",
-            "do": o.reason,
-        }
-        for o in sorted(musts, key=lambda o: ORDER[o.outcome])
-    ]
 
 
 def _checker(result: CheckResult) -> dict[str, Any]:
@@ -272,6 +258,7 @@ def _report(document: dict[str, Any]) -> Report:
         waivers=tuple(Waiver(**entry) for entry in document["waivers"]),
         evidence=tuple(document["evidence"]),
         selected=tuple(document["selected"]),
+        flip=tuple(document["flip"]),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from support import made
 
 from verifier.criteria import judge
+from verifier.flip import flip
 from verifier.model import (
     Cause,
     Delivery,
@@ -22,6 +23,7 @@ from verifier.model import (
     Waiver,
 )
 from verifier.report import Report, criteria_entry, to_dict
+from verifier.words import in_language
 
 DELIVERED = frozenset(
     [
@@ -50,8 +52,11 @@ REMARK = made.finding("bandit:B404", line=1, excerpt="import subprocess", severi
 WHOLE = Finding(rule="bandit:B000", message="nothing of one file", severity="note")
 
 
-def document(**changes: Any) -> dict[str, Any]:
-    """bandit has found four things, semgrep timed out, and a person is awaited. `changes` are fields of the Report."""
+def document(language: str = "en", **changes: Any) -> dict[str, Any]:
+    """In one language, as the renderers read it.
+
+    bandit has found four things, semgrep timed out, and a person is awaited. `changes` are fields of the Report.
+    """
     wanted = made.criteria(
         made.search(),
         replace(made.search("style", "bandit:B000"), level=Level.SHOULD),
@@ -60,19 +65,22 @@ def document(**changes: Any) -> dict[str, Any]:
     )
     waivers = (made.waiver(WAIVED.fingerprint), Waiver(target="style", reason="r", by="b", until="2099-01-01"))
     results = (_bandit(), _semgrep())
+    judgement = judge(wanted, results, waivers=waivers, today="2026-11-22")
     fields: dict[str, Any] = {
         "delivery": Delivery(
             url="https://git.example.org/x", commit="a" * 40, tree="b" * 40, manifest="c" * 64, not_included=("n.txt",)
         ),
         "criteria": criteria_entry(wanted),
-        "judgement": judge(wanted, results, waivers=waivers, today="2026-11-22"),
+        "judgement": judgement,
+        "flip": flip(wanted, judgement, results),
         "results": results,
         "sandbox": {"tier": "namespaces", "promises": []},
         "started": "2026-11-22T10:00:00Z",
         "finished": "2026-11-22T10:01:00Z",
         "waivers": waivers,
     }
-    return to_dict(Report(**(fields | changes)))
+    read: dict[str, Any] = in_language(to_dict(Report(**(fields | changes))), language)
+    return read
 
 
 def _bandit() -> Any:

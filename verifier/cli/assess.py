@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             only=arguments.only,
             services=tuple(arguments.service),
             waivers=waivers,
+            options=documents.options(arguments),
             progress=display.told,
         )
     return documents.deliver(assessed.report, assessed.evidence, outputs)

@@ -105,6 +105,20 @@ def waivers(arguments: argparse.Namespace) -> tuple[Waiver, ...]:
     return rulebook.load_waivers(Path(arguments.waivers)) if arguments.waivers else ()
 
 
+def options(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """What a supplier must give again to get the same judgement of the same delivery; a file of elsewhere by its name alone."""
+    given = vars(arguments)
+    named = [(name, given.get(name)) for name in ("profile", "base")]
+    files = [(name, _shown(given[name])) for name in ("criteria", "contract", "waivers") if given.get(name)]
+    made = [word for name, value in (*files, *named) if value for word in (f"--{name}", value)]
+    made += [word for name in given.get("service") or () for word in ("--service", name)]
+    return (*made, "--dirty") if given.get("dirty") else tuple(made)
+
+
+def _shown(path: str) -> str:
+    return Path(path).name if Path(path).is_absolute() or ".." in Path(path).parts else path
+
+
 def read_report(name: str) -> Report:
     """A report.json, or the one in a folder."""
     import json

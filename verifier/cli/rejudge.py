@@ -25,18 +25,22 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from verifier.criteria import judge
+    from verifier.flip import Run, flip
     from verifier.report import contract_id, criteria_entry
 
     outputs = documents.outputs(arguments)
     report = documents.read_report(arguments.report)
     criteria, contract = documents.criteria(arguments)
     waivers = documents.waivers(arguments)
+    judgement = judge(criteria, report.results, waivers=waivers, today=report.started[:10])
+    asked = Run(selected=report.selected, options=documents.options(arguments))
     judged = replace(
         report,
         criteria=criteria_entry(criteria),
         contract=contract_id(contract),
         waivers=waivers,
-        judgement=judge(criteria, report.results, waivers=waivers, today=report.started[:10]),
+        judgement=judgement,
+        flip=flip(criteria, judgement, report.results, run=asked),
     )
     sys.stderr.write(
         "The facts are taken from the report as it stands; nothing here proves that nobody changed them.\n"

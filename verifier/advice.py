@@ -1,0 +1,123 @@
+"""What to do about a measure that is not as required, in one sentence. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from verifier.model import Measure, OutcomeOf
+from verifier.policy import Criterion
+from verifier.words import Text, say, say_n
+
+FILES = {
+    "project.readme": "README.md",
+    "project.contributing": "CONTRIBUTING.md",
+    "project.conduct": "CODE_OF_CONDUCT.md",
+    "project.security": "SECURITY.md",
+    "project.changelog": "CHANGELOG.md",
+    "project.publiccode": "publiccode.yml",
+    "project.governance": "GOVERNANCE.md",
+    "project.ci": ".github/workflows/tests.yml",
+    "project.manifest": "pyproject.toml",
+}
+"""The file whose absence a measure of 0 says."""
+_PART = re.compile(r"(\d+) of (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A criterion that is unmet, what was measured, and how many things can be pointed at."""
+
+    criterion: Criterion
+    outcome: OutcomeOf
+    measure: Measure | None
+    things: int
+
+
+def advice(criterion: Criterion, outcome: OutcomeOf, measure: Measure | None, things: int) -> Text:
+    """The sentence; where nothing is known of the measure, what was measured and what is needed."""
+    case = _Case(criterion, outcome, measure, things)
+    if said := _BY_MEASURE.get(criterion.check):
+        return said(case)
+    if criterion.check in FILES and outcome.measured == "0":
+        return say("Add {file}.", file=FILES[criterion.check])
+    if things:
+        return mend(things)
+    return say("{measured} was measured; {required} is needed.", measured=outcome.measured, required=outcome.required)
+
+
+def mend(number: int) -> Text:
+    return say_n(number, "Mend {n} thing.", "Mend {n} things.")
+
+
+def _licence(case: _Case) -> Text:
+    wanted, measured = case.outcome.required, case.outcome.measured
+    if measured == "NONE":
+        return say(
+            "Add a file named LICENSE at the root of the repository with the text of the licence ({wanted}).",
+            wanted=wanted,
+        )
+    if measured == "NOASSERTION":
+        return say(
+            "Replace the text of the licence file by that of a known licence ({wanted}); as it stands, none is recognised.",
+            wanted=wanted,
+        )
+    return say(
+        "License the project under what was agreed ({wanted}), with its text in the file LICENSE; it is under {measured}.",
+        wanted=wanted,
+        measured=measured,
+    )
+
+
+def _reuse(_: _Case) -> Text:
+    return say("Write the licence and the copyright into every file; `reuse lint` names those that lack them.")
+
+
+def _passed(case: _Case) -> Text:
+    required = case.outcome.required
+    return say("Deliver automated tests that run, in files named test_*.py ({required}).", required=required)
+
+
+def _failed(case: _Case) -> Text:
+    return say_n(case.things, "Make {n} test pass that fails.", "Make {n} tests pass that fail.")
+
+
+def _removed(case: _Case) -> Text:
+    return say("Bring back the tests that are gone or skipped: {which}.", which=case.outcome.reason)
+
+
+def _coverage(case: _Case) -> Text:
+    """How many more must be run: the least number at which the share, rounded down, is the one required."""
+    found = _PART.search(case.measure.detail) if case.measure else None
+    wanted = case.criterion.comparison.value if case.criterion.comparison else None
+    outcome = case.outcome
+    if not found or not isinstance(wanted, int):
+        return say("Write tests that run more of the code; {required} is needed.", required=outcome.required)
+    part, whole = int(found[1]), int(found[2])
+    more = -(-wanted * whole // 10_000) - part
+    counted = {"part": part, "whole": whole, "measured": outcome.measured, "required": outcome.required}
+    if case.criterion.check.endswith("branches"):
+        return say_n(
+            more,
+            "Write tests that take {n} more branch: {part} of {whole} are taken ({measured}; {required} needed).",
+            "Write tests that take {n} more branches: {part} of {whole} are taken ({measured}; {required} needed).",
+            **counted,
+        )
+    return say_n(
+        more,
+        "Write tests that run {n} more statement: {part} of {whole} are run ({measured}; {required} needed).",
+        "Write tests that run {n} more statements: {part} of {whole} are run ({measured}; {required} needed).",
+        **counted,
+    )
+
+
+_BY_MEASURE: dict[str, Callable[[_Case], Text]] = {
+    "licence.project": _licence,
+    "licence.reuse.compliant": _reuse,
+    "tests.passed": _passed,
+    "tests.failed": _failed,
+    "tests.removed": _removed,
+    "tests.coverage.statements": _coverage,
+    "tests.coverage.branches": _coverage,
+}
