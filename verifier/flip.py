@@ -16,17 +16,32 @@ from typing import Any
 
 from verifier.advice import advice, mend
 from verifier.criteria import Facts
-from verifier.model import CheckResult, Finding, Judgement, Level, Outcome, OutcomeOf, Suppression, Trouble, Whose
-from verifier.policy import BlockingList, Criteria, Criterion
-from verifier.words import Text, say
+from verifier.model import (
+    CheckResult,
+    Covered,
+    Finding,
+    Judgement,
+    Level,
+    Outcome,
+    OutcomeOf,
+    Suppression,
+    Trouble,
+    Whose,
+)
+from verifier.policy import BlockingList, BlockingRule, Criteria, Criterion
+from verifier.words import Text, say, say_n
 
 MOST = 50
 """Things of one criterion; the rest is counted."""
 LINES = 20
 """Lines of one thing; the rest is counted."""
+FILES = 5
+"""Files of which most is not run; enough to begin with, and none of them has to be mended for itself."""
 ORDER = {Outcome.UNMET: 0, Outcome.UNDETERMINED: 1, Outcome.AWAITING: 2}
 BLOCKS = ("licence", "security", "lint", "tests", "tests.coverage")
 PROVIDES = (Whose.SUPPLIER, Whose.BUYER, Whose.OPERATOR)
+OWN = "semgrep:"
+SUPPRESSION = "suppression"
 TOPICS = {"project": "source"}
 """The topic that makes a measure, where its name does not begin with it."""
 
@@ -193,17 +208,28 @@ def _same(one: Finding, other: Finding) -> bool:
 def _merged(places: Sequence[Sequence[Finding]], listed: BlockingList | None, why: str) -> Entry:
     first = places[0][0]
     rule = listed.rules.get(first.rule) if listed else None
+    what, reason = _said(first, rule, why)
     return _thing(
         path=first.path,
         lines=[place[0].line for place in places if place[0].line],
         rule=first.rule,
-        what=first.message,
-        why=rule.reason if rule else why,
+        what=what,
+        why=reason,
         fix=(rule.fix if rule and rule.fix else first.help),
         excerpt=first.excerpt,
         count=len(places),
         fingerprints=sorted({finding.fingerprint for place in places for finding in place}),
     )
+
+
+def _said(finding: Finding, rule: BlockingRule | None, why: str) -> tuple[str, str]:
+    """What is there and why it matters. A tool says the first; our own rules for semgrep have both in the list's reason."""
+    if rule is None:
+        return finding.message, why
+    if not finding.rule.startswith(OWN):
+        return finding.message, rule.reason
+    (en, more), (fr, plus) = (text.partition(". ")[::2] for text in (rule.reason.en, rule.reason.fr))
+    return (Text(f"{en}.", f"{fr}."), Text(more, plus)) if more and plus else (rule.reason, why)
 
 
 def _things(criterion: Criterion, facts: Facts) -> list[Entry]:
@@ -216,6 +242,8 @@ def _things(criterion: Criterion, facts: Facts) -> list[Entry]:
         severity = check.removeprefix("lint.").removesuffix("s")
         found = [f for r in facts.of("lint", ()) for f in r.seen.findings if f.severity == severity]
         return merged(found, None, criterion.why)
+    if check.startswith("tests.coverage."):
+        return _uncovered(criterion, facts)
     if check == "source.suppressions.unjustified":
         bare = [s for result in facts.results for s in result.seen.suppressions if not s.justification]
         return [_bare(one, criterion.why) for one in bare]
@@ -236,6 +264,42 @@ def _one(finding: Finding, why: str) -> Entry:
     )
 
 
+def _uncovered(criterion: Criterion, facts: Facts) -> list[Entry]:
+    """The files of which most is not run, the most first."""
+    branches = criterion.check.endswith("branches")
+    known = [one for result in facts.results for one in result.seen.coverage]
+    lost = [(one.branches - one.covered_branches if branches else one.statements - one.covered, one) for one in known]
+    most = sorted(((number, one) for number, one in lost if number), key=lambda found: (-found[0], found[1].path))
+    return [
+        _thing(
+            path=one.path,
+            lines=[first for first, _ in one.missing],
+            what=_not_run(number, one, branches=branches),
+            why=criterion.why,
+            fix=say("Write tests that run these lines: {lines}.", lines=_stretches(one)) if one.missing else "",
+        )
+        for number, one in most[:FILES]
+    ]
+
+
+def _not_run(number: int, one: Covered, *, branches: bool) -> Text:
+    if branches:
+        return say_n(
+            number,
+            "{n} of {whole} branches is not taken.",
+            "{n} of {whole} branches are not taken.",
+            whole=one.branches,
+        )
+    return say_n(
+        number, "{n} of {whole} statements is not run.", "{n} of {whole} statements are not run.", whole=one.statements
+    )
+
+
+def _stretches(one: Covered) -> str:
+    said = [f"{first}-{last}" if last > first else f"{first}" for first, last in one.missing]
+    return ", ".join(said[:LINES]) + (", …" if len(said) > LINES else "")
+
+
 def _bare(one: Suppression, why: str) -> Entry:
     fix = say("Write beside it why the tool is wrong here, or remove it.")
-    return _thing(path=one.path, line=one.line or None, what=one.text, why=why, fix=fix)
+    return _thing(path=one.path, line=one.line or None, rule=f"source:{SUPPRESSION}", what=one.text, why=why, fix=fix)

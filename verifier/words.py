@@ -83,6 +83,15 @@ def translator(language: str) -> Callable[..., str]:
     return tr
 
 
+def counter(language: str) -> Callable[..., str]:
+    """`say_n` in one language."""
+
+    def tr_n(number: int, one: str, many: str, /, **values: Any) -> str:
+        return say_n(number, one, many, **values).in_language(language)
+
+    return tr_n
+
+
 def in_language(document: Any, language: str) -> Any:
     """A report's document with every sentence in one language: what the renderers read."""
     if isinstance(document, Mapping):

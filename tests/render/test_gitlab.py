@@ -78,11 +78,6 @@ def test_no_finding_is_an_empty_array():
     assert entries(reported.with_findings([])) == []
 
 
-def test_messages_are_in_the_language_asked_for():
-    document = reported.with_findings([reported.finding(message={"en": "one", "fr": "un"})])
-    assert entries(document, "fr")[0]["description"] == "un"
-
-
 def test_a_finding_without_words_has_those_of_its_rule():
     assert entries(reported.with_findings([reported.finding(message="")]))[0]["description"] == "bandit:B602"
 

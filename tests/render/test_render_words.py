@@ -1,33 +1,57 @@
-"""Texts of the document in the reader's language."""
+"""The words of the document, as people read them in both languages."""
 
 from __future__ import annotations
 
-import pytest
+from enum import StrEnum
 
-from verifier.render.words import said, title
+import pytest
+from support import reported
+
+from verifier import model
+from verifier.render import words
 
 pytestmark = pytest.mark.self
-BOTH = {"en": "Too long.", "fr": "Trop long."}
+ENUMS = (model.Level, model.Outcome, model.Verdict, model.Kind, model.State, model.Whose, model.Cause, model.Role)
+SAME = {"tests", "service", "migrations", "source"}
+"""Spelt alike in both languages, or a word of French as well."""
+
+
+@pytest.mark.parametrize("value", [value for enum in ENUMS for value in enum], ids=str)
+def test_every_word_of_the_model_has_its_french(value: StrEnum):
+    assert words.word(value, "en") == value
+    assert words.word(value, "fr") != value or value in SAME
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "words"),
+    ("word", "french"),
     [
-        ("Too long.", "fr", "Too long."),
-        (BOTH, "fr", "Trop long."),
-        (BOTH, "en", "Too long."),
-        ({"en": "Too long."}, "fr", "Too long."),
-        ({"en": "Too long.", "fr": ""}, "fr", "Too long."),
-        ("", "fr", ""),
+        ("met", "respecté"),
+        ("unmet", "non respecté"),
+        ("undetermined", "indéterminé"),
+        ("awaiting a decision", "en attente d'une décision"),
+        ("waived", "dispensé"),
+        ("not applicable", "sans objet"),
+        ("rejected", "rejeté"),
+        ("inconclusive", "non concluant"),
+        ("pending", "en attente"),
+        ("accepted", "accepté"),
+        ("self-check", "autovérification"),
     ],
 )
-def test_a_text_is_plain_or_in_both_languages(text, language, words):
-    assert said(text, language) == words
+def test_the_binding_terms(word, french):
+    assert words.word(word, "fr") == french
 
 
-def test_a_title_is_in_the_language_asked_for():
-    document = {
-        "criteria": {"criteria": {"tests.pass": {"title": {"en": "No test fails", "fr": "Aucun test n'échoue"}}}}
-    }
-    assert title(document, "tests.pass", "fr") == "Aucun test n'échoue"
-    assert title(document, "gone", "fr") == "gone"
+def test_a_word_that_is_not_ours_stays():
+    assert words.word("micro-ca", "fr") == "micro-ca"
+
+
+def test_a_title_is_that_of_the_document_or_the_id():
+    assert words.title(reported.document("fr"), "requirements") == "mots"
+    assert words.title(reported.document(), "unknown") == "unknown"
+
+
+def test_the_lines_of_a_thing_are_counted_and_cut():
+    thing = {"count": 25, "lines": list(range(1, 21))}
+    assert words.places(thing, "en") == " (25 places: lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 15 more)"
+    assert words.places({"count": 1, "lines": [3]}, "en") == ""

@@ -145,9 +145,9 @@ def test_what_is_no_address_is_no_link():
 
 
 def test_texts_are_in_the_language_asked_for():
-    document = reported.with_findings([reported.finding(message={"en": "one", "fr": "un"})])
-    assert results(document, "fr")[0]["message"]["text"] == "un"
-    assert runs(document, "fr")[0]["language"] == "fr"
+    run = runs(reported.document("fr"), "fr")[0]
+    assert run["language"] == "fr"
+    assert run["originalUriBaseIds"]["SRCROOT"]["description"]["text"] == "La racine de l'arbre livré."
 
 
 def test_a_finding_of_no_file_has_a_place_for_github():
@@ -376,7 +376,7 @@ def test_tags_are_cut_and_that_is_said():
 def test_many_files_not_examined_are_counted():
     document = reported.document()
     document["checkers"][0]["notExamined"] *= 250
-    assert notes(document)[100] == "Not examined: and 150 more, listed in report.json"
+    assert notes(document)[100] == "Not examined: and 150 more, in report.json"
 
 
 def test_a_thousand_suppressions_on_one_line_are_not_all_repeated():

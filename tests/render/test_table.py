@@ -52,9 +52,9 @@ def test_the_head_and_every_line_are_as_rfc_4180_has_them():
     assert text.endswith("\r\n")
 
 
-def test_messages_are_in_the_language_asked_for():
-    document = reported.with_findings([reported.finding(message={"en": "one", "fr": "un"})])
-    assert [rows(to_csv(document, language))[0]["message"] for language in ("en", "fr")] == ["one", "un"]
+def test_words_are_in_the_language_asked_for():
+    first = rows(to_csv(reported.document("fr"), "fr"))[0]
+    assert (first["blocks"], first["severity"], first["role"]) == ("oui", "avertissement", "code source")
 
 
 @pytest.mark.parametrize(

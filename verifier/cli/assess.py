@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from verifier.cli import documents
+from verifier.cli.language import language
 
 SERVICES = ("postgresql", "redis")
 """As in `services` of rules/criteria.schema.json."""
@@ -37,6 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="run this beside the tests although the criteria do not declare it; repeats",
     )
     command.add_argument("--dirty", action="store_true", help="judge the work tree instead of the commit at HEAD")
+    documents.add_language(command)
     documents.add_output(command)
     access = command.add_argument_group("access")
     access.add_argument("--token-env", metavar="NAME", help="environment variable that holds the access token")
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     criteria, contract = documents.criteria(arguments)
     waivers = documents.waivers(arguments)
     request = _request(arguments, criteria)
-    with Display() as display:
+    with Display(language(arguments)) as display:
         assessed = assess(
             request,
             criteria,
@@ -68,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             options=documents.options(arguments),
             progress=display.told,
         )
-    return documents.deliver(assessed.report, assessed.evidence, outputs)
+    return documents.deliver(assessed.report, assessed.evidence, outputs, language(arguments))
 
 
 def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:

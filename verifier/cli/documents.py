@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ FORMATS = {
     "text": "verifier.render.terminal:terminal",
     "json": "verifier.report:as_json",
     "md": "verifier.render.markdown:to_markdown",
+    "comment": "verifier.render.comment:to_comment",
+    "message": "verifier.render.message:to_message",
     "sarif": "verifier.render.sarif:to_sarif",
     "junit": "verifier.render.junit:to_junit",
     "gitlab": "verifier.render.gitlab:to_gitlab",
@@ -55,6 +58,14 @@ def add_output(command: argparse.ArgumentParser, default: str = f"text=- folder=
         help=f"write this document ({', '.join(OUTPUTS)}); - is standard output; repeats (default: {default})",
     )
     command.set_defaults(default_output=default)
+
+
+def add_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--language",
+        choices=("en", "fr"),
+        help="language of what is written (default: that of your environment, else en)",
+    )
 
 
 def outputs(arguments: argparse.Namespace) -> list[tuple[str, str]]:
@@ -109,7 +120,7 @@ def options(arguments: argparse.Namespace) -> tuple[str, ...]:
     """What a supplier must give again to get the same judgement of the same delivery; a file of elsewhere by its name alone."""
     given = vars(arguments)
     named = [(name, given.get(name)) for name in ("profile", "base")]
-    files = [(name, _shown(given[name])) for name in ("criteria", "contract", "waivers") if given.get(name)]
+    files = [(name, _shown(given[name])) for name in ("criteria", "contract") if given.get(name)]
     made = [word for name, value in (*files, *named) if value for word in (f"--{name}", value)]
     made += [word for name in given.get("service") or () for word in ("--service", name)]
     return (*made, "--dirty") if given.get("dirty") else tuple(made)
@@ -134,25 +145,29 @@ def read_report(name: str) -> Report:
         raise UsageError(f"{path} is not JSON: {error}.") from error
 
 
-def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str, str]]) -> int:
+def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str, str]], language: str = "en") -> int:
     """Writes every document whole, then says where; the exit code is the verdict's."""
     from verifier.files import write, write_folder
     from verifier.report import to_dict
+    from verifier.words import translator
 
     document = to_dict(report)
     for kind, path in asked:
         if path == STDOUT:
-            print_out(rendered(document, kind), kind)
+            show(document, kind, language)
         elif kind == "folder":
-            write_folder(Path(path), _folder(document, evidence))
-            sys.stderr.write(f"Report: {path}/report.html · .json · .md · {path}/evidence/\n")
+            files = _folder(document, evidence, language)
+            write_folder(Path(path), files)
+            named = " · ".join((*(f"{path}/{name}" for name in files if "/" not in name), f"{path}/evidence/"))
+            tr = translator(language)
+            sys.stderr.write(tr("Report: {files}", files=named) + "\n")
         else:
-            write(Path(path), _bytes(rendered(document, kind)))
+            write(Path(path), _bytes(rendered(document, kind, language)))
     return EXIT[report.judgement.verdict]
 
 
-def _folder(document: dict[str, object], evidence: Sequence[Evidence]) -> dict[str, bytes]:
-    files = {f"report.{kind}": _bytes(rendered(document, kind)) for kind in ("html", "json", "md")}
+def _folder(document: dict[str, object], evidence: Sequence[Evidence], language: str) -> dict[str, bytes]:
+    files = {f"report.{kind}": _bytes(rendered(document, kind, language)) for kind in ("html", "json", "md")}
     return files | {f"evidence/{item.name}": item.content for item in evidence}
 
 
@@ -178,5 +193,18 @@ def rendered(document: dict[str, object], kind: str, language: str = "en") -> st
     if kind in BOTH_LANGUAGES:
         made = form(document, language)
     else:
-        made = form(document if kind == "json" else in_language(document, language))
+        made = form(document) if kind == "json" else form(in_language(document, language), language)
     return made
+
+
+def show(document: dict[str, object], kind: str, language: str) -> None:
+    """On standard output; in colour and wrapped where that is a terminal that can."""
+    if kind != "text" or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        print_out(rendered(document, kind, language), kind)
+        return
+    from rich.console import Console
+
+    from verifier.render.terminal import renderable
+    from verifier.words import in_language
+
+    Console(markup=False, highlight=False, emoji=False).print(renderable(in_language(document, language), language))

@@ -11,13 +11,15 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from verifier.model import CheckResult
 from verifier.render.inert import inert
-from verifier.render.words import SHAPES, seconds
+from verifier.render.words import SHAPES, seconds, word
+from verifier.words import Text
 
 
 class Display:
     """Shows what runs and what ended. `told` is called from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "en") -> None:
+        self._language = language
         self._console = Console(stderr=True, highlight=False)
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         self._progress = Progress(*columns, console=self._console, transient=True)
@@ -42,9 +44,15 @@ class Display:
                 return
             self._progress.remove_task(self._tasks.pop(name))
             if result is not None:
-                self._console.print(_line(result), markup=False, soft_wrap=True)
+                self._console.print(_line(result, self._language), markup=False, soft_wrap=True)
 
 
-def _line(result: CheckResult) -> str:
-    trouble = f"  {inert(result.seen.trouble.message)}" if result.seen.trouble else ""
-    return f"  {SHAPES[result.state]} {result.topic:<12} {result.name:<12} {seconds(result.milliseconds):>8}{trouble}"
+def _line(result: CheckResult, language: str) -> str:
+    said = in_words(result.seen.trouble.message, language) if result.seen.trouble else ""
+    trouble = f"  {inert(said)}" if said else ""
+    time = seconds(result.milliseconds, language)
+    return f"  {SHAPES[result.state]} {word(result.topic, language):<17} {result.name:<12} {time:>8}{trouble}"
+
+
+def in_words(text: str, language: str) -> str:
+    return text.in_language(language) if isinstance(text, Text) else text

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from verifier.cli import documents
+from verifier.cli.language import language
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -16,6 +17,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("report", metavar="REPORT", help="report.json, or the folder that holds it")
     documents.add_criteria(command)
+    documents.add_language(command)
     documents.add_output(command, default="text=-")
     command.set_defaults(run=run)
 
@@ -45,4 +47,4 @@ def run(arguments: argparse.Namespace) -> int:
     sys.stderr.write(
         "The facts are taken from the report as it stands; nothing here proves that nobody changed them.\n"
     )
-    return documents.deliver(judged, (), outputs)
+    return documents.deliver(judged, (), outputs, language(arguments))

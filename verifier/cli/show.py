@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 
 from verifier.cli import documents
+from verifier.cli.language import language
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("show", help="show a report", description="Shows a report.json in another form.")
     command.add_argument("report", metavar="REPORT", help="report.json, or the folder that holds it")
     command.add_argument("--format", choices=tuple(documents.FORMATS), default="text", help="default: text")
+    documents.add_language(command)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from verifier.report import to_dict
 
-    document = to_dict(documents.read_report(arguments.report))
-    documents.print_out(documents.rendered(document, arguments.format), arguments.format)
+    documents.show(to_dict(documents.read_report(arguments.report)), arguments.format, language(arguments))
     return 0

@@ -30,7 +30,7 @@ def to_gitlab(document: Entry, language: str = "en") -> str:
 def _entry(reading: Reading, finding: Entry, seen: Counter[str]) -> Entry:
     rule = inert(finding["rule"])
     return {
-        "description": inert(reading.said(finding["message"])) or rule,
+        "description": inert(finding["message"]) or rule,
         "check_name": rule,
         "fingerprint": _unique(finding["fingerprint"], seen),
         "severity": _severity(reading, finding),

@@ -18,8 +18,6 @@ DECISIONS = "decisions"
 VERDICT = "verdict"
 """The suite of the whole. Without it a report with nothing in it would be as green as an accepted one."""
 FINDINGS = 50
-DOES_NOT_DECIDE = "does not decide"
-REQUIRED = "required"
 TAGS = {"unmet": "failure", "undetermined": "error", "met": ""}
 VERDICTS = {"rejected": "failure", "inconclusive": "error", "pending": "skipped"}
 """Anything else is skipped, with the outcome said. So is an unmet criterion that is no `must`: it breaks no accepted build."""
@@ -81,9 +79,9 @@ def _properties(document: Entry, checkers: Sequence[Entry]) -> list[tuple[str, s
 
 
 def _verdict(reading: Reading) -> Element:
-    case = _named(reading, VERDICT, VERDICT)
+    case = _named(reading, VERDICT, reading.word(VERDICT))
     if tag := VERDICTS.get(reading.document["verdict"]):
-        text = f"{verdict_word(reading.document)}. {sentence(reading.document).rstrip(':')}"
+        text = f"{verdict_word(reading.document, reading.language)}. {sentence(reading.document, reading.language)}"
         SubElement(case, tag, {"type": VERDICT, "message": inert(text)})
     return case
 
@@ -108,16 +106,18 @@ def _tag(outcome: Entry) -> str:
 
 def _message(reading: Reading, outcome: Entry) -> str:
     """What became of it, measured against required, and why: `unmet. 2 that block, required: none that block. a.py:3 …`."""
-    level = "" if outcome["level"] == "must" else f" ({outcome['level']}, {DOES_NOT_DECIDE})"
-    measured, required = reading.said(outcome["measured"]), reading.said(outcome["required"])
-    compared = ", ".join(part for part in (measured, f"{REQUIRED}: {required}" if required else "") if part)
-    parts = (f"{outcome['outcome']}{level}", compared, reading.said(outcome["reason"]))
-    return ". ".join(part.rstrip(".") for part in parts if part)
+    became = reading.word(outcome["outcome"])
+    if outcome["level"] != "must":
+        level = reading.word(outcome["level"])
+        became = reading.tr("{outcome} ({level}, does not decide)", outcome=became, level=level)
+    required = reading.tr("required: {required}", required=outcome["required"]) if outcome["required"] else ""
+    compared = ", ".join(part for part in (outcome["measured"], required) if part)
+    return ". ".join(part.rstrip(".") for part in (became, compared, outcome["reason"]) if part)
 
 
 def _listed(reading: Reading, outcome: Entry, findings: dict[str, Entry]) -> str:
     """The findings behind it, one a line."""
     behind = [findings[key] for key in outcome["findings"] if key in findings]
     behind.sort(key=lambda finding: (finding["path"] or "", finding["line"] or 0, finding["rule"]))
-    told = [inert(f"{place(one)} {reading.said(one['message'])} ({one['rule']})") for one in behind]
-    return "\n".join(cut(told, FINDINGS))
+    told = [inert(f"{place(one)} {one['message']} ({one['rule']})") for one in behind]
+    return "\n".join(cut(told, reading.language, FINDINGS))

@@ -1,119 +1,156 @@
-"""The report as Markdown, whole. Pure: a document in, text out."""
+"""The report as Markdown, whole. Pure: a document in one language in, text out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from verifier.render import words
 from verifier.render.inert import code, markdown
+from verifier.render.steps import Step, steps
+from verifier.words import counter, translator
+
+Entry = dict[str, Any]
+THINGS = 50
+LISTED = 200
 
 
-def to_markdown(document: dict[str, Any]) -> str:
-    """Verdict, criteria, findings behind each unmet one, what was suppressed, not applied, not examined, and the tools."""
-    sections = [
-        _top(document),
-        _criteria(document),
-        _flip(document),
-        _suppressions(document),
-        _lists(document),
-        _tools(document),
-    ]
+def to_markdown(document: Entry, language: str = "en") -> str:
+    """Verdict, what would flip it, criteria, what was suppressed, not applied, not examined, and the tools."""
+    page = Page(document, language)
+    sections = [page.top(), page.flip(), page.criteria(), page.suppressions(), *page.lists(), page.tools()]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _top(document: dict[str, Any]) -> str:
-    delivery, criteria = document["delivery"], document["criteria"]
-    rows = [
-        f"- Repository: {code(delivery['url'])}",
-        f"- Commit: {code(delivery['commit'])} · tree {code(delivery['tree'])}",
-        f"- Criteria: {code(criteria['profile'])} version {criteria['version']} · digest {code(criteria['digest'])}",
-        f"- Run: {document['kind']} · sandbox {document['sandbox']['tier']} · {document['started']}",
-        f"- {words.score(document)}",
-    ]
-    shape = words.SHAPES[document["verdict"]]
-    return f"# {shape} {words.verdict_word(document)}\n\n{words.sentence(document)}\n\n" + "\n".join(rows)
+class Page:
+    """The sections, each as text without a line break at its end; empty where there is nothing to say."""
 
+    def __init__(self, document: Entry, language: str) -> None:
+        self.document, self.language = document, language
+        self.tr, self.tr_n = translator(language), counter(language)
 
-def _criteria(document: dict[str, Any]) -> str:
-    rows = ["## Criteria", "", "| Criterion | Level | Outcome | Measured | Required |", "|---|---|---|---|---|"]
-    for o in document["outcomes"]:
-        title = markdown(words.title(document, o["criterion"]))
-        shape = words.SHAPES[o["outcome"]]
-        cells = [title, o["level"], f"{shape} {o['outcome']}", markdown(o["measured"]), markdown(o["required"])]
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(rows)
+    def verdict(self) -> str:
+        shape = words.SHAPES[self.document["verdict"]]
+        return f"{shape} {words.verdict_word(self.document, self.language)}"
 
-
-def _flip(document: dict[str, Any]) -> str:
-    if not document["flip"]:
-        return ""
-    findings = words.finding_map(document)
-    behind = {outcome["criterion"]: outcome["findings"] for outcome in document["outcomes"]}
-    rows = ["## What would change the verdict", ""]
-    for number, step in enumerate(document["flip"], 1):
-        title = markdown(words.title(document, step["criterion"]))
-        rows.append(f"{number}. **{title}** ({step['outcome']}, {step['whose']}): {markdown(step['do'])}")
-        listed = [findings[key] for key in behind[step["criterion"]] if key in findings]
-        listed.sort(key=lambda f: (f["path"] or "", f["line"] or 0))
-        rows += [
-            f"   - {line}"
-            for line in words.cut([f"{code(words.place(f))} {markdown(f['message'])}" for f in listed], 50)
+    def top(self) -> str:
+        document, tr = self.document, self.tr
+        delivery, criteria = document["delivery"], document["criteria"]
+        kind = words.word(document["kind"], self.language)
+        version = tr("version {n}", n=criteria["version"])
+        named = f"{code(criteria['profile'])} {version}"
+        tier = words.word(document["sandbox"]["tier"], self.language)
+        rows = [
+            tr("Repository: {value}", value=code(delivery["url"])),
+            tr("Commit: {value} · tree {tree}", value=code(delivery["commit"]), tree=code(delivery["tree"])),
+            tr("Criteria: {value} · digest {digest}", value=named, digest=code(criteria["digest"])),
+            tr("Run: {kind} · sandbox {tier} · {when}", kind=kind, tier=markdown(tier), when=document["started"]),
+            markdown(words.score(document, self.language)),
         ]
-    return "\n".join(rows)
+        listed = "\n".join(f"- {row}" for row in rows)
+        return f"# {self.verdict()}\n\n{words.sentence(document, self.language)}\n\n{listed}"
 
+    def criteria(self) -> str:
+        tr = self.tr
+        names = (tr("Criterion"), tr("Level"), tr("Outcome"), tr("Measured"), tr("Required"))
+        rows = []
+        for o in self.document["outcomes"]:
+            became = f"{words.SHAPES[o['outcome']]} {words.word(o['outcome'], self.language)}"
+            title = markdown(words.title(self.document, o["criterion"]))
+            level = words.word(o["level"], self.language)
+            rows.append((title, level, became, markdown(o["measured"]), markdown(o["required"])))
+        heading = tr("Criteria")
+        return f"## {heading}\n\n{_table(names, rows)}"
 
-def _suppressions(document: dict[str, Any]) -> str:
-    if not document["suppressions"]:
-        return ""
-    rows = [f"## Suppressions ({len(document['suppressions'])})", ""]
-    items = []
-    for s in document["suppressions"]:
-        why = markdown(s["justification"]) if s["justification"] else "no justification"
-        place = f"{s['path']}:{s['line']}"
-        items.append(f"{code(place)} {code(s['text'])}: {why}")
-    return "\n".join([*rows, *(f"- {item}" for item in words.cut(items, 200))])
+    def flip(self, most: int = THINGS) -> str:
+        if not self.document["flip"]:
+            return ""
+        heading = self.tr("What would flip this")
+        rows = [f"## {heading}", ""]
+        for number, step in enumerate(steps(self.document), 1):
+            rows += self.step(number, step, most)
+        return "\n".join(rows)
 
+    def step(self, number: int, step: Step, most: int) -> Iterator[str]:
+        """One numbered entry with its things; why and how are said of the first of several that need the same."""
+        named = words.listed(words.cut([markdown(title) for title in step.titles], self.language, 5), self.language)
+        titles, do = f"**{named}**", markdown(step.do)
+        became, whose = words.word(step.outcome, self.language), words.word(step.whose, self.language)
+        told = self.tr("{titles} ({outcome}, {whose}): {do}", titles=titles, outcome=became, whose=whose, do=do)
+        yield f"{number}. {told}"
+        said: set[tuple[str, str]] = set()
+        for thing in step.things[:most]:
+            yield f"   - {self.thing(thing, said)}"
+        if left := len(step.things[most:]) + step.more:
+            yield f"   - {words.more(left, self.language)}"
+        if step.check:
+            check, why = code(step.check), code(step.explain())
+            reproduce, reason = self.tr("Reproduce: {command}", command=check), self.tr("Why: {command}", command=why)
+            yield f"   - {reproduce} · {reason}"
 
-def _lists(document: dict[str, Any]) -> str:
-    steering = [f"{code(s['path'] or '-')} {markdown(s['what'])}" for s in document["steering"]]
-    tampering = [markdown(t["what"]) for t in document["tampering"]]
-    missed = [f"{code(path)} {markdown(reason)}" for path, reason in words.unexamined(document).items()]
-    waivers = [
-        f"{code(w['target'])} {markdown(w['reason'])} ({markdown(w['by'])}, until {markdown(w['until'])}): "
-        + ("signed" if w["signed"] else "a proposal, does not count")
-        for w in document["waivers"]
-    ]
-    sections = (
-        ("Waivers", waivers),
-        ("Configuration not applied", steering),
-        ("Tampering", tampering),
-        ("Not examined", missed),
-    )
-    return "\n\n".join(
-        "\n".join([f"## {name} ({len(items)})", "", *(f"- {item}" for item in words.cut(items, 200))])
-        for name, items in sections
-        if items
-    )
+    def thing(self, thing: Entry, said: set[tuple[str, str]]) -> str:
+        place, rule = words.place(thing), thing["rule"]
+        count = words.places(thing, self.language)
+        named = f" ({code(rule)})" if rule and place != rule else ""
+        told = ""
+        if (thing["why"], thing["fix"]) not in said:
+            said.add((thing["why"], thing["fix"]))
+            told = " ".join(markdown(text) for text in (thing["why"], thing["fix"]) if text)
+        first = f"{code(place)} {markdown(thing['what'])}{named}{count}".strip()
+        return f"{first}<br>{told}" if told else first
 
+    def suppressions(self) -> str:
+        bare = self.tr("no justification")
+        items = []
+        for s in self.document["suppressions"]:
+            place = f"{s['path']}:{s['line']}"
+            why = markdown(s["justification"]) if s["justification"] else bare
+            items.append(f"{code(place)} {code(s['text'])} — {why}")
+        return self._section(self.tr("Suppressions"), items)
 
-def _tools(document: dict[str, Any]) -> str:
-    rows = [
-        "## Checkers",
-        "",
-        "| Checker | Topic | Version | State | Examined | Findings | Time |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for c in document["checkers"]:
-        state = f"{words.SHAPES[c['state']]} {c['state']}" + (
-            f": {markdown(c['trouble']['message'])}" if c["trouble"] else ""
-        )
-        cells = [
-            c["name"],
-            c["topic"],
-            markdown(c["version"]),
-            state,
-            str(c["examined"]["files"]),
-            str(len(c["findings"])),
+    def lists(self) -> list[str]:
+        document, tr = self.document, self.tr
+        waivers = [self._waiver(waiver) for waiver in document["waivers"]]
+        steering = [f"{code(s['path'] or '-')} {markdown(s['what'])}" for s in document["steering"]]
+        tampering = [markdown(t["what"]) for t in document["tampering"]]
+        missed = [f"{code(path)} {markdown(reason)}" for path, reason in words.unexamined(document).items()]
+        left = [code(path) for path in document["delivery"]["notIncluded"]]
+        return [
+            self._section(tr("Waivers"), waivers),
+            self._section(tr("Configuration not applied"), steering),
+            self._section(tr("Tampering"), tampering),
+            self._section(tr("Not examined"), missed),
+            self._section(tr("Not in the commit, so not judged"), left),
         ]
-        rows.append("| " + " | ".join([*cells, words.seconds(c["milliseconds"])]) + " |")
-    return "\n".join(rows)
+
+    def _waiver(self, waiver: Entry) -> str:
+        by, until = markdown(waiver["by"]), markdown(waiver["until"])
+        stands = self.tr("signed") if waiver["signed"] else self.tr("a proposal, does not count")
+        named = self.tr("by {who}, until {day}", who=by, day=until)
+        return f"{code(waiver['target'])} {markdown(waiver['reason'])} ({named}; {stands})"
+
+    def _section(self, name: str, items: Sequence[str]) -> str:
+        if not items:
+            return ""
+        listed = "\n".join(f"- {item}" for item in words.cut(list(items), self.language, LISTED))
+        return f"## {name} ({len(items)})\n\n{listed}"
+
+    def tools(self) -> str:
+        tr = self.tr
+        names = (tr("Checker"), tr("Topic"), tr("Version"), tr("State"), tr("Examined"), tr("Findings"), tr("Time"))
+        rows = []
+        for c in self.document["checkers"]:
+            state = f"{words.SHAPES[c['state']]} {words.word(c['state'], self.language)}"
+            if c["trouble"]:
+                state = tr("{state}: {why}", state=state, why=markdown(c["trouble"]["message"]))
+            topic = markdown(words.word(c["topic"], self.language))
+            examined, found = str(c["examined"]["files"]), str(len(c["findings"]))
+            time = words.seconds(c["milliseconds"], self.language)
+            rows.append((markdown(c["name"]), topic, markdown(c["version"]), state, examined, found, time))
+        heading = tr("Checkers")
+        return f"## {heading}\n\n{_table(names, rows)}"
+
+
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)

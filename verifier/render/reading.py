@@ -1,13 +1,14 @@
-"""A report's document as the machine-readable renderers read it: in one language, with what each finding stands behind. Pure."""
+"""A report's document in one language, as the machine-readable renderers read it: with what each finding stands behind. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from verifier.render import words
+from verifier.words import translator
 
 Entry: TypeAlias = dict[str, Any]
 """An object of the report's document."""
@@ -36,12 +37,16 @@ class Reading:
         blocking = frozenset(fingerprint for outcome in unmet for fingerprint in outcome["findings"])
         return cls(document, language, dict(outcomes), dict(waivers), blocking)
 
-    def said(self, text: words.Said) -> str:
-        """A text of the document in the reader's language."""
-        return words.said(text, self.language)
+    @property
+    def tr(self) -> Callable[..., str]:
+        """What is written around the document's own sentences, in the reader's language."""
+        return translator(self.language)
+
+    def word(self, value: str) -> str:
+        return words.word(value, self.language)
 
     def title(self, criterion: str) -> str:
-        return words.title(self.document, criterion, self.language)
+        return words.title(self.document, criterion)
 
     def findings(self) -> Iterator[tuple[Entry, Entry]]:
         """Every finding with its checker, in the document's order."""

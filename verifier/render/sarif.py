@@ -24,7 +24,6 @@ RESULTS = 25_000
 FINGERPRINT = "verifier/v1"
 """The finding's own fingerprint, which no line number is in. GitHub looks only at `primaryLocationLineHash`, which its upload
 action makes from the source; that action warns at every result that brings another."""
-THE_ROOT = "The root of the delivered tree."
 
 
 def to_sarif(document: Entry, language: str = "en") -> str:
@@ -70,7 +69,7 @@ def _shared(reading: Reading, kept: int) -> dict[str, list[Entry]]:
     return {
         "toolExecutionNotifications": [
             *notices.of_document(reading),
-            *notices.left_out(notices.RUNS_CUT, missing, RUNS),
+            *notices.runs_cut(reading, missing, RUNS),
         ],
         "toolConfigurationNotifications": notices.configuration(reading),
     }
@@ -84,16 +83,16 @@ def _run(
     results, messages_cut = _results(reading, found, suppressions)
     own = [
         *notices.of_checker(reading, checker),
-        *notices.left_out(notices.RESULTS_CUT, len(checker["findings"]) - len(found), RESULTS),
-        *notices.left_out(notices.MESSAGES_CUT, messages_cut, LONGEST),
-        *notices.left_out(notices.TAGS_CUT, tags_cut(checker["topic"], rules), TAGS),
+        *notices.results_cut(reading, len(checker["findings"]) - len(found), RESULTS),
+        *notices.messages_cut(reading, messages_cut, LONGEST),
+        *notices.tags_cut(reading, tags_cut(checker["topic"], rules), TAGS),
     ]
     head = {
         "tool": {"driver": _driver(reading, checker, rules)},
         "automationDetails": {"id": _automation(reading, checker)},
         "conversion": {"tool": {"driver": {"name": "verifier", "version": reading.document["verifier"]}}},
         "invocations": [_invocation(checker, own, shared)],
-        "originalUriBaseIds": {ROOT: {"description": {"text": THE_ROOT}}},
+        "originalUriBaseIds": {ROOT: {"description": {"text": reading.tr("The root of the delivered tree.")}}},
         **_provenance(reading),
         "language": reading.language,
         "properties": _judged(reading, checker),
@@ -157,7 +156,7 @@ def _result(reading: Reading, finding: Entry, index: int) -> Entry:
         "ruleId": rule,
         "ruleIndex": index,
         "level": level(reading, finding),
-        "message": {"text": message(reading.said(finding["message"])) or rule},
+        "message": {"text": message(finding["message"]) or rule},
         "locations": [location(finding["path"], finding["line"] or 1, finding["endLine"])],  # GitHub asks for a line
         "partialFingerprints": {FINGERPRINT: finding["fingerprint"]},
         "properties": properties | ({"criteria": criteria} if criteria else {}),

@@ -10,14 +10,6 @@ from verifier.render.sarif_text import location, message
 
 MOST = 100
 """Of one kind; the rest is counted, and in report.json."""
-NOT_EXAMINED = "Not examined"
-NOT_APPLIED = "Configuration not applied"
-TAMPERING = "Tampering"
-MORE = "and {n} more, listed in report.json"
-RESULTS_CUT = "{n} results are left out: GitHub takes at most {most} of one run. All are in report.json."
-MESSAGES_CUT = "{n} messages are cut: GitHub keeps {most} characters of one. They are whole in report.json."
-TAGS_CUT = "{n} rules have more tags than are listed: GitHub shows {most} of one."
-RUNS_CUT = "{n} runs are left out: GitHub takes at most {most} in one file. All are in report.json."
 
 
 class Place(NamedTuple):
@@ -29,42 +21,89 @@ class Place(NamedTuple):
 
 def of_checker(reading: Reading, checker: Entry) -> list[Entry]:
     """Why it is in trouble, and what it did not look into. A file in a language that it does not read is no lack of it."""
-    trouble = [_trouble(reading, checker["trouble"])] if checker["trouble"] else []
+    trouble = [_trouble(checker["trouble"])] if checker["trouble"] else []
     skipped = [skip for skip in checker["notExamined"] if skip["skip"] != "language"]
-    told = [(reading.said(skip["reason"]), Place(skip["path"])) for skip in skipped]
-    return trouble + _listed("warning", NOT_EXAMINED, told)
+    told = [(skip["reason"], Place(skip["path"])) for skip in skipped]
+    return trouble + _listed(reading, "warning", reading.tr("Not examined"), told)
 
 
 def of_document(reading: Reading) -> list[Entry]:
     """What acted on its own results; it belongs to no one checker."""
-    return _listed(
-        "warning", TAMPERING, [(reading.said(one["what"]), Place()) for one in reading.document["tampering"]]
-    )
+    told = [(one["what"], Place()) for one in reading.document["tampering"]]
+    return _listed(reading, "warning", reading.tr("Tampering"), told)
 
 
 def configuration(reading: Reading) -> list[Entry]:
     """Configuration in the tree that was not applied; honest projects have it too."""
-    steering = reading.document["steering"]
-    return _listed(
-        "note", NOT_APPLIED, [(reading.said(one["what"]), Place(one["path"], one["line"])) for one in steering]
+    told = [(one["what"], Place(one["path"], one["line"])) for one in reading.document["steering"]]
+    return _listed(reading, "note", reading.tr("Configuration not applied"), told)
+
+
+def results_cut(reading: Reading, number: int, most: int) -> list[Entry]:
+    return _left_out(
+        number,
+        reading.tr(
+            "{n} results are left out: GitHub takes at most {most} of one run. All are in report.json.",
+            n=number,
+            most=most,
+        ),
     )
 
 
-def left_out(template: str, number: int, most: int) -> list[Entry]:
+def messages_cut(reading: Reading, number: int, most: int) -> list[Entry]:
+    return _left_out(
+        number,
+        reading.tr(
+            "{n} messages are cut: GitHub keeps {most} characters of one. They are whole in report.json.",
+            n=number,
+            most=most,
+        ),
+    )
+
+
+def tags_cut(reading: Reading, number: int, most: int) -> list[Entry]:
+    return _left_out(
+        number,
+        reading.tr(
+            "{n} rules have more tags than are listed: GitHub shows {most} of one.",
+            n=number,
+            most=most,
+        ),
+    )
+
+
+def runs_cut(reading: Reading, number: int, most: int) -> list[Entry]:
+    return _left_out(
+        number,
+        reading.tr(
+            "{n} runs are left out: GitHub takes at most {most} in one file. All are in report.json.",
+            n=number,
+            most=most,
+        ),
+    )
+
+
+def _left_out(number: int, text: str) -> list[Entry]:
     """What did not fit, with how much; nothing where all did."""
-    return [_notice("note", template.format(n=number, most=most))] if number else []
+    return [_notice("note", text)] if number else []
 
 
-def _trouble(reading: Reading, trouble: Entry) -> Entry:
-    text = f"{reading.said(trouble['message'])} {reading.said(trouble['mend'])}".strip()
+def _trouble(trouble: Entry) -> Entry:
+    text = f"{trouble['message']} {trouble['mend']}".strip()
     made = _notice("error", text, Place(trouble["path"], trouble["line"]))
     return made | {"properties": {"cause": trouble["cause"], "whose": trouble["whose"]}}
 
 
-def _listed(level: str, kind: str, told: Sequence[tuple[str, Place]]) -> list[Entry]:
-    notices = [_notice(level, f"{kind}: {text}", place) for text, place in told[:MOST]]
-    more = len(told) - MOST
-    return notices + ([_notice(level, f"{kind}: {MORE.format(n=more)}")] if more > 0 else [])
+def _listed(reading: Reading, level: str, kind: str, told: Sequence[tuple[str, Place]]) -> list[Entry]:
+    notices = [_notice(level, _labelled(reading, kind, text), place) for text, place in told[:MOST]]
+    left = len(told) - MOST
+    if left <= 0:
+        return notices
+    return [*notices, _notice(level, _labelled(reading, kind, reading.tr("and {n} more, in report.json", n=left)))]
+
+
+def _labelled(reading: Reading, kind: str, text: str) -> str:
+    return reading.tr("{label}: {text}", label=kind, text=text)
 
 
 def _notice(level: str, text: str, place: Place | None = None) -> Entry:

@@ -18,8 +18,6 @@ SECURITY = {"note": "3.0", "warning": "5.5", "error": "8.0"}
 QUALITY = {"note": "recommendation", "warning": "warning", "error": "error"}
 TAGS = 10
 """That many of a rule GitHub shows; over 20 it refuses the file."""
-COUNTS = "Counts against"
-SEE = "See"
 
 
 def level(reading: Reading, finding: Entry) -> str:
@@ -37,22 +35,22 @@ def by_rule(found: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 def descriptor(reading: Reading, topic: str, rule: str, found: Sequence[Entry]) -> Entry:
     """The reportingDescriptor of one rule with its findings."""
-    about = _about(reading, rule, found)
-    helps = next((text for finding in found if (text := reading.said(finding["help"]))), "")
+    about = _about(rule, found)
+    helps = next((text for finding in found if (text := finding["help"])), "")
     entry: Entry = {
         "id": inert(rule),
         "shortDescription": {"text": about},
         "fullDescription": {"text": about},
         "defaultConfiguration": {"level": max((finding["severity"] for finding in found), key=SEVERITIES.index)},
-        "help": _help(about, _against(reading, found), helps),
+        "help": _help(reading, about, _against(reading, found), helps),
         "properties": _properties(reading, topic, found),
     }
     return entry | ({"helpUri": address(helps)} if address(helps) else {})
 
 
-def _about(reading: Reading, rule: str, found: Sequence[Entry]) -> str:
+def _about(rule: str, found: Sequence[Entry]) -> str:
     """What all its findings say, where they say the same; else its name: a message may speak of one place only."""
-    told = {reading.said(finding["message"]) for finding in found}
+    told = {finding["message"] for finding in found}
     return message(told.pop() if len(told) == 1 else "") or inert(rule)
 
 
@@ -60,14 +58,18 @@ def _against(reading: Reading, found: Sequence[Entry]) -> list[str]:
     """The criteria that its findings count against, each with the buyer's why."""
     criteria = reading.document["criteria"]["criteria"]
     named = sorted({criterion for finding in found for criterion in reading.criteria(finding)} & set(criteria))
-    return [f"{COUNTS} “{reading.title(name)}”: {reading.said(criteria[name]['why'])}" for name in named]
+    return [
+        reading.tr("Counts against “{title}”: {why}", title=reading.title(name), why=criteria[name]["why"])
+        for name in named
+    ]
 
 
-def _help(about: str, against: Sequence[str], helps: str) -> Entry:
+def _help(reading: Reading, about: str, against: Sequence[str], helps: str) -> Entry:
     """As text and as Markdown, where the tool's page is a link."""
     link = address(helps)
-    plain = [about, *map(inert, against), f"{SEE} {link}" if link else inert(helps)]
-    marked = [markdown(about), *map(markdown, against), f"{SEE} <{link}>" if link else markdown(helps)]
+    see, linked = (reading.tr("See {address}", address=shown) for shown in (link, f"<{link}>"))
+    plain = [about, *map(inert, against), see if link else inert(helps)]
+    marked = [markdown(about), *map(markdown, against), linked if link else markdown(helps)]
     return {"text": cut(_paragraphs(plain)), "markdown": _paragraphs(marked)}
 
 

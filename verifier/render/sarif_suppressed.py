@@ -55,7 +55,7 @@ class Suppressions:
         return [entry for _, entry in (*marks[: min(whole, MOST)], *marks[start : min(end, start + MOST)])][:MOST]
 
     def _waiver(self, waiver: Entry) -> Entry:
-        reason = f"{self._reading.said(waiver['reason'])} ({waiver['by']}, {waiver['until']})"
+        reason = f"{waiver['reason']} ({waiver['by']}, {waiver['until']})"
         status = STATUS[self._reading.standing(waiver)]
         return {"kind": "external", "status": status, "justification": cut(inert(reason))}
 

@@ -57,13 +57,16 @@ def _row(reading: Reading, checker: Entry, finding: Entry) -> list[str]:
         **finding,
         "checker": checker["name"],
         "topic": checker["topic"],
-        "inherited": _yes(finding["inherited"]),
-        "blocks": _yes(reading.blocks(finding)),
+        "inherited": reading.word(_yes(finding["inherited"])),
+        "blocks": reading.word(_yes(reading.blocks(finding))),
         "criteria": " ".join(reading.criteria(finding)),
-        "waiver": reading.waiver(finding),
+        "waiver": reading.word(reading.waiver(finding)),
+        "severity": reading.word(finding["severity"]),
+        "confidence": reading.word(finding["confidence"]),
+        "role": reading.word(finding["role"]),
         "cwe": " ".join(f"CWE-{number}" for number in finding["cwe"]),
-        "message": reading.said(finding["message"]),
-        "help": reading.said(finding["help"]),
+        "message": finding["message"],
+        "help": finding["help"],
     }
     return [cell("" if cells[name] is None else str(cells[name])) for name in COLUMNS]
 
