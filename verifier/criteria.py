@@ -177,7 +177,7 @@ def _undetermined(criterion: Criterion, trouble: Trouble | None, required: str) 
 
 def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> OutcomeOf:
     measure = facts.measure(criterion.check)
-    required = _required(wanted)
+    required = requirement(wanted)
     if measure is None:
         return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
     if measure.partial and not _whatever_comes(wanted, measure):
@@ -189,7 +189,7 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
     return _made(criterion, Outcome.MET, measured, required, reason)
 
 
-def _required(wanted: Comparison) -> Text:
+def requirement(wanted: Comparison) -> Text:
     if isinstance(wanted.value, frozenset):
         if len(wanted.value) > 8:
             return say("one of {n} accepted", n=len(wanted.value))

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from verifier import __version__
-from verifier.cli import assess, checkers, criteria, doctor, rejudge, show
+from verifier.cli import assess, checkers, criteria, doctor, explain, rejudge, show
 from verifier.errors import VerifierError
 
-COMMANDS = (assess, show, rejudge, criteria, checkers, doctor)
+COMMANDS = (assess, show, explain, rejudge, criteria, checkers, doctor)
 EXIT_CODES = (
     "Exit codes: 0 accepted or pending, 1 rejected, 2 usage or criteria invalid, 3 inconclusive, 4 trust failure, "
     "130 interrupted."

@@ -1,0 +1,56 @@
+"""Every criterion, rule and word can be explained in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from verifier.errors import UsageError
+from verifier.explain import explained, meanings
+from verifier.render.words import word
+from verifier.rulebook import load_profile, profile_names, rules_dir
+
+pytestmark = pytest.mark.self
+
+
+@pytest.fixture(scope="module", params=profile_names(rules_dir()))
+def criteria(request):
+    return load_profile(request.param)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_criterion_can_be_explained(criteria, language):
+    for one in criteria.criteria:
+        said = "\n".join(explained(one.id, criteria, language))
+        assert one.title.in_language(language) in said
+        assert one.why.in_language(language) in said
+        assert ("verifier assess . --only " in said) is (one.manual is None)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_rule_that_blocks_can_be_explained(criteria, language):
+    for rule in (rule for one in criteria.criteria if one.blocking for rule in one.blocking.rules.values()):
+        said = "\n".join(explained(rule.rule, criteria, language))
+        assert rule.reason.in_language(language) in said
+        assert rule.fix.in_language(language) in said
+
+
+@pytest.mark.parametrize("value", meanings())
+def test_every_word_can_be_explained_as_it_is_written_in_either_language(criteria, value):
+    assert explained(word(value, "fr"), criteria, "en") == explained(value, criteria, "en")
+    assert explained(value, criteria, "fr")[0] == word(value, "fr")
+
+
+def test_a_rule_on_no_list_never_blocks():
+    said = explained("bandit:B101", load_profile("micro-ca"), "en")
+    assert said[0] == "bandit:B101 is on no list of micro-ca: a finding of it never blocks by its rule."
+
+
+def test_where_severity_decides_it_is_said():
+    assert "static" in "\n".join(explained("bandit:B101", load_profile("qasp-18f"), "en"))
+
+
+def test_a_name_that_nothing_has_is_refused_with_the_nearest():
+    with pytest.raises(UsageError, match=r"Did you mean security\.blocking"):
+        explained("security.blocknig", load_profile("micro-ca"), "en")
+    with pytest.raises(UsageError, match=r"is named xyzzy\.$"):
+        explained("xyzzy", load_profile("micro-ca"), "en")

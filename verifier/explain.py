@@ -1,0 +1,161 @@
+"""What a criterion, a rule or a word of the verdict means, in one language. Pure: criteria in, lines out.
+
+lines = explained("security.blocking", criteria, "fr", options=("--profile", "micro-ca"))
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from verifier.criteria import requirement
+from verifier.errors import UsageError
+from verifier.flip import Run, topic
+from verifier.policy import BlockingRule, Criteria, Criterion
+from verifier.render.words import word
+from verifier.words import Text, counter, say, translator
+
+TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "semgrep", "tests"})
+"""What a rule's name begins with: a finding of any of their rules may be asked about."""
+
+
+@cache
+def meanings() -> Mapping[str, Text]:
+    """The words of outcomes and verdicts."""
+    return {
+        "met": say("What was measured is what the criterion requires."),
+        "unmet": say("What was measured is not what the criterion requires. Only the supplier's work can be unmet."),
+        "undetermined": say(
+            "It could not be checked, and the report says why and who can provide what is missing. It is nobody's failure."
+        ),
+        "awaiting a decision": say("A person decides about it, with a rationale; no tool can."),
+        "waived": say("It is not met, and the buyer's signed waiver lets it pass."),
+        "not applicable": say("Nothing that the criterion is about was delivered."),
+        "accepted": say("Every required criterion is met, waived or decided. Payment can follow certification."),
+        "rejected": say(
+            "At least one required criterion is unmet; the report lists what to mend. A new commit is a new round."
+        ),
+        "inconclusive": say(
+            "Nothing required is unmet, but something required could not be checked: neither paid nor blamed."
+        ),
+        "pending": say("Nothing required is unmet or unknown; a person's decision is awaited."),
+        "must": say("Only criteria of this level decide."),
+        "should": say("It is counted in the score and decides nothing."),
+        "info": say("It shows a reviewer where to look first and decides nothing."),
+    }
+
+
+def explained(name: str, criteria: Criteria, language: str, *, options: tuple[str, ...] = ()) -> list[str]:
+    """Lines of plain text. A name that nothing has is a UsageError with the nearest one."""
+    words = {value: value for value in meanings()} | {word(value, "fr"): value for value in meanings()}
+    if name.lower() in words:
+        return _word(words[name.lower()], language)
+    for criterion in criteria.criteria:
+        if criterion.id == name:
+            return list(_criterion(criterion, criteria, language, Run(options=options)))
+    rules = {rule.rule: (criterion, rule) for criterion, rule in _rules(criteria)}
+    if name in rules:
+        return list(_rule(*rules[name], language, Run(options=options)))
+    known = [one.id for one in criteria.criteria] + [*rules, *words]
+    near = difflib.get_close_matches(name, known, 1, 0.75)
+    tool, _, rest = name.partition(":")
+    if rest and tool in TOOLS:
+        return list(_unlisted(name, criteria, near, language))
+    hint = say(" Did you mean {name}?", name=near[0]) if near else ""
+    raise UsageError(
+        say(
+            "No criterion, rule or word of {profile} is named {name}.{hint}",
+            profile=criteria.profile,
+            name=name,
+            hint=hint,
+        )
+    )
+
+
+def _rules(criteria: Criteria) -> Iterator[tuple[Criterion, BlockingRule]]:
+    for criterion in criteria.criteria:
+        for rule in criterion.blocking.rules.values() if criterion.blocking else ():
+            yield criterion, rule
+
+
+def _word(value: str, language: str) -> list[str]:
+    return [word(value, language), f"  {meanings()[value].in_language(language)}"]
+
+
+def _criterion(criterion: Criterion, criteria: Criteria, language: str, run: Run) -> Iterator[str]:
+    tr = translator(language)
+    yield f"{criterion.id} · {criterion.title.in_language(language)}"
+    yield tr("  Level: {level}. {meaning}", level=word(criterion.level, language), meaning=_level(criterion, language))
+    yield f"  {_compared(criterion, language)}"
+    if criterion.why:
+        yield tr("  Why: {why}", why=criterion.why.in_language(language))
+    if criterion.manual is not None:
+        for item in criterion.manual:
+            yield f"    - {item.text.in_language(language)}"
+    if criterion.blocking:
+        yield tr("  How to mend: `verifier explain RULE` says it of each rule:")
+        yield from (f"    {rule}" for rule in criterion.blocking.rules)
+    if criterion.manual is None:
+        yield tr("  Check just this: {command}", command=run.command(topic(criterion)))
+    yield tr("  Criteria: {profile}, version {n}", profile=criteria.profile, n=criteria.version)
+
+
+def _level(criterion: Criterion, language: str) -> str:
+    return meanings()[criterion.level.value].in_language(language)
+
+
+def _compared(criterion: Criterion, language: str) -> str:
+    """What is held against what."""
+    tr, tr_n = translator(language), counter(language)
+    if criterion.manual is not None:
+        return tr("A person decides, with a rationale, about:")
+    scope = tr(" Left out: {roles}.", roles=_listed(criterion.outside, language)) if criterion.outside else ""
+    if criterion.comparison is not None:
+        said = requirement(criterion.comparison).in_language(language)
+        return tr("Compared: the measure {check}; required: {required}.", check=criterion.check, required=said) + scope
+    by = ", ".join(criterion.by) or topic(criterion)
+    if criterion.blocking is not None:
+        number = len(criterion.blocking.rules)
+        said = tr_n(
+            number,
+            "Searched by {by}: findings of the {n} rule that blocks; required: none.",
+            "Searched by {by}: findings of the {n} rules that block; required: none.",
+            by=by,
+        )
+        return said + scope
+    severity = word(criterion.severity or "note", language)
+    return (
+        tr("Searched by {by}: findings of severity {severity} or above; required: none.", by=by, severity=severity)
+        + scope
+    )
+
+
+def _listed(roles: Sequence[str] | frozenset[str], language: str) -> str:
+    return ", ".join(sorted(word(role, language) for role in roles))
+
+
+def _rule(criterion: Criterion, rule: BlockingRule, language: str, run: Run) -> Iterator[str]:
+    tr = translator(language)
+    title = criterion.title.in_language(language)
+    yield tr("{rule} · blocks a payment: {title}", rule=rule.rule, title=title)
+    yield tr("  Why: {why}", why=rule.reason.in_language(language))
+    if rule.fix:
+        yield tr("  How to mend: {fix}", fix=rule.fix.in_language(language))
+    if rule.confidence != "low":
+        yield tr("  Counts from confidence {confidence} upwards.", confidence=word(rule.confidence, language))
+    if rule.environment:
+        yield tr("  Counts only where the delivery's dependencies were installed.")
+    yield tr("  Check just this: {command}", command=run.command(topic(criterion)))
+    command = f"verifier explain {criterion.id}"
+    yield tr("  Criterion: {command}", command=command)
+
+
+def _unlisted(name: str, criteria: Criteria, near: Sequence[str], language: str) -> Iterator[str]:
+    tr, profile = translator(language), criteria.profile
+    yield tr("{rule} is on no list of {profile}: a finding of it never blocks by its rule.", rule=name, profile=profile)
+    severe = ", ".join(one.id for one in criteria.criteria if one.severity)
+    if severe:
+        yield tr("  These criteria count findings by severity, whatever the rule: {names}", names=severe)
+    if near:
+        yield tr("  The nearest rule on a list: {rule}", rule=near[0])
