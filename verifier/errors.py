@@ -1,12 +1,18 @@
-"""Errors, grouped by who must act. Each message is one sentence that says what to do."""
+"""Errors, grouped by who must act. Each message is one sentence, in both languages, that says what to do."""
 
 from __future__ import annotations
+
+from verifier.words import said
 
 
 class VerifierError(Exception):
     """Base of every error that the command line reports in one sentence; `exit_code` is frozen (docs/exit-codes.md)."""
 
     exit_code = 3
+
+    def in_language(self, language: str) -> str:
+        """The sentence in `en` or `fr`; one that was made without its French is the same in both."""
+        return said(self.args[0], language) if self.args else ""
 
 
 class UsageError(VerifierError):

@@ -92,6 +92,11 @@ def counter(language: str) -> Callable[..., str]:
     return tr_n
 
 
+def said(sentence: object, language: str) -> str:
+    """A sentence in one language; what is no Text is in nobody's language, or in a tool's."""
+    return sentence.in_language(language) if isinstance(sentence, Text) else str(sentence)
+
+
 def in_language(document: Any, language: str) -> Any:
     """A report's document with every sentence in one language: what the renderers read."""
     if isinstance(document, Mapping):

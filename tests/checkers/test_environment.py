@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.ran import events
+from support.translated import english_alone
 
 from verifier.checker import OUT, WORK, Impossible, Settings, ToolOutput
 from verifier.checkers.environment import VERSION_NAMES, Environment, pretend_version
@@ -120,7 +121,9 @@ class Sandbox:
         return [json.loads(command.stdin) for command in self.commands]
 
     def seen(self):
-        return Environment().parse(None, self.outputs)
+        seen = Environment().parse(None, self.outputs)
+        assert english_alone(seen) == []
+        return seen
 
     def measures(self):
         return {measure.name: measure.value for measure in self.seen().measures}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support import checked
+from support.translated import english_alone
 
 from verifier.checker import Command, Settings, ToolOutput
 from verifier.checkers.scancode import ANSWER, Scancode
@@ -68,7 +69,9 @@ def parsed(
     said = {"claims": [], "headers": [], "unreadable": []} | (metadata or {})
     outputs = [_output("metadata", stdout=said)]
     outputs += [_output("reuse", stdout=reuse)] if reuse else []
-    return Scancode().parse(tree, [*outputs, _output("scan", files={ANSWER: json.dumps(answer).encode()})])
+    seen = Scancode().parse(tree, [*outputs, _output("scan", files={ANSWER: json.dumps(answer).encode()})])
+    assert english_alone(seen) == []
+    return seen
 
 
 def _output(name: str, *, stdout: Any = None, files: dict[str, bytes] | None = None) -> ToolOutput:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support import made
 from support.ran import events
+from support.translated import english_alone
 
 from verifier.checker import Settings, ToolOutput
 from verifier.checkers import tests as checker
@@ -91,7 +92,9 @@ class Sandbox:
         return [output.command.name for output in self.outputs]
 
     def seen(self):
-        return Tests().parse(self.tree, self.outputs)
+        found = Tests().parse(self.tree, self.outputs)
+        assert english_alone(found) == []
+        return found
 
     def values(self):
         return {m.name.removeprefix("tests."): m.value for m in self.seen().measures}
@@ -268,10 +271,14 @@ HANGS = events({"a.py::t": "passed"}, missing=["a.py::hangs"], finished=False)
         ),
         ({"files": {}, "killed": "output", "exit_code": None}, Cause.LIMIT, Whose.SUPPLIER, "limit of output."),
         (
-            {"files": {}, "exit_code": SERVICE_FAILED, "stderr": b"more\nredis did not start\n"},
+            {
+                "files": {},
+                "exit_code": SERVICE_FAILED,
+                "stderr": b"more\nThe service redis did not start: it ended at once\n",
+            },
             Cause.SERVICE,
             Whose.OPERATOR,
-            "redis did not start",
+            "The service redis did not start: it ended at once",
         ),
         (
             {"files": {}, "exit_code": 1, "stderr": b"more\nno module named pytest\n"},
@@ -418,7 +425,11 @@ def test_tests_that_are_gone_are_told_even_where_the_rest_hangs():
 
 def test_a_run_that_never_started_has_taken_no_test_away():
     """A service that does not start is nobody's deletion of all tests."""
-    failed = {"files": {}, "exit_code": SERVICE_FAILED, "stderr": b"redis did not start\n"}
+    failed = {
+        "files": {},
+        "exit_code": SERVICE_FAILED,
+        "stderr": b"The service redis did not start: it ended at once\n",
+    }
     done = Sandbox({"a.py::t": "passed"}, base={"a.py::t": "passed"}, says={"run-0": failed}).run(BASED)
     assert "removed" not in done.values()
     assert done.judged(made.at_most("kept", "tests.removed", 0)) == [Outcome.UNDETERMINED]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 from support import inventoried
+from support.translated import english_alone
 
 from verifier.checker import Checker, Settings
 from verifier.model import Checkout, CheckResult
@@ -26,4 +27,6 @@ def checkout(folder: Path) -> Checkout:
 
 def run(checker: Checker, tree: Checkout, workspace: Path) -> CheckResult:
     workspace.mkdir(exist_ok=True)
-    return run_checker(checker, tree, Settings(), Places(workspace=workspace, rules=RULES), Bubblewrap())
+    result = run_checker(checker, tree, Settings(), Places(workspace=workspace, rules=RULES), Bubblewrap())
+    assert english_alone(result.seen) == []
+    return result

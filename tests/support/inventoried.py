@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.translated import english_alone
+
 from verifier.checker import Settings, ToolOutput
 from verifier.checkers.source import Source
 from verifier.inventory import Inventory
@@ -42,7 +44,9 @@ def observations(folder: Path, tree: Checkout | None = None) -> Observations:
     checker = Source()
     (command,) = checker.steps(tree, Settings())
     output = ToolOutput(command=command, exit_code=0, stdout=answer(folder), stderr=b"", files={})
-    return checker.parse(tree, [output])
+    seen = checker.parse(tree, [output])
+    assert english_alone(seen) == []
+    return seen
 
 
 def _file(folder: Path, path: Path) -> File:

@@ -91,8 +91,9 @@ class Reuse:
 def _unreadable(reason: str) -> Observations:
     """The delivery's REUSE configuration is broken: the supplier's to mend, and nothing more can be said."""
     finding = Finding(rule="reuse:configuration", message=reason, severity="warning", help=HELP)
+    detail = say("{tool}: {words}", tool="reuse", words=reason)
     return Observations(
-        findings=(finding,), measures=(Measure(name="licence.reuse.compliant", value=0, detail=reason),)
+        findings=(finding,), measures=(Measure(name="licence.reuse.compliant", value=0, detail=detail),)
     )
 
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from verifier import __version__
 from verifier.cli import assess, checkers, criteria, doctor, explain, rejudge, show
+from verifier.cli.language import language
 from verifier.errors import VerifierError
+from verifier.words import said, say
 
 COMMANDS = (assess, show, explain, rejudge, criteria, checkers, doctor)
 EXIT_CODES = (
@@ -37,30 +39,36 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Whatever goes wrong is one sentence on stderr and the right exit code, never a traceback."""
     arguments = parser().parse_args(argv)
+    spoken = language(arguments)
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
-        return _say("Interrupted; nothing was left behind.", INTERRUPTED)
+        return _tell(say("Interrupted; nothing was left behind."), spoken, INTERRUPTED)
     except VerifierError as error:
-        return _say(str(error), error.exit_code)
+        return _tell(error.in_language(spoken), spoken, error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERNAL
     except Exception as error:  # noqa: BLE001 - the one door: an internal error is 3, never Python's own 1
-        return _internal(error)
+        return _internal(error, spoken)
 
 
-def _internal(error: Exception) -> int:
+def _internal(error: Exception, spoken: str) -> int:
     if os.environ.get("VERIFIER_DEBUG"):
         raise error
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return _say("The disk is full; free some space and run it again. Nothing half-written was left.", INTERNAL)
-    if isinstance(error, OSError):
-        return _say(f"{error.strerror or type(error).__name__}: {error.filename or 'unknown file'}.", INTERNAL)
-    what = f"{type(error).__name__}: {str(error)[:200]}"
-    return _say(f"Internal error ({what}); this is not the delivery's fault. VERIFIER_DEBUG=1 shows where.", INTERNAL)
+        words = say("The disk is full; free some space and run it again. Nothing half-written was left.")
+    elif isinstance(error, OSError):
+        why = error.strerror or type(error).__name__
+        words = say("{error}: {file}.", error=why, file=error.filename or say("unknown file"))
+    else:
+        what = f"{type(error).__name__}: {str(error)[:200]}"
+        words = say(
+            "Internal error ({error}); this is not the delivery's fault. VERIFIER_DEBUG=1 shows where.", error=what
+        )
+    return _tell(words, spoken, INTERNAL)
 
 
-def _say(sentence: str, code: int) -> int:
-    sys.stderr.write(f"verifier: {sentence}\n")
+def _tell(sentence: str, spoken: str, code: int) -> int:
+    sys.stderr.write(f"verifier: {said(sentence, spoken)}\n")
     return code

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
+from verifier.cli.language import language
+from verifier.words import say
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
@@ -17,10 +20,11 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier import registry
     from verifier.runner import tool_version
 
-    del arguments
+    spoken = language(arguments)
     for checker in sorted(registry.installed(), key=lambda c: (c.topic, c.name)):
-        languages = ", ".join(sorted(checker.languages)) or "any file"
-        when = "  optional" if checker.optional else ""
-        tool = f"{checker.tool} {tool_version(checker.tool) or '(not installed)'}"
+        languages = ", ".join(sorted(checker.languages)) or say("any file").in_language(spoken)
+        when = "  " + say("optional").in_language(spoken) if checker.optional else ""
+        version = tool_version(checker.tool) or say("(not installed)").in_language(spoken)
+        tool = f"{checker.tool} {version}"
         sys.stdout.write(f"{checker.topic:<12} {checker.name:<12} {tool:<32} {languages}{when}\n")
     return 0

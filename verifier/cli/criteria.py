@@ -8,7 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.cli.language import language
 from verifier.errors import UsageError, WorldError
+from verifier.words import Text, joined, later_n, say, say_n
 
 if TYPE_CHECKING:
     from verifier.policy import Criteria
@@ -36,6 +38,11 @@ extends: {profile}
 # limits: {{repository: 500 MB, files: 20000, file: 25 MB, test_time: 15 min}}
 # services: [postgresql] # what the delivered tests may talk to
 """
+LEVELS = {
+    "must": later_n("{n} must", "{n} must"),
+    "should": later_n("{n} should", "{n} should"),
+    "info": later_n("{n} info", "{n} info"),
+}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,9 +62,10 @@ def run(args: argparse.Namespace) -> int:
 
     if args.action == "new":
         _write(args.file, _start(load_profile(args.profile), args.file))
-        sys.stderr.write(f"{args.file}: written; it extends {args.profile}\n")
+        words = say("{file}: written; it extends {profile}", file=args.file, profile=args.profile)
+        sys.stderr.write(words.in_language(language(args)) + "\n")
     else:
-        sys.stdout.write(_line(load_criteria(args.file)) + "\n")
+        sys.stdout.write(_line(load_criteria(args.file)).in_language(language(args)) + "\n")
     return 0
 
 
@@ -72,22 +80,28 @@ def _write(file: Path, text: str) -> None:
     try:
         stream = file.open("x", encoding="utf-8")
     except FileExistsError as error:
-        raise UsageError(f"{file} exists already and is left as it is; name another file") from error
+        raise UsageError(say("{file} exists already and is left as it is; name another file", file=file)) from error
     except OSError as error:
-        raise UsageError(f"{file} cannot be written ({error.strerror})") from error
+        raise UsageError(say("{file} cannot be written ({error})", file=file, error=error.strerror)) from error
     try:
         with stream:
             stream.write(text)
     except OSError as error:
         file.unlink(missing_ok=True)
-        raise WorldError(f"{file} could not be written ({error.strerror})") from error
+        raise WorldError(say("{file} could not be written ({error})", file=file, error=error.strerror)) from error
 
 
-def _line(criteria: Criteria) -> str:
+def _line(criteria: Criteria) -> Text:
     levels = Counter(one.level for one in criteria.criteria)
-    counted = ", ".join(f"{count} {level}" for level, count in sorted(levels.items(), key=_weight))
-    gate = "a payment gate" if criteria.gate else "not a payment gate"
-    return f"{criteria.profile} version {criteria.version}: {counted}; {gate}; sha256:{criteria.digest}"
+    counted = joined(", ", [say_n(count, *LEVELS[level]) for level, count in sorted(levels.items(), key=_weight)])
+    return say(
+        "{profile} version {version}: {criteria}; {gate}; sha256:{digest}",
+        profile=criteria.profile,
+        version=criteria.version,
+        criteria=counted,
+        gate=say("a payment gate") if criteria.gate else say("not a payment gate"),
+        digest=criteria.digest,
+    )
 
 
 def _weight(one: tuple[str, int]) -> int:

@@ -6,7 +6,10 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-BUBBLEWRAP = (
+from verifier.cli.language import language
+from verifier.words import joined, later, said, say
+
+BUBBLEWRAP = later(
     "Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap). On Ubuntu 24.04 an AppArmor profile must "
     "allow bwrap to make user namespaces. In a container, allow user namespaces."
 )
@@ -24,13 +27,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 when everything is there, 3 otherwise."""
-    del arguments
+    spoken = language(arguments)
     missing = 0
     for name, found, mend in _checks():
-        sys.stdout.write(f"{'✓' if not mend else '✗'} {name:<14} {found}\n")
+        sys.stdout.write(f"{'✓' if not mend else '✗'} {said(name, spoken):<14} {said(found, spoken)}\n")
         if mend:
             missing += 1
-            sys.stdout.write(f"  {mend}\n")
+            sys.stdout.write(f"  {said(mend, spoken)}\n")
     return 3 if missing else 0
 
 
@@ -44,18 +47,22 @@ def _checks() -> Iterator[tuple[str, str, str]]:
     from verifier.runner import tool_version
 
     git = shutil.which("git")
-    yield "git", git or "not found", "" if git else "Install git."
+    yield "git", git or say("not found"), "" if git else say("Install git.")
     reason = sandbox.missing()
-    yield "sandbox", reason or f"bubblewrap works (tier: {sandbox.Bubblewrap.tier})", BUBBLEWRAP if reason else ""
+    works = say("bubblewrap works (tier: {tier})", tier=sandbox.Bubblewrap.tier)
+    yield say("sandbox"), reason or works, say(BUBBLEWRAP) if reason else ""
     found = ", ".join(one.version for one in interpreters.listed())
-    yield "interpreters", found, ""
-    yield "services", ", ".join(f"{name}: {_server(name)}" for name in SERVERS), ""
+    yield say("interpreters"), found, ""
+    yield say("services"), joined(", ", [say("{name}: {words}", name=n, words=_server(n)) for n in SERVERS]), ""
     rules = rules_dir()
-    yield "rules", "found" if rules.is_dir() else "not found", "" if rules.is_dir() else "Install verifier again."
+    there = rules.is_dir()
+    yield say("rules"), say("found") if there else say("not found"), "" if there else say("Install verifier again.")
     for checker in registry.installed():
         version = tool_version(checker.tool)
-        lacking = "" if version or checker.optional else f"Install {checker.tool} into verifier's environment."
-        yield checker.name, f"{checker.tool} {version or 'not installed'}", lacking
+        needed = not version and not checker.optional
+        lacking = say("Install {tool} into verifier's environment.", tool=checker.tool) if needed else ""
+        tool = say("{tool} {version}", tool=checker.tool, version=version or say("not installed"))
+        yield checker.name, tool, lacking
 
 
 def _server(name: str) -> str:
@@ -65,4 +72,4 @@ def _server(name: str) -> str:
     try:
         return program(SERVERS[name])
     except Failure:
-        return f"not found (Debian and Ubuntu: apt-get install {PACKAGES[name]})"
+        return say("not found (Debian and Ubuntu: apt-get install {package})", package=PACKAGES[name])

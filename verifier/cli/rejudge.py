@@ -7,6 +7,7 @@ import sys
 
 from verifier.cli import documents
 from verifier.cli.language import language
+from verifier.words import say
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,7 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
         judgement=judgement,
         flip=flip(criteria, judgement, report.results, run=asked),
     )
-    sys.stderr.write(
-        "The facts are taken from the report as it stands; nothing here proves that nobody changed them.\n"
-    )
+    warning = say("The facts are taken from the report as it stands; nothing here proves that nobody changed them.")
+    sys.stderr.write(warning.in_language(language(arguments)) + "\n")
     return documents.deliver(judged, (), outputs, language(arguments))

@@ -21,6 +21,7 @@ from verifier.rulebook.merge import Layers, gather, profile_names, shipped, unkn
 from verifier.rulebook.repairs import load_repairs
 from verifier.rulebook.schema import check_document
 from verifier.rulebook.shelf import Shelf, text
+from verifier.words import say
 
 __all__ = [
     "criteria_digest",
@@ -54,7 +55,7 @@ def _criteria(file: Document, contract: Contract | None, rules: Path) -> Criteri
     repairs = read(rules / "repairs.yml", "rules/repairs.yml")
     shelf = Shelf(rules=rules, file=file, licences=_licences(licences, rules), contract=contract)
     if not isinstance(scope.data, dict):
-        raise scope.place(()).error("the file must be a mapping")
+        raise scope.place(()).error(say("the file must be a mapping"))
     top = layers.top
     criteria = Criteria(
         profile=top.get("profile"),
@@ -100,9 +101,9 @@ def _check_gate(criteria: Criteria, layers: Layers) -> None:
     place = file.place(("gate",) if "gate" in file.data else ("extends",))
     musts = [one for one in criteria.criteria if one.level == Level.MUST]
     if not any(one.check == "licence.project" for one in musts):
-        raise place.error('"gate: true" needs a must that checks licence.project')
+        raise place.error(say('"gate: true" needs a must that checks licence.project'))
     if not any(one.manual for one in musts):
-        raise place.error('"gate: true" needs a must that a person decides: requirements, with "manual"')
+        raise place.error(say('"gate: true" needs a must that a person decides: requirements, with "manual"'))
 
 
 def load_contract(path: Path, *, rules: Path | None = None) -> Contract:
@@ -114,7 +115,7 @@ def load_contract(path: Path, *, rules: Path | None = None) -> Contract:
     for index, item in enumerate(requirements):
         if any(item.id == other.id for other in requirements[:index]):
             place = document.place(("requirements", index, "id"))
-            raise place.error(f"the requirement id {quoted(item.id)} is used twice")
+            raise place.error(say("the requirement id {name} is used twice", name=quoted(item.id)))
     return Contract(
         id=data["id"],
         licence=_contract_licence(document),
@@ -131,7 +132,9 @@ def _contract_licence(document: Document) -> str | None:
     try:
         return spdx(document.data["licence"])
     except ValueError as error:
-        raise document.place(("licence",)).error(f'"licence" {error}') from error
+        raise document.place(("licence",)).error(
+            say("{subject} {what}", subject=quoted("licence"), what=error.args[0])
+        ) from error
 
 
 def load_waivers(path: Path, *, rules: Path | None = None) -> tuple[Waiver, ...]:
@@ -143,7 +146,7 @@ def load_waivers(path: Path, *, rules: Path | None = None) -> tuple[Waiver, ...]
             date.fromisoformat(one["until"])
         except ValueError as error:
             place = document.place(("waivers", index, "until"))
-            raise place.error(f"{one['until']} is not a day of the calendar") from error
+            raise place.error(say("{day} is not a day of the calendar", day=one["until"])) from error
     return tuple(
         Waiver(target=one["target"], reason=one["reason"], by=one["by"], until=one["until"])
         for one in document.data["waivers"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from verifier.rulebook.sentences import either
+from verifier.words import say
 
 _AMOUNT = re.compile(r"([0-9]{1,9})[ \u00a0\u202f]?([A-Za-z%]+)")  # French writes a no-break space before %
 
@@ -28,5 +29,5 @@ def amount(text: object, units: Mapping[str, int]) -> int:
     """`amount("15 min", SECONDS)` is 900. A ValueError's message names the units that would do."""
     found = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
     if not found or found[2] not in units:
-        raise ValueError(f"a whole number with its unit ({either(list(units))})")
+        raise ValueError(say("a whole number with its unit ({units})", units=either(list(units))))
     return int(found[1]) * units[found[2]]

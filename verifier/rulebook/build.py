@@ -12,7 +12,7 @@ from verifier.rulebook.document import quoted
 from verifier.rulebook.merge import WAYS, Source
 from verifier.rulebook.sentences import meant
 from verifier.rulebook.shelf import Shelf, blocking, in_criterion, text
-from verifier.words import Text
+from verifier.words import Text, say
 
 NO_CONTRACT = Item(
     id="requirements",
@@ -46,7 +46,7 @@ def criterion(source: Source, shelf: Shelf) -> Criterion:
     name = source.get("id")
     whole = schema.load(shelf.rules / "criteria.schema.json")
     part = {"$ref": "#/$defs/criterion", "$defs": whole["$defs"]}
-    schema.check(source.data, part, source.place, whole=f"criterion {quoted(name)}")
+    schema.check(source.data, part, source.place, whole=say("criterion {name}", name=quoted(name)))
     way = next(way for way in WAYS if way in source.parts)
     return Criterion(
         id=name,
@@ -72,16 +72,26 @@ def _check(source: Source, way: str) -> str:
     where = in_criterion(source)
     known = sorted(FINDINGS | MEASURES.keys())
     if name not in known and "unit" not in source.parts:
-        hint = meant(name, known) or '; a checker of your own needs its "unit" beside it'
-        raise source.error("check", f"unknown measure {quoted(name)}{where}{hint}")
+        hint = meant(name, known) or say('; a checker of your own needs its "unit" beside it')
+        words = say("unknown measure {name}{where}{hint}", name=quoted(name), where=where, hint=hint)
+        raise source.error("check", words)
     unit = MEASURES.get(name, "count")
     if name in known and source.get("unit", unit) != unit:
-        raise source.error("unit", f'"unit"{where} must be {unit}: {name} is {MEANING[unit]}')
+        words = say(
+            '"unit"{where} must be {unit}: {name} is {meaning}',
+            where=where,
+            unit=unit,
+            name=name,
+            meaning=say(MEANING[unit]),
+        )
+        raise source.error("unit", words)
     findings = name.endswith(".findings")
     if findings and way not in _FOR_FINDINGS:
-        raise source.error(way, f'"{way}" cannot judge {name}{where}; use blocking or severity')
+        words = say('"{way}" cannot judge {name}{where}; use blocking or severity', way=way, name=name, where=where)
+        raise source.error(way, words)
     if not findings and way in _FOR_FINDINGS:
-        raise source.error(way, f'"{way}"{where} judges findings, and {name} is a measure')
+        words = say('"{way}"{where} judges findings, and {name} is a measure', way=way, where=where, name=name)
+        raise source.error(way, words)
     return name
 
 
@@ -92,5 +102,7 @@ def _manual(source: Source, shelf: Shelf) -> tuple[Item, ...]:
     for index, one in enumerate(wanted):
         if any(one["id"] == other["id"] for other in wanted[:index]):
             place = source.place(("manual", "items", index, "id"))
-            raise place.error(f"the item id {quoted(one['id'])} is used twice{in_criterion(source)}")
+            raise place.error(
+                say("the item id {name} is used twice{where}", name=quoted(one["id"]), where=in_criterion(source))
+            )
     return items(wanted)

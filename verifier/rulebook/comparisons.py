@@ -9,14 +9,15 @@ from verifier.rulebook.document import Steps, quoted
 from verifier.rulebook.merge import Source
 from verifier.rulebook.sentences import either
 from verifier.rulebook.shelf import Shelf, in_criterion
+from verifier.words import later, say
 
 _UNITS = {"basis points": amounts.SHARE, "milliseconds": amounts.MILLISECONDS}
 MEANING = {
-    "count": "a count",
-    "basis points": "a share",
-    "milliseconds": "a time",
-    "expression": "an SPDX expression",
-    "text": "text",
+    "count": later("a count"),
+    "basis points": later("a share"),
+    "milliseconds": later("a time"),
+    "expression": later("an SPDX expression"),
+    "text": later("text"),
 }
 
 
@@ -24,7 +25,9 @@ def spdx(expression: str) -> str:
     """The expression as SPDX writes it; a ValueError's message ends the sentence `"licence" …`."""
     rendered = canonical(expression) if known(expression) else None
     if rendered is None:
-        raise ValueError(f"is not an SPDX expression, such as MIT or MIT OR Apache-2.0: {quoted(expression)}")
+        raise ValueError(
+            say("is not an SPDX expression, such as MIT or MIT OR Apache-2.0: {words}", words=quoted(expression))
+        )
     return rendered
 
 
@@ -32,19 +35,29 @@ def comparison(source: Source, way: str, shelf: Shelf) -> Comparison:
     """Raises CriteriaError where the value does not fit the measure."""
     name = source.get("check")
     unit: Unit = MEASURES.get(name) or source.get("unit")
-    words = unit in {"expression", "text"}
+    textual = unit in {"expression", "text"}
     contracted = unit == "expression" and source.get("equals") == "contract.licence"
-    fitting = ("equals", "one_of") if words else ("equals", "at_least", "at_most")
+    fitting = ("equals", "one_of") if textual else ("equals", "at_least", "at_most")
     where = in_criterion(source)
     if way not in fitting:
-        raise source.error(way, f'"{way}" cannot judge {name}{where}: it is {MEANING[unit]}; use {either(fitting)}')
+        words = say(
+            '"{way}" cannot judge {name}{where}: it is {meaning}; use {ways}',
+            way=way,
+            name=name,
+            where=where,
+            meaning=say(MEANING[unit]),
+            ways=either(fitting),
+        )
+        raise source.error(way, words)
     if "otherwise" in source.parts and not contracted:
-        raise source.error("otherwise", f'"otherwise"{where} goes with "equals: contract.licence" only')
+        raise source.error(
+            "otherwise", say('"otherwise"{where} goes with "equals: contract.licence" only', where=where)
+        )
     if way == "one_of":
         return Comparison(op="one_of", value=_set(source, way, unit, shelf), unit=unit)
     if contracted:
         return _contracted(source, shelf)
-    value = _word(source, way, unit) if words else _number(source, way, unit)
+    value = _word(source, way, unit) if textual else _number(source, way, unit)
     return Comparison(op=way, value=value, unit=unit)  # type: ignore[arg-type]  # `fitting` holds words of Op only
 
 
@@ -69,28 +82,49 @@ def _expression(source: Source, steps: Steps, value: str) -> str:
     try:
         return spdx(value)
     except ValueError as error:
-        raise source.place(steps).error(f'"{steps[0]}"{in_criterion(source)} {error}') from error
+        words = say('"{key}"{where} {what}', key=steps[0], where=in_criterion(source), what=error.args[0])
+        raise source.place(steps).error(words) from error
 
 
 def _word(source: Source, key: str, unit: Unit) -> str:
     value = source.get(key)
     if not isinstance(value, str):
-        raise source.error(key, f'"{key}"{in_criterion(source)} must be text: {source.get("check")} is {MEANING[unit]}')
+        words = say(
+            '"{key}"{where} must be text: {name} is {meaning}',
+            key=key,
+            where=in_criterion(source),
+            name=source.get("check"),
+            meaning=say(MEANING[unit]),
+        )
+        raise source.error(key, words)
     return _expression(source, (key,), value) if unit == "expression" else value
 
 
 def _number(source: Source, key: str, unit: Unit) -> int:
     """In the measure's unit."""
-    value, name = source.get(key), source.get("check")
+    value, name, where = source.get(key), source.get("check"), in_criterion(source)
     if unit == "count":
         if isinstance(value, str) or value < 0:
-            wanted = f"must be a whole number without a unit: {name} is a count"
-            raise source.error(key, f'"{key}"{in_criterion(source)} {wanted}')
+            words = say(
+                '"{key}"{where} must be a whole number without a unit: {name} is a count',
+                key=key,
+                where=where,
+                name=name,
+            )
+            raise source.error(key, words)
         return int(value)
     try:
         number = amounts.amount(value, _UNITS[unit])
     except ValueError as error:
-        raise source.error(key, f'"{key}"{in_criterion(source)} must be {error}: {name} is {MEANING[unit]}') from error
+        words = say(
+            '"{key}"{where} must be {wanted}: {name} is {meaning}',
+            key=key,
+            where=where,
+            wanted=error.args[0],
+            name=name,
+            meaning=say(MEANING[unit]),
+        )
+        raise source.error(key, words) from error
     if unit == "basis points" and number > 10_000:
-        raise source.error(key, f'"{key}"{in_criterion(source)} must be at most 100 %')
+        raise source.error(key, say('"{key}"{where} must be at most 100 %', key=key, where=where))
     return number

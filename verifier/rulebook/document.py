@@ -29,6 +29,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from verifier.errors import CriteriaError
+from verifier.words import Text, say
 
 MAX_BYTES = 256_000
 """The longest file that is read: room for a list of a thousand rules, read in seconds whatever it holds."""
@@ -55,7 +56,8 @@ class Place:
     column: int
 
     def error(self, message: str) -> CriteriaError:
-        return CriteriaError(f"{self.name}:{self.line}:{self.column}: {message}")
+        place = f"{self.name}:{self.line}:{self.column}"
+        return CriteriaError(say("{place}: {message}", place=place, message=message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,16 @@ class Document:
         return found
 
 
-def quoted(text: object) -> str:
+def quoted(text: object) -> Text:
     """The reader's own text for an error: in quotes, cut, and with nothing in it that a terminal would act on."""
     shown = str(text)
     cut = shown[:MAX_SHOWN] + "…" if len(shown) > MAX_SHOWN else shown
-    return '"' + printable(cut) + '"'
+    return in_quotes(printable(cut))
+
+
+def in_quotes(word: str) -> Text:
+    """A word of the file, in each language's quotation marks."""
+    return say('"{word}"', word=word)
 
 
 def printable(text: str) -> str:
@@ -101,15 +108,15 @@ def contents(path: Path, shown: str) -> bytes:
     """The bytes of an ordinary file of at most `MAX_BYTES`."""
     try:
         if not path.exists():
-            raise CriteriaError(f"{shown}: there is no such file")
+            raise CriteriaError(say("{place}: there is no such file", place=shown))
         if not path.is_file():  # a pipe would wait for ever
-            raise CriteriaError(f"{shown}: not an ordinary file")
+            raise CriteriaError(say("{place}: not an ordinary file", place=shown))
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CriteriaError(f"{shown}: cannot be read ({error.strerror})") from error
+        raise CriteriaError(say("{place}: cannot be read ({error})", place=shown, error=error.strerror)) from error
     if len(raw) > MAX_BYTES:
-        raise CriteriaError(f"{shown}: longer than {MAX_BYTES} bytes, the most that is read")
+        raise CriteriaError(say("{place}: longer than {n} bytes, the most that is read", place=shown, n=MAX_BYTES))
     return raw
 
 
@@ -120,7 +127,7 @@ def _decoded(raw: bytes, name: str) -> str:
         before = raw[: error.start]
         line_start = before.rfind(b"\n") + 1
         place = Place(name, before.count(b"\n") + 1, error.start - line_start + 1)
-        raise place.error("not UTF-8 text") from error
+        raise place.error(say("not UTF-8 text")) from error
 
 
 class _Reader:
@@ -137,7 +144,7 @@ class _Reader:
         try:
             next(self.events)  # the stream's start
             if not isinstance(next(self.events), DocumentStartEvent):
-                raise Place(self.name, 1, 1).error("the file is empty")
+                raise Place(self.name, 1, 1).error(say("the file is empty"))
             data = self.value(next(self.events), ())
             next(self.events)  # the document's end
             after = next(self.events)
@@ -146,7 +153,7 @@ class _Reader:
         except ReaderError as error:
             raise self.unreadable(error) from error
         if not isinstance(after, StreamEndEvent):
-            raise self.place(after.start_mark).error("a second document starts here; one file holds one")
+            raise self.place(after.start_mark).error(say("a second document starts here; one file holds one"))
         return data
 
     def value(self, event: Event, steps: Steps) -> Any:
@@ -155,7 +162,7 @@ class _Reader:
         if isinstance(event, ScalarEvent):
             return _scalar(event, place)
         if len(steps) >= MAX_DEPTH:
-            raise place.error(f"nested more than {MAX_DEPTH} deep")
+            raise place.error(say("nested more than {n} deep", n=MAX_DEPTH))
         return self.sequence(steps) if isinstance(event, SequenceStartEvent) else self.mapping(steps)
 
     def sequence(self, steps: Steps) -> list[Any]:
@@ -169,10 +176,11 @@ class _Reader:
         while not isinstance(event := next(self.events), MappingEndEvent):
             place = self.refuse(event)
             if not isinstance(event, ScalarEvent):
-                raise place.error("a key must be a word, not a list or a mapping")
+                raise place.error(say("a key must be a word, not a list or a mapping"))
             inner = (*steps, event.value)
             if inner in self.keys:
-                raise place.error(f"duplicate key {quoted(event.value)}, first at line {self.keys[inner].line}")
+                first = self.keys[inner].line
+                raise place.error(say("duplicate key {key}, first at line {line}", key=quoted(event.value), line=first))
             self.keys[inner] = place
             found[event.value] = self.value(next(self.events), inner)
         return found
@@ -180,9 +188,9 @@ class _Reader:
     def refuse(self, event: Event) -> Place:
         place = self.place(event.start_mark)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise place.error("anchors and aliases (& and *) are not allowed; write the value out")
+            raise place.error(say("anchors and aliases (& and *) are not allowed; write the value out"))
         if isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent)) and event.tag is not None:
-            raise place.error(f"the tag {quoted(event.tag)} is not allowed; write a plain value")
+            raise place.error(say("the tag {tag} is not allowed; write a plain value", tag=quoted(event.tag)))
         return place
 
     def place(self, mark: StreamMark) -> Place:
@@ -194,13 +202,13 @@ class _Reader:
         lines = self.text.splitlines()
         line = lines[place.line - 1] if place.line <= len(lines) else ""
         if line[place.column - 1 : place.column] == "\t":
-            return place.error("a tab; indent with spaces")
-        return place.error(f"not valid YAML: {error.problem or error.context}")
+            return place.error(say("a tab; indent with spaces"))
+        return place.error(say("not valid YAML: {error}", error=error.problem or error.context))
 
     def unreadable(self, error: ReaderError) -> CriteriaError:
         before = self.text[: error.position]
         place = Place(self.name, before.count("\n") + 1, error.position - before.rfind("\n"))
-        return place.error("a control character; this is not a text file")
+        return place.error(say("a control character; this is not a text file"))
 
 
 def _scalar(event: ScalarEvent, place: Place) -> str | int | bool | None:
@@ -216,6 +224,9 @@ def _scalar(event: ScalarEvent, place: Place) -> str | int | bool | None:
         return int(text)
     if _NUMBER.fullmatch(text):
         raise place.error(
-            f"{printable(text[:MAX_SHOWN])} is not a plain whole number; write one, or put quotes around text"
+            say(
+                "{number} is not a plain whole number; write one, or put quotes around text",
+                number=printable(text[:MAX_SHOWN]),
+            )
         )
     return text

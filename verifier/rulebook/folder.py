@@ -9,13 +9,16 @@ from pathlib import Path
 
 from verifier.errors import CriteriaError
 from verifier.shipped import shipped
+from verifier.words import say
 
 
 def rules_dir() -> Path:
     """The `rules` folder."""
     found = shipped("rules")
     if found is None:
-        raise CriteriaError("the rules folder is missing beside the verifier package; install delivery-verifier again")
+        raise CriteriaError(
+            say("the rules folder is missing beside the verifier package; install delivery-verifier again")
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from verifier.errors import CriteriaError
 from verifier.rulebook.document import Document, Place, Steps, quoted, read
 from verifier.rulebook.schema import check_document
 from verifier.rulebook.sentences import meant
+from verifier.words import Text, say
 
 WAYS = ("manual", "equals", "one_of", "at_least", "at_most", "blocking", "severity")
 """The keys of which a criterion has exactly one."""
@@ -57,9 +58,14 @@ def profile_names(rules: Path) -> list[str]:
     return sorted(path.stem for path in (rules / "profiles").glob("*.yml"))
 
 
-def unknown_profile(name: str, rules: Path) -> str:
+def unknown_profile(name: str, rules: Path) -> Text:
     known = profile_names(rules)
-    return f"there is no profile {quoted(name)}; known: {', '.join(known)}{meant(name, known)}"
+    return say(
+        "there is no profile {name}; known: {known}{hint}",
+        name=quoted(name),
+        known=", ".join(known),
+        hint=meant(name, known),
+    )
 
 
 def shipped(name: str, rules: Path) -> Document:
@@ -77,7 +83,7 @@ def gather(file: Document, rules: Path) -> Layers:
         if name not in profile_names(rules):
             raise place.error(unknown_profile(name, rules))
         if name in seen:
-            raise place.error(f"the profile {quoted(name)} extends itself")
+            raise place.error(say("the profile {name} extends itself", name=quoted(name)))
         seen.add(name)
         documents.append(shipped(name, rules))
         check_document(documents[-1], schema)
@@ -111,7 +117,10 @@ def _criteria(document: Document) -> dict[str, Source]:
         name = source.get("id")
         if name in found:
             first = found[name].place(("id",))
-            raise source.error("id", f"the criterion id {quoted(name)} is used twice, first at line {first.line}")
+            words = say(
+                "the criterion id {name} is used twice, first at line {line}", name=quoted(name), line=first.line
+            )
+            raise source.error("id", words)
         found[name] = source
     return found
 

@@ -9,6 +9,7 @@ from verifier.environment.repairs import Repair
 from verifier.rulebook import schema
 from verifier.rulebook.document import read
 from verifier.rulebook.folder import rules_dir
+from verifier.words import say
 
 
 def load_repairs(rules: Path | None = None) -> tuple[Repair, ...]:
@@ -23,7 +24,7 @@ def load_repairs(rules: Path | None = None) -> tuple[Repair, ...]:
                 re.compile(pattern)
             except re.error as error:
                 place = document.place(("repairs", index, "when", number))
-                raise place.error(f"that is no regular expression: {error}") from None
+                raise place.error(say("that is no regular expression: {error}", error=error)) from None
         lists = {
             key: tuple(one.get(key, ())) for key in ("when", "constraints", "packages", "build_constraints", "excludes")
         }

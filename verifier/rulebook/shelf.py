@@ -12,7 +12,7 @@ from verifier.rulebook.document import Document, quoted, read
 from verifier.rulebook.folder import sha256
 from verifier.rulebook.merge import Source
 from verifier.rulebook.sentences import meant
-from verifier.words import Text, french_spacing
+from verifier.words import Text, french_spacing, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,8 @@ def text(value: Any) -> Text:
     return Text(en=value, fr=value)
 
 
-def in_criterion(source: Source) -> str:
-    return f" in criterion {quoted(source.get('id'))}"
+def in_criterion(source: Source) -> Text:
+    return say(" in criterion {name}", name=quoted(source.get("id")))
 
 
 def blocking(source: Source, shelf: Shelf) -> BlockingList:
@@ -45,7 +45,9 @@ def blocking(source: Source, shelf: Shelf) -> BlockingList:
     rules: dict[str, BlockingRule] = {}
     for index, one in enumerate(document.data["rules"]):
         if one["rule"] in rules:
-            raise document.place(("rules", index, "rule")).error(f"the rule {quoted(one['rule'])} is listed twice")
+            raise document.place(("rules", index, "rule")).error(
+                say("the rule {rule} is listed twice", rule=quoted(one["rule"]))
+            )
         rules[one["rule"]] = BlockingRule(
             rule=one["rule"],
             reason=text(one["reason"]),
@@ -60,8 +62,12 @@ def _shipped_list(source: Source, name: str, shelf: Shelf) -> Document:
     folder = shelf.rules / "blocking"
     known = sorted(path.stem for path in folder.glob("*.yml"))
     if name not in known:
-        message = (
-            f"unknown blocking list {quoted(name)}{in_criterion(source)}; known: {', '.join(known)}{meant(name, known)}"
+        message = say(
+            "unknown blocking list {name}{where}; known: {known}{hint}",
+            name=quoted(name),
+            where=in_criterion(source),
+            known=", ".join(known),
+            hint=meant(name, known),
         )
         raise source.error("blocking", message)
     shown = f"rules/blocking/{name}.yml"
@@ -73,14 +79,18 @@ def _own_list(source: Source, name: str, shelf: Shelf) -> Document:
     relative = PurePosixPath(name)
     if relative.is_absolute() or ".." in relative.parts:
         raise source.error(
-            "blocking", f'"blocking"{in_criterion(source)} must lie beside the criteria file or below it'
+            "blocking",
+            say('"blocking"{where} must lie beside the criteria file or below it', where=in_criterion(source)),
         )
     home, _ = source.parts["blocking"]
     path = home.path.parent / relative
     if not path.is_file():
-        raise source.error(
-            "blocking", f"there is no blocking list {quoted(name)} beside the criteria file{in_criterion(source)}"
+        words = say(
+            "there is no blocking list {name} beside the criteria file{where}",
+            name=quoted(name),
+            where=in_criterion(source),
         )
+        raise source.error("blocking", words)
     prefix = "own" if home is shelf.file else "rules/profiles"
     return _noted(read(path), f"{prefix}/{relative}", shelf)
 
