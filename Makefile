@@ -55,5 +55,6 @@ clean:
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@scripts/system-packages --tests
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@

@@ -39,7 +39,7 @@ def large():
     return reported.with_findings(found, suppressions=marks)
 
 
-@pytest.mark.parametrize("form", ["sarif", "junit", "gitlab", "csv"])
+@pytest.mark.parametrize("form", ["sarif", "junit", "gitlab", "csv", "html"])
 def test_a_large_report_takes_seconds_and_little_memory(form, large):
     render = pkgutil.resolve_name(FORMATS[form])
     gc.collect()

@@ -58,6 +58,7 @@ class Page:
     """Everything but the words around it."""
 
     document: Entry
+    deciding: int
     unmet: Counted
     waiting: Counted
     flip: Counted
@@ -75,6 +76,7 @@ def page(document: Entry) -> Page:
     steps = {one.id: one for one in criteria}
     return Page(
         document=document,
+        deciding=sum(one.decides for one in sorted_in["unmet"]),
         unmet=counted(sorted(sorted_in["unmet"], key=lambda one: not one.decides)),
         waiting=counted(sorted_in["waiting"]),
         flip=counted(steps[step["criterion"]] for step in document["flip"] if step["criterion"] in steps),
@@ -125,7 +127,13 @@ def _spots(outcome: Entry, step: Entry, findings: dict[str, Entry]) -> Counted:
         rest = sum(_thing(thing)["count"] for thing in things[SPOTS:])
         return Counted(shown, len(shown) + max(rest, len(behind) - stood_for, 0))
     first = sorted(behind, key=lambda f: (f["path"] or "", f["line"] or 0))[:SPOTS]
-    return Counted([_finding(one) for one in first], len(behind))
+    return Counted(_told_once([_finding(one) for one in first]), len(behind))
+
+
+def _told_once(spots: list[Entry]) -> list[Entry]:
+    """The page of a rule is named where the rule first occurs."""
+    first = {spot["rule"]: number for number, spot in reversed(list(enumerate(spots)))}
+    return [spot if first[spot["rule"]] == number else spot | {"help": ""} for number, spot in enumerate(spots)]
 
 
 def _thing(thing: Entry) -> Entry:
