@@ -158,6 +158,15 @@ def test_things_without_words_are_shown_as_they_are():
     assert [words(line) for line in spot] == ["The delivery as a whole", "w", "Rule r"]
 
 
+def test_findings_behind_the_things_that_are_told_are_counted():
+    found = [reported.finding(number, line=number + 1) for number in range(100)]
+    document = reported.with_findings(found)
+    document["flip"][0]["things"] = [things(line=number + 1, count=2) for number in range(30)]
+    text = words(languages(to_html(document))["en"])
+    assert "100 findings" in text
+    assert "and 60 more" in text
+
+
 def test_coverage_is_told_by_file_the_least_covered_first():
     document = reported.document()
     files = [("a.py", 3, 3, []), ("b.py", 4, 1, [[1, 2], [9, 9]]), ("c.py", 0, 0, [])]

@@ -22,19 +22,16 @@ STRETCHES = 12
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The first of some items, and how many there are in all."""
+    """The first of some items, how many there are in all, and how many are not shown."""
 
     items: Sequence[Any]
     total: int
-
-    @property
-    def more(self) -> int:
-        return self.total - len(self.items)
+    more: int
 
 
 def counted(items: Iterable[Any], most: int = LISTED) -> Counted:
     listed = list(items)
-    return Counted(listed[:most], len(listed))
+    return Counted(listed[:most], len(listed), max(len(listed) - most, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +118,12 @@ def _criteria(document: Entry) -> list[Criterion]:
 def _spots(outcome: Entry, step: Entry, findings: dict[str, Entry]) -> Counted:
     """What to mend where: the step's things, else the findings as they are."""
     behind = [findings[key] for key in outcome["findings"] if key in findings]
-    if things := step.get("things"):
-        shown = [_thing(thing) for thing in things[:SPOTS]]
-        stood_for = sum(thing["count"] for thing in shown)
-        rest = sum(_thing(thing)["count"] for thing in things[SPOTS:])
-        return Counted(shown, len(shown) + max(rest, len(behind) - stood_for, 0))
-    first = sorted(behind, key=lambda f: (f["path"] or "", f["line"] or 0))[:SPOTS]
-    return Counted(_told_once([_finding(one) for one in first]), len(behind))
+    if step.get("things"):
+        things = [_thing(thing) for thing in step["things"]]
+        total = max(sum(thing["count"] for thing in things), len(behind))
+        return Counted(things[:SPOTS], total, total - sum(thing["count"] for thing in things[:SPOTS]))
+    behind.sort(key=lambda finding: (finding["path"] or "", finding["line"] or 0))
+    return Counted(_told_once([_finding(one) for one in behind[:SPOTS]]), len(behind), max(len(behind) - SPOTS, 0))
 
 
 def _told_once(spots: list[Entry]) -> list[Entry]:
@@ -158,7 +154,7 @@ def _finding(finding: Entry) -> Entry:
 def _excerpt(text: str, first: int | None) -> Counted:
     """Lines with their numbers; none where the place has no line."""
     if not text.strip():
-        return Counted((), 0)
+        return Counted((), 0, 0)
     split = text.expandtabs(4).rstrip("\n").split("\n")
     return counted([((first + number) if first else None, line) for number, line in enumerate(split)], LINES)
 
@@ -171,7 +167,7 @@ def _tests(document: Entry) -> Iterable[Entry]:
 def _covered(file: Entry) -> Entry:
     """A file with its share in basis points; one without statements has none to miss."""
     share = file["covered"] * 10_000 // file["statements"] if file["statements"] else 10_000
-    return file | {"share": share, "stretches": Counted(file["missing"][:STRETCHES], len(file["missing"]))}
+    return file | {"share": share, "stretches": counted(file["missing"], STRETCHES)}
 
 
 def _least(file: Entry) -> tuple[int, str]:
