@@ -93,6 +93,7 @@ def test_each_semgrep_rule_says_what_why_and_how(rule: dict[str, Any]) -> None:
     assert about["confidence"] in {"HIGH", "MEDIUM", "LOW"}
     assert rule["severity"] in LEVELS
     assert all(text.endswith(".") for text in (rule["message"], about["why"], about["fix"]))
+    assert all(text.endswith(".") for text in (about["message-fr"], about["fix-fr"])), "in both languages"
 
 
 @pytest.mark.self

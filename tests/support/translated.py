@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from verifier.model import Finding, Observations
 from verifier.words import Text
 
-TOOLS = ("bandit:", "pylint:", "ruff:", "semgrep:")
-"""Their findings are in the tools' own words; semgrep's may be in both languages, where the rule has them."""
+TOOLS = ("bandit:", "pylint:", "ruff:")
+"""Their findings are in the tools' own words; semgrep's rules are ours and have both languages."""
 
 
 def english_alone(seen: Observations) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, RULES, Command, Settings, ToolOutput
 from verifier.model import Checkout, File, Finding, NotExamined, Observations, Skip
 from verifier.scope import LINK
-from verifier.words import say
+from verifier.words import Text, french_spacing, say
 
 SEVERITY = {"ERROR": "error", "WARNING": "warning", "INFO": "note"}
 LANGUAGES = frozenset({"python", "javascript", "typescript", "bash"})
@@ -98,12 +98,20 @@ def _reason(file: File, failed: Mapping[str, str]) -> str:
     return failed.get(file.path) or say("semgrep did not scan it")
 
 
+def _message(message: str, about: dict[str, Any]) -> str:
+    """What is wrong and how to mend it; in both languages where the rule has the French beside its English."""
+    english = f"{message} {about['fix']}"
+    if "message-fr" not in about or "fix-fr" not in about:
+        return english
+    return Text(english, french_spacing(f"{about['message-fr']} {about['fix-fr']}"))
+
+
 def _finding(result: dict[str, Any]) -> Finding:
     about = result["metadata"]
     cwe = tuple(int(number) for number in re.findall(r"CWE-(\d+)", " ".join(about["cwe"])))
     return Finding(
         rule=f"semgrep:{result['rule'].rsplit('.', 1)[-1]}",
-        message=f"{result['message']} {about['fix']}",
+        message=_message(result["message"], about),
         path=result["path"],
         line=result["start"],
         end_line=result["end"],
