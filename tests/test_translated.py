@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from verifier.retold import SENTENCES, retold
 from verifier.rulebook.sentences import NOUNS, OF_SCHEMAS
+from verifier.words import say
 
 pytestmark = pytest.mark.self
 
@@ -240,9 +241,10 @@ def test_the_french_reads_as_french():
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_what_the_sandboxs_scripts_say_is_said_again_in_french(sentence):
-    said = re.sub(r"\{\w+\}", "x", sentence)
-    assert retold(said).fr != said
-    assert retold(said) == said
+    values = dict.fromkeys(re.findall(r"\{(\w+)\}", sentence), "x")
+    expected = say(sentence, **values)
+    assert (retold(str(expected)), retold(str(expected)).fr) == (expected, expected.fr)
+    assert expected.fr != expected
 
 
 def test_every_message_and_every_noun_of_the_schemas_is_in_the_tables():

@@ -22,7 +22,7 @@ from verifier.model import (
 )
 from verifier.retold import retold
 from verifier.scope import LINK
-from verifier.words import joined, later, say, say_n
+from verifier.words import Text, joined, later, say, say_n
 
 RULES = {"lines": "source:long-function", "complexity": "source:complex", "nesting": "source:nested"}
 MESSAGES = {
@@ -100,6 +100,8 @@ def _unread(look: Look | None) -> tuple[Skip, str] | None:
 def _unparsed(look: Look) -> tuple[Skip, str] | None:
     if look.parsed is False:
         error = retold(look.error)
+        if not look.error_line and not isinstance(error, Text):
+            error = say("{tool}: {words}", tool="Python", words=error)
         return Skip.UNPARSABLE, say("line {n}: {error}", n=look.error_line, error=error) if look.error_line else error
     if look.binary:
         return Skip.NOT_TEXT, say("machine or byte code") if look.language == "compiled" else say("not text")
