@@ -11,6 +11,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -117,7 +118,9 @@ class Writer:
         return in_units(value, unit).in_language(self.language)
 
     def moment(self, text: str) -> Markup:
-        return Markup('<time datetime="{0}">{1} UTC</time>').format(text, text.replace("T", " ").removesuffix("Z"))
+        return Markup('<time datetime="{0}">{1} UTC</time>').format(
+            shown(text), shown(text.replace("T", " ").removesuffix("Z"))
+        )
 
 
 def _name(document: Entry) -> str:
@@ -129,14 +132,19 @@ def _render(template: str, **context: Any) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    folder = shipped("reports")
-    if folder is None:
+def _folder() -> Path:
+    found = shipped("reports")
+    if found is None:
         raise WorldError(
             "The templates of reports are missing beside the verifier package; install delivery-verifier again."
         )
+    return found
+
+
+@cache
+def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(_folder()),
         autoescape=True,
         finalize=shown,
         undefined=StrictUndefined,
@@ -147,5 +155,4 @@ def _environment() -> Environment:
 
 @cache
 def _css() -> Markup:
-    source, _, _ = _environment().loader.get_source(_environment(), "report.css")  # type: ignore[union-attr]
-    return Markup(source)  # noqa: S704 - our own file
+    return Markup((_folder() / "report.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
