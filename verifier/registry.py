@@ -7,9 +7,9 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import ClassVar
 
-from verifier.checker import Checker, Command, Settings, ToolOutput
+from verifier.checker import Checker, Command, Impossible, Settings, ToolOutput
 from verifier.errors import UsageError
-from verifier.model import Checkout, Observations
+from verifier.model import Cause, Checkout, Observations, Trouble
 from verifier.words import say
 
 GROUP = "verifier.checkers"
@@ -52,7 +52,8 @@ class Unloadable:
 
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
         del checkout, settings
-        raise RuntimeError(f"it cannot be loaded: {self.reason}")
+        words = say("{checker} cannot be loaded: {reason}", checker=self.name, reason=self.reason)
+        raise Impossible(Trouble(cause=Cause.TOOL, message=words))
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         del checkout, outputs

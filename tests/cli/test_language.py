@@ -6,7 +6,9 @@ from argparse import Namespace
 
 import pytest
 
+from verifier.cli import main
 from verifier.cli.language import VARIABLES, language
+from verifier.words import NARROW
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,25 @@ def test_the_environment_decides_where_no_option_does(environment, spoken, monke
     assert language() == language(Namespace()) == language(Namespace(language=None)) == spoken
     assert language(Namespace(language="fr")) == "fr"
     assert language(Namespace(language="en")) == "en"
+
+
+def test_an_error_is_told_in_the_language_of_the_environment(monkeypatch, capsys):
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "fr_CA.UTF-8")
+    assert main(["criteria", "check", "nowhere.yml"]) == 2
+    assert main(["assess", "nowhere.tar", "--only", "security"]) == 2
+    french = capsys.readouterr().err
+    assert f"verifier: nowhere.yml{NARROW}: ce fichier n'existe pas\n" in french
+    assert "verifier: Il n'y a ni fichier ni dossier nowhere.tar.\n" in french
+
+
+def test_an_error_inside_a_criteria_file_is_one_sentence_in_french(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
+    file = tmp_path / "own.yml"
+    file.write_text("profile: own\nversion: 1\nextends: micro-ca\ncriteria:\n  - id: tests.coverage\n    levle: must\n")
+    assert main(["criteria", "check", str(file)]) == 2
+    assert capsys.readouterr().err == (
+        f"verifier: {file}:6:5: clé inconnue{NARROW}: «{NARROW}levle{NARROW}» dans le critère "
+        f"«{NARROW}tests.coverage{NARROW}» (vouliez-vous dire «{NARROW}level{NARROW}»{NARROW}?)\n"
+    )

@@ -12,7 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from verifier.model import CheckResult
 from verifier.render.inert import inert
 from verifier.render.words import SHAPES, seconds, word
-from verifier.words import Text
+from verifier.words import said
 
 
 class Display:
@@ -48,11 +48,7 @@ class Display:
 
 
 def _line(result: CheckResult, language: str) -> str:
-    said = in_words(result.seen.trouble.message, language) if result.seen.trouble else ""
-    trouble = f"  {inert(said)}" if said else ""
+    trouble = f"  {inert(said(result.seen.trouble.message, language))}" if result.seen.trouble else ""
     time = seconds(result.milliseconds, language)
     return f"  {SHAPES[result.state]} {word(result.topic, language):<17} {result.name:<12} {time:>8}{trouble}"
 
-
-def in_words(text: str, language: str) -> str:
-    return text.in_language(language) if isinstance(text, Text) else text
