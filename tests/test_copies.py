@@ -10,6 +10,7 @@ import pytest
 
 from verifier.copies import fresh_copy, private_copy, settle
 
+TESTS = {"tests/test_shop.py", "tests", "link"}
 DELIVERED = {"shop.py": "A = 1\n", "tests/test_shop.py": "def test_a(): assert 0\n", "tests/data/x.txt": "x"}
 
 
@@ -37,14 +38,14 @@ def test_what_an_installation_adds_stays(root, work):
     (work / "shop.egg-info").mkdir()
     (work / "shop.egg-info" / "PKG-INFO").write_text("Name: shop\n")
     (work / "tests" / "fast.so").write_bytes(b"\0")
-    assert settle(root, work) == ()
+    assert settle(root, work, TESTS) == ()
     assert files(work) == files(root) | {"shop.egg-info/PKG-INFO", "tests/fast.so"}
 
 
 def test_a_test_that_an_installation_takes_away_or_writes_anew_is_there_again_and_named(root, work):
     (work / "tests" / "test_shop.py").write_text("def test_a(): pass\n")
     (work / "shop.py").unlink()
-    assert settle(root, work) == ("shop.py", "tests/test_shop.py")
+    assert settle(root, work, TESTS) == ("shop.py", "tests/test_shop.py")
     assert (work / "tests" / "test_shop.py").read_text() == DELIVERED["tests/test_shop.py"]
     assert (work / "shop.py").read_text() == "A = 1\n"
 
@@ -53,7 +54,7 @@ def test_a_folder_that_became_a_link_is_a_folder_again_and_the_link_was_not_foll
     (tmp_path / "elsewhere").mkdir()
     (work / "tests").rename(work / "moved")
     (work / "tests").symlink_to(tmp_path / "elsewhere")
-    assert settle(root, work) == ("tests",)
+    assert settle(root, work, TESTS) == ("tests",)
     assert (work / "tests" / "data" / "x.txt").read_text() == "x"
     assert not (work / "tests").is_symlink()
     assert list((tmp_path / "elsewhere").iterdir()) == []
@@ -62,14 +63,14 @@ def test_a_folder_that_became_a_link_is_a_folder_again_and_the_link_was_not_foll
 def test_a_file_that_became_a_link_of_the_same_content_is_a_file_again(root, work):
     (work / "shop.py").rename(work / "other.py")
     (work / "shop.py").symlink_to("other.py")
-    assert settle(root, work) == ("shop.py",)
+    assert settle(root, work, TESTS) == ("shop.py",)
     assert not (work / "shop.py").is_symlink()
 
 
 def test_a_link_that_points_elsewhere_now_points_where_it_did(root, work):
     (work / "link").unlink()
     (work / "link").symlink_to("/etc/passwd")
-    assert settle(root, work) == ("link",)
+    assert settle(root, work, TESTS) == ("link",)
     assert str((work / "link").readlink()) == "shop.py"
 
 
@@ -78,7 +79,7 @@ def test_folders_that_nobody_may_enter_are_settled_and_copied(root, work, tmp_pa
     (work / "added" / "x").write_text("x")
     (work / "added").chmod(0)
     (work / "tests").chmod(0)
-    assert settle(root, work) == ()
+    assert settle(root, work, TESTS) == ()
     fresh_copy(work, tmp_path / "run")
     assert (tmp_path / "run" / "added" / "x").exists()
     assert (tmp_path / "run" / "tests" / "test_shop.py").exists()
@@ -89,3 +90,21 @@ def test_a_fresh_copy_holds_pipes_and_links_as_they_are(work, tmp_path):
     fresh_copy(work, tmp_path / "run")
     assert stat.S_ISFIFO((tmp_path / "run" / "pipe").lstat().st_mode)
     assert str((tmp_path / "run" / "link").readlink()) == "shop.py"
+
+
+def test_what_an_installation_writes_into_other_files_stays_and_is_named(root, work):
+    (work / "shop.py").write_text("VERSION = 2\n")
+    assert settle(root, work, TESTS) == ("shop.py",)
+    assert (work / "shop.py").read_text() == "VERSION = 2\n"
+
+
+def test_compiled_modules_are_neither_delivered_nor_added(root, work, tmp_path):
+    (root / "__pycache__").mkdir()
+    (root / "__pycache__" / "shop.cpython-311.pyc").write_bytes(b"x")
+    private_copy(root, tmp_path / "other")
+    assert not list((tmp_path / "other").rglob("*.pyc"))
+    (work / "__pycache__").mkdir()
+    (work / "tests" / "test_shop.pyc").write_bytes(b"x")
+    assert settle(root, work, TESTS) == ()
+    assert not list(work.rglob("*.pyc"))
+    assert not (work / "__pycache__").exists()

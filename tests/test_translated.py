@@ -208,6 +208,7 @@ def messages():
 
 THE_SAME = {
     "source",
+    "Commit",
     "services",
     "service",
     "base, {note}",

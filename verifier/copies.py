@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import filecmp
+import fnmatch
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from verifier.sandbox import UID
 from verifier.workspace import remove
+
+COMPILED = ("__pycache__", "*.pyc")
 
 
 def own_folder(folder: Path) -> None:
@@ -22,8 +25,8 @@ def own_folder(folder: Path) -> None:
 
 
 def private_copy(root: Path, work: Path) -> None:
-    """The delivered tree once more, the sandbox's uid its owner."""
-    shutil.copytree(root, work, symlinks=True)
+    """The delivered tree once more, the sandbox's uid its owner; without compiled modules, which nobody has read."""
+    shutil.copytree(root, work, symlinks=True, ignore=shutil.ignore_patterns(*COMPILED))
     if _root():
         for folder, folders, files in os.walk(work):
             for name in (".", *folders, *files):
@@ -38,15 +41,18 @@ def fresh_copy(work: Path, target: Path) -> None:
     subprocess.run(["cp", "-a", "--", work, target], check=True, stderr=subprocess.DEVNULL)
 
 
-def settle(root: Path, work: Path) -> tuple[str, ...]:
-    """Makes `work` what was delivered, as it was delivered, with what the installation added beside it.
+def settle(root: Path, work: Path, tests: Collection[str]) -> tuple[str, ...]:
+    """Makes `work` what was delivered, with what the installation added beside it and what it changed, but for these tests.
 
-    Returns the delivered files that the installation had changed or taken away, sorted: it runs code of the delivery, and that
-    must not write other tests than those that were delivered.
+    Returns the delivered files that the installation had changed or taken away, sorted: it runs code of the delivery, which may
+    write a version or generate code, and must not write other tests than those that were delivered.
     """
     settled = work.with_name(f"{work.name}-settled")
     private_copy(root, settled)
     changed = tuple(sorted(_taken_over(root, work, settled, "")))
+    for path in changed:
+        if path not in tests and (work / path).is_file() and not _through_link(work, path):
+            (work / path).replace(settled / path)
     remove(work)
     settled.rename(work)
     return changed
@@ -58,6 +64,8 @@ def _taken_over(root: Path, work: Path, settled: Path, inner: str) -> Iterator[s
     _open(work / inner)
     built = {entry.name: entry for entry in os.scandir(work / inner)}
     for name in built.keys() - delivered.keys():
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in COMPILED):
+            continue
         if built[name].is_dir(follow_symlinks=False):
             _open(work / inner / name)
         (work / inner / name).rename(settled / inner / name)
@@ -65,8 +73,16 @@ def _taken_over(root: Path, work: Path, settled: Path, inner: str) -> Iterator[s
         path = f"{inner}/{name}" if inner else name
         if entry.is_dir(follow_symlinks=False) and name in built and built[name].is_dir(follow_symlinks=False):
             yield from _taken_over(root, work, settled, path)
-        elif name not in built or not _same(entry, built[name]):
+        elif not any(fnmatch.fnmatchcase(name, pattern) for pattern in COMPILED) and (
+            name not in built or not _same(entry, built[name])
+        ):
             yield path
+
+
+def _through_link(work: Path, path: str) -> bool:
+    """Whether a part of the way, or the file itself, is a link now."""
+    parts = path.split("/")
+    return any((work / "/".join(parts[:end])).is_symlink() for end in range(1, len(parts) + 1))
 
 
 def _open(folder: Path) -> None:

@@ -21,7 +21,7 @@ from verifier.checkout import Request, checkout
 from verifier.criteria import judge
 from verifier.flip import Run, flip
 from verifier.inventory import Inventory
-from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Tampering, Trouble, Waiver
+from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Role, Tampering, Trouble, Waiver
 from verifier.policy import Contract, Criteria
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import load_repairs, rules_dir
@@ -136,18 +136,16 @@ def _not_built(seen: Observations) -> CheckResult:
     return CheckResult(name=Environment.name, topic=Environment.topic, tool=Environment.tool, seen=seen)
 
 
-def _with_changed(result: CheckResult, paths: tuple[str, ...]) -> CheckResult:
-    """Delivered files that the installation changed. Code is what is judged; a manifest that it writes anew is no surprise."""
-    code = tuple(
+def _with_changed(result: CheckResult, paths: tuple[str, ...], tests: frozenset[str]) -> CheckResult:
+    """Delivered files that the installation changed. It may write a version or generate code; a test it has no business with."""
+    tampering = tuple(
         Tampering(what=say("the installation changed {path}; the tests ran with what was delivered", path=path))
         for path in paths
-        if path.endswith(".py")
+        if path in tests
     )
-    notes = tuple(
-        say("changed by the installation, put back: {path}", path=path) for path in paths if not path.endswith(".py")
-    )
+    notes = tuple(say("changed by the installation: {path}", path=path) for path in paths if path not in tests)
     seen = result.seen
-    return replace(result, seen=replace(seen, tampering=(*seen.tampering, *code), notes=(*seen.notes, *notes)))
+    return replace(result, seen=replace(seen, tampering=(*seen.tampering, *tampering), notes=(*seen.notes, *notes)))
 
 
 class _Run:
@@ -221,7 +219,8 @@ class _Run:
             places = replace(self._places, socket=self._places.workspace / "index.sock")
             self._progress("environment", "started", None)
             result = run_checker(Environment(), self.tree, self._settings, places, self.box)
-        result = _with_changed(result, settle_copies(self.tree, self._places))
+        tests = frozenset(file.path for file in self.tree.files if file.role is Role.TESTS or file.tests)
+        result = _with_changed(result, settle_copies(self.tree, self._places, tests), tests)
         if served.trouble and result.seen.trouble:
             cause = served.cause or Cause.NETWORK
             mend = say("Try again when the index answers.")

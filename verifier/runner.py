@@ -290,11 +290,11 @@ def private_copies(checkout: Checkout, places: Places) -> None:
             private_copy(root, places.work(base=base))
 
 
-def settle_copies(checkout: Checkout, places: Places) -> tuple[str, ...]:
-    """Once the environment is built: delivered files are again as they were delivered. Returns those that were not."""
+def settle_copies(checkout: Checkout, places: Places, tests: frozenset[str]) -> tuple[str, ...]:
+    """Once the environment is built: tests are again as they were delivered. Returns the delivered files that were changed."""
     if checkout.base_root is not None:
-        settle(checkout.base_root, places.work(base=True))
-    return settle(checkout.root, places.work())
+        settle(checkout.base_root, places.work(base=True), tests)
+    return settle(checkout.root, places.work(), tests)
 
 
 def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutput:

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.self
         ("if True:\n    def test_a(): ...\ntry:\n    class TestA:\n        def test_b(self): ...\nexcept E: ...", 2),
         ("@pytest.fixture\ndef test_data(): ...\n@fixture()\ndef test_more(): ...", 0),
         ("class Mixin:\n    def test_a(self): ...\nclass B(Mixin): ...", 0),
+        ("class Case(Case):\n    def test_a(self): ...\nclass Old(object):\n    def test_a(self): ...", 1),
+        ("if 1:\n    def test_a(): ...\nelse:\n    def test_a(): ...", 1),
         ("def outer():\n    def test_a(): ...", 0),
         ("", 0),
     ],
@@ -34,9 +36,8 @@ def test_what_pytest_and_unittest_take_for_tests(source, tests):
     [
         ("test_a.py", 1),
         ("a/b_test.py", 1),
-        ("a/tests.py", 1),
-        ("a/testing_it.py", 1),
-        ("a/b_tests.py", 1),
+        ("a/tests.py", 0),
+        ("a/testing_it.py", 0),
         ("tests/utils.py", 0),
         ("conftest.py", 0),
         ("test_a.pyi", 0),
@@ -45,3 +46,8 @@ def test_what_pytest_and_unittest_take_for_tests(source, tests):
 )
 def test_only_in_files_that_are_named_for_tests(path, tests):
     assert defined(path, ast.parse("def test_a(): ...")) == tests
+
+
+@pytest.mark.parametrize("path", ["a/tests.py", "a/testing.py", "a/b_tests.py", "test.py"])
+def test_classes_alone_in_names_that_pytest_does_not_collect(path):
+    assert defined(path, ast.parse("def test_connection(host): ...\nclass A(Case):\n    def test_a(self): ...")) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.ran import run
 
 from verifier.testing.events import merged, read
 
@@ -217,7 +218,7 @@ def test_several_suites_add_up():
     assert (run.begun, run.listed, run.versions) == (True, False, "pytest 9, coverage 7")
     assert (run.deselected, len(run.collection_errors), run.collection_skips) == (1, 1, 1)
     assert (run.running, run.script_error) == ("b", "E")
-    assert run.files == {"x", "tests/test_a.py", "s.py"}
+    assert set(run.files) == {"x", "tests/test_a.py", "s.py"}
     assert merged([first]).listed
 
 
@@ -289,4 +290,18 @@ def test_the_files_of_a_run_are_those_of_its_tests_by_name_or_as_the_recorder_sa
         {"event": "collected", "id": "tests/a.py::T::t"},
         {"event": "collected", "id": "m.T.t", "file": "api/m.py"},
     ]
-    assert read(events(*collected), "api/").files == {"api/tests/a.py", "api/m.py"}
+    found = read(events(*collected), "api/").files
+    assert found == {"api/tests/a.py": {"api/tests/a.py::T::t"}, "api/m.py": {"api/m.T.t"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("def test_a():\n    # must not raise Network is unreachable\n>   assert 1 == 2\nE   assert 1 == 2", None),
+        ("def test_a():\n>   get()\nE   OSError: [Errno 101] Network is unreachable", "network"),
+        ('Traceback\n  File "/copy/a.py", line 2, in t\n    f("Network is unreachable")\nAssertionError: 1 != 2', None),
+        ('Traceback\n  File "/copy/a.py", line 2, in t\n    f()\nOSError: Network is unreachable', "network"),
+    ],
+)
+def test_the_source_of_a_test_is_no_evidence_of_what_was_missing(said, what):
+    assert run({"a.py::t": ("failed", said)}).bound() == ({"a.py::t": what} if what else {})

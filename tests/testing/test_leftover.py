@@ -9,7 +9,7 @@ from support.ran import run
 
 from verifier.model import Cause, Checkout, Delivery, File, Role
 from verifier.testing.events import Run
-from verifier.testing.leftover import as_data, findings, judged, left_over, trouble
+from verifier.testing.leftover import aside, findings, judged, left_over, trouble
 
 pytestmark = pytest.mark.self
 
@@ -45,21 +45,29 @@ def test_a_file_of_which_a_run_took_up_a_test_is_not_left_over():
 
 def test_files_without_tests_of_another_role_or_that_do_not_parse_are_no_tests():
     others = [file("a/test_n.py", 0), file("docs/test_d.py", role=Role.DOCS), file("a/test_p.py", parsed=False)]
-    assert left_over(checkout(*others), []) == []
+    left = left_over(checkout(*others), [])
+    assert [(one.path, one.trouble) for one in judged(left, run(), [])] == [("a/test_p.py", "it is not valid Python")]
     assert paths(left_over(checkout(file("shop/test_s.py", role=Role.SOURCE)), [])) == ["shop/test_s.py"]
 
 
-@pytest.mark.parametrize("folder", ["tests/fixtures", "tests/Data", "test_data/x", "tests/samples"])
+@pytest.mark.parametrize("folder", ["app/resources/tests", "data", "templates"])
+def test_a_package_that_is_only_called_as_data_is_run(folder):
+    assert paths(left_over(checkout(file(f"{folder}/test_x.py")), [])) == [f"{folder}/test_x.py"]
+
+
+@pytest.mark.parametrize(
+    "folder", ["tests/fixtures", "tests/a/Data", "test_data/x", "tests/samples", "vendor/lib", "a/{{ name }}/tests"]
+)
 def test_what_lies_among_data_is_named_and_not_run(folder):
     tree = checkout(file(f"{folder}/test_x.py"))
     assert left_over(tree, []) == []
-    assert paths(as_data(tree, [])) == [f"{folder}/test_x.py"]
-    (finding,) = findings([], as_data(tree, []))
+    assert paths(aside(tree, [])) == [f"{folder}/test_x.py"]
+    (finding,) = findings([], aside(tree, []))
     assert (finding.rule, finding.path, finding.severity) == ("tests:left-out", f"{folder}/test_x.py", "note")
 
 
 def test_files_whose_tests_pass_by_themselves_are_named_and_no_trouble():
-    left = judged([file("test_x.py", 2)], run({"test_x.py::a": "passed", "test_x.py::b": "skipped"}))
+    left = judged([file("test_x.py", 2)], run({"test_x.py::a": "passed", "test_x.py::b": "skipped"}), [])
     assert trouble(left) is None
     assert [one.message for one in findings(left, [])] == [
         "2 tests here that nothing in the project runs; run by themselves: they pass"
@@ -79,10 +87,30 @@ def test_files_whose_tests_pass_by_themselves_are_named_and_no_trouble():
     ],
 )
 def test_a_file_that_does_not_pass_by_itself_is_a_trouble_that_names_it(ran, why):
-    left = judged([file("test_x.py")], ran)
+    left = judged([file("test_x.py")], ran, [])
     assert [one.trouble for one in left] == [why]
     found = trouble(left)
     assert (found.cause, found.path) == (Cause.DELIVERY, "test_x.py")
     assert found.message == (
         f"1 file with tests that nothing in the project runs do not pass by themselves; the first is test_x.py: {why}."
     )
+
+
+def test_a_test_that_a_run_leaves_out_of_a_file_is_left_over_and_only_it_counts():
+    """`python_functions`, or a runner of unittest beside a bare function."""
+    tree = checkout(file("shop/tests.py", 2))
+    for known in ("shop/tests.py::Prices::test_ok", "shop.tests.Prices.test_ok"):
+        before = run({known: "passed"})
+        before.files = {"shop/tests.py": {known}}
+        files = left_over(tree, [before])
+        assert paths(files) == ["shop/tests.py"]
+        both = {"shop/tests.py::Prices::test_ok": "failed", "shop/tests.py::test_total": "failed"}
+        (one,) = judged(files, run(both), [before])
+        assert one.trouble == "1 of 1 fail, the first is test_total"
+        (one,) = judged(files, run(broken={"shop/tests.py": "ImproperlyConfigured"}), [before])
+        assert one.trouble == ""
+
+
+def test_cases_of_one_function_are_one_test():
+    tree = checkout(file("test_x.py", 1))
+    assert left_over(tree, [run({"test_x.py::t[a/b::c]": "passed", "test_x.py::t[2]": "passed"})]) == []

@@ -86,7 +86,7 @@ class Tests:
             measures = [one for one in measures if one.name != "tests.failed"]
         return Observations(
             version=ran.result.versions,
-            findings=(*_findings(ran, failures), *leftover.findings(left, _as_data(checkout, suites))),
+            findings=(*_findings(ran, failures), *leftover.findings(left, _aside(checkout, suites))),
             measures=(*measures, *shares),
             steering=tuple(one for suite, _, _ in suites for one in _steering(suite)),
             coverage=coverage.by_file(report) if ran.measured.finished else (),
@@ -125,7 +125,7 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
     files = leftover.left_over(checkout, [run for _, run, _ in chosen])
     if files:
         named = json.dumps([file.path for file in files]).encode()
-        yield suite_command(plan.rest, "files", LEFT, settings, plan, stdin=named)
+        yield suite_command(plan.rest, "files", LEFT, left, plan, stdin=named)
     if checkout.base_root is not None:
         yield from _base(settings)
 
@@ -135,11 +135,11 @@ def _left(
 ) -> list[leftover.Leftover]:
     files = leftover.left_over(checkout, [run for _, run, _ in chosen])
     ran = [run_of(output, plan.rest) for output in outputs if output.command.name == LEFT]
-    return leftover.judged(files, ran[0]) if ran else []
+    return leftover.judged(files, ran[0], [run for _, run, _ in chosen]) if ran else []
 
 
-def _as_data(checkout: Checkout, chosen: Sequence[Collected]) -> list[File]:
-    return leftover.as_data(checkout, [run for _, run, _ in chosen])
+def _aside(checkout: Checkout, chosen: Sequence[Collected]) -> list[File]:
+    return leftover.aside(checkout, [run for _, run, _ in chosen])
 
 
 def _less(settings: Settings, output: ToolOutput) -> Settings:

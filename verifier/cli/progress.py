@@ -51,4 +51,3 @@ def _line(result: CheckResult, language: str) -> str:
     trouble = f"  {inert(said(result.seen.trouble.message, language))}" if result.seen.trouble else ""
     time = seconds(result.milliseconds, language)
     return f"  {SHAPES[result.state]} {word(result.topic, language):<17} {result.name:<12} {time:>8}{trouble}"
-

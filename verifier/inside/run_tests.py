@@ -63,6 +63,7 @@ class Recorder:
         self.only = only
         self.deselects = deselects  # the buyer's own options choose among the tests
         self.found = []
+        self.strangers = None
         # A descriptor of our own: pytest's capturing never touches it.
         self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
 
@@ -79,22 +80,26 @@ class Recorder:
         self.found.append(item)
 
     @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items):
-        """What the delivery's own hooks take out comes back, behind the others; what lies elsewhere is no test of it."""
-        if self.only is not None:
-            items[:] = [item for item in self.found if item.nodeid in self.only]
-            return
-        if not self.deselects:
-            kept = set(map(id, items))
-            items.extend(item for item in self.found if id(item) not in kept)
-        self.pytest_deselected([item for item in items if not delivered(item)])
-        items[:] = [item for item in items if delivered(item)]
-
-    @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session):
+        session.items[:] = self.chosen(session.items)
         for item in session.items:
             self.write("collected", id=item.nodeid)
         self.write("collection finished", count=len(session.items))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session):
+        session.items[:] = self.chosen(session.items)
+
+    def chosen(self, items):
+        """What the delivery's own hooks take out comes back, behind the others; what lies elsewhere is no test of it."""
+        if self.only is not None:
+            return [item for item in self.found if item.nodeid in self.only]
+        kept = set(map(id, items))
+        lost = [] if self.deselects else [item for item in self.found if id(item) not in kept]
+        if self.strangers is None:
+            self.strangers = [item for item in [*items, *lost] if not delivered(item)]
+            self.pytest_deselected(self.strangers)
+        return [item for item in [*items, *lost] if delivered(item)]
 
     def pytest_deselected(self, items):
         for item in items:

@@ -74,7 +74,7 @@ class Run:
     collection_skips: int = 0  # files and classes skipped as a whole; pytest's summary counts each as one skipped
     outcomes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     running: str = ""
-    files: set[str] = field(default_factory=set)  # of which a test was taken up, or that could not be collected
+    files: dict[str, set[str]] = field(default_factory=dict)  # path -> its tests that were taken up, without parameters
 
     @property
     def reported(self) -> set[str]:
@@ -130,7 +130,7 @@ class Run:
         """All that a failing test or file said."""
         reports = [report for report in self.outcomes.get(name, ()) if report["outcome"] == "failed"]
         files = [event for event in self.collection_errors if event["id"] == name]
-        return " ".join(str(event.get("message", "")) for event in (*files, *reports))
+        return "\n".join(str(event.get("message", "")) for event in (*files, *reports))
 
     def strangers(self, own: frozenset[str]) -> dict[str, str]:
         """Files and tests that could not import what the delivery does not itself provide: name -> the module."""
@@ -145,7 +145,7 @@ class Run:
         return self._unimported() | self.bound()
 
     def _unimported(self) -> dict[str, str]:
-        found = {name: _last_import_error(self.text(name)) for name in self.failing()}
+        found = {name: _last_import_error(own_words(self.text(name))) for name in self.failing()}
         return {name: module.split(".")[0] for name, module in found.items() if module}
 
     def variables(self) -> list[str]:
@@ -158,10 +158,21 @@ class Run:
         found = {}
         for name in self.failing():
             text = self.text(name)
-            what = next((word for word, pattern in BOUND.items() if pattern.search(text)), "")
+            own = own_words(text)
+            shown = {word: text if word == "variable" else own for word in BOUND}
+            what = next((word for word, pattern in BOUND.items() if pattern.search(shown[word])), "")
             if what:
                 found[name] = what
         return found
+
+
+def own_words(text: str) -> str:
+    """What a failure says, without the source around it: a comment in a test is no evidence of anything.
+
+    Of pytest the lines that it marks with E, of a traceback all but the line of source after each place.
+    """
+    marked = [line for line in text.splitlines() if line.startswith("E ")]
+    return "\n".join(marked) or re.sub(r'(?m)^(  File "[^\n]*)\n    [^\n]*', r"\1", text)
 
 
 def _last_import_error(text: str) -> str:
@@ -205,7 +216,8 @@ def merged(runs: Sequence[Run]) -> Run:
         whole.deselected += run.deselected
         whole.collection_errors += run.collection_errors
         whole.collection_skips += run.collection_skips
-        whole.files |= run.files
+        for path, names in run.files.items():
+            whole.files[path] = whole.files.get(path, set()) | names
         for name, reports in run.outcomes.items():
             whole.outcomes[name] = [*whole.outcomes.get(name, ()), *reports]
         whole.running = whole.running or run.running
@@ -233,7 +245,8 @@ def read(content: bytes, prefix: str = "") -> Run:
 
 def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901 - one line for each event
     if event["event"] in TAKEN_UP:
-        run.files.add(str(event.get("file") or event["id"].partition("::")[0]))
+        path = str(event.get("file") or event["id"].partition("::")[0])
+        run.files.setdefault(path, set()).add(re.sub(r"\[.*", "", event["id"], flags=re.DOTALL))
     match event["event"]:
         case "begun":
             run.begun, run.versions = True, f"{event['runner']} {event['version']}, coverage {event['coverage']}"

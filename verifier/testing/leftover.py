@@ -1,4 +1,4 @@
-"""Files with tests that none of the project's own ways to run tests takes up. Pure.
+"""Tests that none of the project's own ways to run tests takes up, file by file. Pure.
 
 What says which tests count is the delivery's own, and could leave out one that fails. So what is left over is run by itself:
 where it passes it is only named; where it does not, nobody can say whether it was meant to.
@@ -10,14 +10,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from verifier.checkers.python_files import examinable
 from verifier.model import Cause, Checkout, File, Finding, Role, Trouble, Whose
-from verifier.testing.events import Run
+from verifier.testing.events import Run, merged
 from verifier.words import Text, say, say_n
 
-# Folders whose files tests read and nobody runs.
-DATA = re.compile(
-    r"(?:^|/)(?:fixtures?|(?:test_?)?data|samples?|resources?|snippets?|templates?|inputs?|assets|golden)/",
+# Named for tests, by pytest, unittest or Django.
+NAMED = re.compile(r"(?:.*/)?(?:test[^/]*|[^/]*_tests?)\.py")
+# What tests read and nobody runs, and what is somebody else's.
+ASIDE = re.compile(
+    r"(?:^|/)(?:tests?/(?:.*/)?(?:fixtures?|data|samples?|examples?|resources?|snippets?|templates?|inputs?|assets|golden)"
+    r"|test_?data|_?vendor(?:ed)?|third_party|extern(?:al)?|site-packages|node_modules|[^/]*\{\{[^/]*)/",
     re.IGNORECASE,
 )
 FINE = ("passed", "skipped", "xfailed", "xpassed")
@@ -25,7 +27,7 @@ FINE = ("passed", "skipped", "xfailed", "xpassed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
-    """One file that nothing takes up. `trouble` says why its tests did not pass by themselves; empty where they did."""
+    """One file of which not all is taken up. `trouble` says why the rest did not pass by itself; empty where it did."""
 
     path: str
     tests: int
@@ -33,35 +35,48 @@ class Leftover:
 
 
 def left_over(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
-    """Delivered files that define tests and of which no run took up any, but for data."""
-    return [file for file in _unknown(checkout, runs) if not DATA.search(file.path)]
+    """Delivered files that are named for tests and of which no run took up all that their syntax defines, but for data."""
+    return [file for file in _unknown(checkout, runs) if not ASIDE.search(file.path)]
 
 
-def as_data(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
-    """The same that lie among the data of tests: named, and not run."""
-    return [file for file in _unknown(checkout, runs) if DATA.search(file.path)]
+def aside(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
+    """The same among data and the code of others: named, and not run."""
+    return [file for file in _unknown(checkout, runs) if file.tests and ASIDE.search(file.path)]
 
 
 def _unknown(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
     """A module that unittest could not import is known by its name alone: it may lie below any folder."""
-    known = {path for run in runs for path in run.files}
+    taken = merged(runs).files
     broken = tuple(f"/{event['file']}" for run in runs for event in run.collection_errors if event.get("file"))
-    tests = [file for file in examinable(checkout) if file.tests and file.role in (Role.TESTS, Role.SOURCE)]
-    return [file for file in tests if file.path not in known and not f"/{file.path}".endswith(broken)]
+    errors = {event["id"] for run in runs for event in run.collection_errors}
+    return [
+        file
+        for file in checkout.source("python")
+        if NAMED.fullmatch(file.path)
+        and (file.tests or not file.parsed)
+        and file.role in (Role.TESTS, Role.SOURCE)
+        and (file.path not in taken or len(taken[file.path]) < file.tests)
+        and file.path not in errors
+        and not f"/{file.path}".endswith(broken)
+    ]
 
 
-def judged(files: Sequence[File], run: Run) -> list[Leftover]:
-    """What their own run says of each."""
-    return [Leftover(path=file.path, tests=file.tests, trouble=_trouble(file.path, run)) for file in files]
+def judged(files: Sequence[File], run: Run, runs: Sequence[Run]) -> list[Leftover]:
+    """What the run of the rest says of each."""
+    taken = merged(runs).files
+    return [
+        Leftover(path=file.path, tests=file.tests, trouble=_trouble(file, run, taken.get(file.path, set())))
+        for file in files
+    ]
 
 
-def _trouble(path: str, run: Run) -> str:
-    errors = [event for event in run.collection_errors if event["id"] == path]
-    if errors:
-        lines = str(errors[0]["message"]).strip().splitlines()
-        return say("it cannot be collected: {error}", error=lines[-1][:200] if lines else say("no message"))
-    collected = [name for name in run.collected if name.partition("::")[0] == path]
-    failing = [name for name in collected if name in run.outcomes and run.outcome(name) not in FINE]
+def _trouble(file: File, run: Run, taken: set[str]) -> str:
+    if not file.parsed:
+        return say("it is not valid Python")
+    known = {_short(name) for name in taken}
+    own = [name for name in run.collected if name.partition("::")[0] == file.path]
+    collected = [name for name in own if _short(name) not in known]
+    failing = [name for name in collected if name in run.outcomes and run.outcome(name) not in (*FINE, "not run")]
     if failing:
         return say(
             "{n} of {collected} fail, the first is {first}",
@@ -69,6 +84,15 @@ def _trouble(path: str, run: Run) -> str:
             collected=len(collected),
             first=failing[0].partition("::")[2],
         )
+    return "" if known else _unsaid(file.path, run, collected)
+
+
+def _unsaid(path: str, run: Run, collected: Sequence[str]) -> str:
+    """Why nothing is known of a file of which nothing was taken up before."""
+    errors = [event for event in run.collection_errors if event["id"] == path]
+    if errors:
+        lines = str(errors[0]["message"]).strip().splitlines()
+        return say("it cannot be collected: {error}", error=lines[-1][:200] if lines else say("no message"))
     if not run.listed:
         return say("pytest, as the project has it installed, could not collect them")
     if not run.finished or any(name not in run.outcomes for name in collected):
@@ -77,10 +101,20 @@ def _trouble(path: str, run: Run) -> str:
     return "" if collected or skipped else say("no test of it is collected")
 
 
+def _short(name: str) -> str:
+    """`Class.test` or `test`, of pytest's `file::Class::test[case]` and of unittest's `package.module.Class.test`."""
+    path, separator, rest = name.partition("::")
+    return (
+        re.sub(r"\[.*", "", rest, flags=re.DOTALL).replace("::", ".") if separator else ".".join(path.split(".")[-2:])
+    )
+
+
 def findings(left: Sequence[Leftover], data: Sequence[File]) -> tuple[Finding, ...]:
     """Each of them, so that an assessor sees what was left out."""
     said = [(one.path, one.tests, _by_itself(one)) for one in left]
-    said += [(file.path, file.tests, say("it lies among data, so it was not run")) for file in data]
+    said += [
+        (file.path, file.tests, say("it lies among data or the code of others, so it was not run")) for file in data
+    ]
     return tuple(
         Finding(
             rule="tests:left-out",

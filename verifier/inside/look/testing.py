@@ -5,20 +5,25 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 # pytest's `test_*.py` and `*_test.py`, unittest's `test*.py`, Django's `tests.py`.
 FILE = re.compile(r"(?:.*/)?(?:test[^/]*|[^/]*_tests?)\.py", re.DOTALL)
+# pytest's own: bare functions are tests in these alone.
+OF_PYTEST = re.compile(r"(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py", re.DOTALL)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def defined(path: str, tree: ast.Module) -> int:
-    """Test functions, and methods of classes that are called Test... or have a base that is; 0 in a file of another name."""
+    """Test functions, and test methods of classes that are called Test... or have a base; 0 in a file of another name."""
     if not FILE.fullmatch(path):
         return 0
     statements = list(_statements(tree.body))
     classes = [node for node in statements if isinstance(node, ast.ClassDef) and _holds_tests(node)]
-    functions = [node for node in statements if _is_test(node)]
-    return len(functions) + sum(_is_test(node) for one in classes for node in _statements(one.body))
+    names = {(one.name, node.name) for one in classes for node in _statements(one.body) if _is_test(node)}
+    if OF_PYTEST.fullmatch(path):
+        names |= {("", node.name) for node in statements if _is_test(node)}
+    return len(names)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -32,11 +37,12 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _holds_tests(node: ast.ClassDef) -> bool:
-    names = [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases]
-    return node.name.startswith("Test") or any("Test" in name for name in names)
+    """A base may have any name: `from unittest import TestCase as Case`."""
+    bases = [getattr(base, "id", "") for base in node.bases]
+    return node.name.startswith("Test") or bool(bases and bases != ["object"])
 
 
-def _is_test(node: ast.stmt) -> bool:
+def _is_test(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
     if not isinstance(node, _FUNCTIONS) or not node.name.startswith("test"):
         return False
     return not any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)

@@ -4,11 +4,12 @@ A way that the project documents comes first. What could leave out tests (labels
 """
 
 import re
+import shlex
 from collections import Counter
 
 from .commands import STEERING, commands, literal
 from .folders import ASIDE
-from .pytest_settings import WORK, ini_text, joined, settings
+from .pytest_settings import WORK, ini_text, joined, kept_options, settings
 from .reader import inside
 
 MOST = 6
@@ -19,6 +20,7 @@ UNITTEST_FILES = "test*.py *_test.py tests.py"
 # Options of Django's test command that say how, not which (https://docs.djangoproject.com/en/stable/ref/django-admin/#test).
 DJANGO_KEPT = re.compile(r"--(settings|pythonpath|testrunner|top-level-directory)(=.*)?|-t")
 UNITTEST_KEPT = re.compile(r"discover|-[stp]|--(start-directory|top-level-directory|pattern)(=.*)?")
+CHOOSE = ("testpaths", "norecursedirs", "python_functions", "python_classes")  # and python_files, which is always ours
 SPOKEN = 100  # characters of a command in a note
 
 
@@ -49,8 +51,16 @@ def _rest(reader, folders):
     way = _pytest(
         ".", configured, env, "named for tests, and run by nothing that the project says", python_files="*.py"
     )
-    way["keys"] = {key: value for key, value in way["keys"].items() if key not in ("testpaths", "norecursedirs")}
+    way["keys"] = {key: value for key, value in way["keys"].items() if key not in CHOOSE}
+    if _of_one_name(reader, "."):
+        way["kept"] = [*way["kept"], "--import-mode=importlib"]
     return {**way, "ini": "pytest-rest.ini"}
+
+
+def _of_one_name(reader, folder):
+    """Whether two files of tests have one name: pytest's own way to import takes the one for the other."""
+    names = Counter(path.rpartition("/")[2] for path in reader.files if path.startswith(_prefix(folder)))
+    return any(number > 1 and TEST_FILE.fullmatch(name) for name, number in names.items())
 
 
 def _alike(one, other):
@@ -71,6 +81,8 @@ def _ways(reader, folder, others=()):
     found = [one for one in commands(reader, folder) if not any((one.folder + "/").startswith(o + "/") for o in others)]
     pytests = [one for one in found if one.words[0] in ("pytest", "nosetests", "nose2")]
     configured = settings(reader, folder)
+    doctests = [word for one in pytests for word in kept_options(shlex.join(one.words[1:]))[0]]
+    configured.kept += [word for word in doctests if word == "--doctest-modules" and word not in configured.kept][:1]
     configured.kept += ["--ignore=%s/%s" % (WORK, other) for other in others]
     _import_from(configured, [one.folder for one in pytests if one.folder != folder])
     env = _environment(pytests or found)
@@ -201,8 +213,7 @@ def _fallbacks(reader, folder, configured, pytests, env):
             **_pytest(folder, configured, env, "the paths that %s names" % pytests[0].where, testpaths=" ".join(paths)),
             "paths": paths,
         }
-    names = Counter(path.rpartition("/")[2] for path in reader.files if path.startswith(_prefix(folder)))
-    if any(number > 1 and TEST_FILE.fullmatch(name) for name, number in names.items()):
+    if _of_one_name(reader, folder):
         way = _pytest(folder, configured, env, "each file imported for itself: two have one name")
         yield {**way, "kept": [*configured.kept, "--import-mode=importlib"], "whole": True}
     for home in _managed(reader, folder):
