@@ -120,7 +120,7 @@ def _spots(outcome: Entry, step: Entry, findings: dict[str, Entry]) -> Counted:
     behind = [findings[key] for key in outcome["findings"] if key in findings]
     if step.get("things"):
         things = [_thing(thing) for thing in step["things"]]
-        total = max(sum(thing["count"] for thing in things), len(behind))
+        total = max(sum(thing["count"] for thing in things) + step.get("more", 0), len(behind))
         return Counted(things[:SPOTS], total, total - sum(thing["count"] for thing in things[:SPOTS]))
     behind.sort(key=lambda finding: (finding["path"] or "", finding["line"] or 0))
     return Counted(_told_once([_finding(one) for one in behind[:SPOTS]]), len(behind), max(len(behind) - SPOTS, 0))
@@ -136,7 +136,8 @@ def _thing(thing: Entry) -> Entry:
     found: Entry = {"path": None, "line": None, "rule": "", "what": "", "why": "", "fix": "", "cwe": [], "help": ""}
     found |= {name: value for name, value in thing.items() if value is not None}
     lines = _excerpt(found.get("excerpt", ""), found["line"])
-    return found | {"count": max(int(thing.get("count") or 1), 1), "lines": lines}
+    also = [line for line in thing.get("lines", ()) if line != found["line"]]
+    return found | {"count": max(int(thing.get("count") or 1), 1), "lines": lines, "also": also}
 
 
 def _finding(finding: Entry) -> Entry:
@@ -147,6 +148,7 @@ def _finding(finding: Entry) -> Entry:
         "why": "",
         "fix": "",
         "count": 1,
+        "also": [],
         "lines": _excerpt(finding["excerpt"], finding["line"]),
     }
 
