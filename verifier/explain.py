@@ -58,7 +58,7 @@ def explained(name: str, criteria: Criteria, language: str, *, options: tuple[st
     if name in rules:
         return list(_rule(*rules[name], language, Run(options=options)))
     known = [one.id for one in criteria.criteria] + [*rules, *words]
-    near = difflib.get_close_matches(name, known, 1, 0.75)
+    near = difflib.get_close_matches(name, known, 1, 0.9 if ":" in name else 0.75)
     tool, _, rest = name.partition(":")
     if rest and tool in TOOLS:
         return list(_unlisted(name, criteria, near, language))

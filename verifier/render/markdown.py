@@ -77,6 +77,8 @@ class Page:
         titles, do = f"**{named}**", markdown(step.do)
         became, whose = words.word(step.outcome, self.language), words.word(step.whose, self.language)
         told = self.tr("{titles} ({outcome}, {whose}): {do}", titles=titles, outcome=became, whose=whose, do=do)
+        if step.left_out:  # nobody has to provide anything
+            told = self.tr("{titles}: {do}", titles=titles, do=do)
         yield f"{number}. {told}"
         said: set[tuple[str, str]] = set()
         for thing in step.things[:most]:
@@ -127,7 +129,8 @@ class Page:
         by, until = markdown(waiver["by"]), markdown(waiver["until"])
         stands = self.tr("signed") if waiver["signed"] else self.tr("a proposal, does not count")
         named = self.tr("by {who}, until {day}", who=by, day=until)
-        return f"{code(waiver['target'])} {markdown(waiver['reason'])} ({named}; {stands})"
+        stands_so = words.listed((named, stands), self.language)
+        return f"{code(waiver['target'])} {markdown(waiver['reason'])} ({stands_so})"
 
     def _section(self, name: str, items: Sequence[str]) -> str:
         if not items:
