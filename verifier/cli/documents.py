@@ -166,7 +166,7 @@ def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str,
     return EXIT[report.judgement.verdict]
 
 
-def _folder(document: dict[str, object], evidence: Sequence[Evidence], language: str) -> dict[str, bytes]:
+def _folder(document: dict[str, object], evidence: Sequence[Evidence], language: str = "en") -> dict[str, bytes]:
     files = {f"report.{kind}": _bytes(rendered(document, kind, language)) for kind in ("html", "json", "md")}
     return files | {f"evidence/{item.name}": item.content for item in evidence}
 
