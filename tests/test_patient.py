@@ -425,6 +425,7 @@ GOOD_CASE = "import unittest\nclass Good(unittest.TestCase):\n    def test_good(
         {"pytest.ini": "[pytest]\nnorecursedirs = bad\n"},
         {"pytest.ini": "[pytest]\ntestpaths = good\n"},
         {"pytest.ini": "[pytest]\npython_files = test_good.py\n"},
+        {"pytest.ini": "[pytest]\npython_functions = test_g*\n"},
         {"conftest.py": "collect_ignore = ['bad']\n"},
         {"Makefile": "test:\n\tpython runtests.py\n", "runtests.py": RUNS_ONE, "good/test_good.py": GOOD_CASE},
         {"Makefile": "test:\n\tpython -m unittest discover -p 'test_g*.py' -s good\n", "good/test_good.py": GOOD_CASE},
@@ -441,8 +442,10 @@ def test_a_failing_test_that_the_project_leaves_out_is_no_pass(project, steers):
     assert measures(report)["tests.passed"] == 1
 
 
-def test_a_test_that_a_conftest_takes_out_is_run(project):
-    takes = "def pytest_collection_modifyitems(items):\n    items[:] = [i for i in items if 'bad' not in i.nodeid]\n"
+@pytest.mark.parametrize("way", ["", "import pytest\n@pytest.hookimpl(hookwrapper=True)\n"])
+def test_a_test_that_a_conftest_takes_out_is_run(project, way):
+    takes = way + "def pytest_collection_modifyitems(items):\n" + "    yield\n" * bool(way)
+    takes += "    items[:] = [i for i in items if 'bad' not in i.nodeid]\n"
     project.commit(TWO | {"conftest.py": takes})
     _, report = assess(project)
     assert (outcome(report, "tests.pass")[0], measures(report)["tests.failed"]) == ("unmet", 1)
@@ -526,3 +529,32 @@ def test_a_project_whose_extension_cannot_be_built_here_is_not_blamed(project):
     project.commit({"test_shop.py": "def test_fast():\n    from fast import _c\n", "fast/x.py": ""})
     _, report = assess(project)
     assert outcome(report, "tests.pass")[0] == "undetermined"
+
+
+def test_metadata_that_is_committed_and_written_anew_by_the_build_is_that_of_the_build(project):
+    asks = "from importlib.metadata import version\n\n\ndef test_version():\n    assert version('shop') == '1.1'\n"
+    old = "Metadata-Version: 2.1\nName: shop\nVersion: 1.0\n"
+    project.commit({"test_shop.py": asks, "shop.egg-info/PKG-INFO": old})
+    project.commit(
+        {"setup.py": "from setuptools import setup\nsetup(name='shop', version='1.1', py_modules=['shop'])\n"}
+    )
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], report["tampering"]) == ("met", [])
+
+
+def test_compiled_code_that_is_delivered_does_not_run_in_the_place_of_its_source(project, tmp_path):
+    import importlib.util
+    import py_compile
+
+    honest = tmp_path / "honest.py"
+    honest.write_text(SHOP)
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compiled = py_compile.compile(honest, cfile=tmp_path / "shop.pyc", invalidation_mode=unchecked)
+    name = Path(importlib.util.cache_from_source("shop.py")).name
+    project.commit({"shop.py": "def price(weight):\n    return 0\n", "test_shop.py": UNITTEST})
+    (project.path / "__pycache__").mkdir()
+    (project.path / "__pycache__" / name).write_bytes(Path(compiled).read_bytes())
+    project.git("add", "-Af")
+    project.git("commit", "-qm", "compiled")
+    _, report = assess(project)
+    assert outcome(report, "tests.pass")[0] == "unmet"
