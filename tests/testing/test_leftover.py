@@ -50,13 +50,22 @@ def test_files_without_tests_of_another_role_or_that_do_not_parse_are_no_tests()
     assert paths(left_over(checkout(file("shop/test_s.py", role=Role.SOURCE)), [])) == ["shop/test_s.py"]
 
 
-@pytest.mark.parametrize("folder", ["app/resources/tests", "data", "templates"])
+@pytest.mark.parametrize("folder", ["app/resources/tests", "data", "templates", "app/examples"])
 def test_a_package_that_is_only_called_as_data_is_run(folder):
     assert paths(left_over(checkout(file(f"{folder}/test_x.py")), [])) == [f"{folder}/test_x.py"]
 
 
 @pytest.mark.parametrize(
-    "folder", ["tests/fixtures", "tests/a/Data", "test_data/x", "tests/samples", "vendor/lib", "a/{{ name }}/tests"]
+    "folder",
+    [
+        "tests/fixtures",
+        "tests/a/Data",
+        "test_data/x",
+        "tests/samples",
+        "vendor/lib",
+        "a/{{ name }}/tests",
+        "examples/rates/tests",
+    ],
 )
 def test_what_lies_among_data_is_named_and_not_run(folder):
     tree = checkout(file(f"{folder}/test_x.py"))

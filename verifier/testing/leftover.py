@@ -16,9 +16,10 @@ from verifier.words import Text, say, say_n
 
 # Named for tests, by pytest, unittest or Django.
 NAMED = re.compile(r"(?:.*/)?(?:test[^/]*|[^/]*_tests?)\.py")
-# What tests read and nobody runs, and what is somebody else's.
+# Examples at the root, what tests read and nobody runs, and what is somebody else's.
 ASIDE = re.compile(
-    r"(?:^|/)(?:tests?/(?:.*/)?(?:fixtures?|data|samples?|examples?|resources?|snippets?|templates?|inputs?|assets|golden)"
+    r"(?:examples?|samples?|docs?|documentation)/"
+    r"|(?:.*/)?(?:tests?/(?:.*/)?(?:fixtures?|data|samples?|examples?|resources?|snippets?|templates?|inputs?|assets|golden)"
     r"|test_?data|_?vendor(?:ed)?|third_party|extern(?:al)?|site-packages|node_modules|[^/]*\{\{[^/]*)/",
     re.IGNORECASE,
 )
@@ -36,12 +37,12 @@ class Leftover:
 
 def left_over(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
     """Delivered files that are named for tests and of which no run took up all that their syntax defines, but for data."""
-    return [file for file in _unknown(checkout, runs) if not ASIDE.search(file.path)]
+    return [file for file in _unknown(checkout, runs) if not ASIDE.match(file.path)]
 
 
 def aside(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
     """The same among data and the code of others: named, and not run."""
-    return [file for file in _unknown(checkout, runs) if file.tests and ASIDE.search(file.path)]
+    return [file for file in _unknown(checkout, runs) if file.tests and ASIDE.match(file.path)]
 
 
 def _unknown(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
