@@ -241,8 +241,8 @@ def test_judging_again_under_other_criteria_runs_no_tool(delivery, tmp_path, cap
     )
     assert main(["rejudge", str(delivery.parent / "report.json"), "--criteria", str(stricter)]) == 1
     out = capsys.readouterr().out
-    assert "9" in out
-    assert "verifier explain tests.exist" in out
+    assert "  tests      ✗ 9, at least 100 needed" in out
+    assert "Why: verifier explain tests.exist" in out
 
 
 def test_a_secret_is_found_and_shown_nowhere(delivery):
@@ -263,7 +263,7 @@ def test_a_proposed_waiver_is_shown_and_does_not_count(delivery, tmp_path, capsy
         "waivers:\n  - {target: licence.file, reason: It will come., by: the supplier, until: '2099-01-01'}\n"
     )
     assert main(["assess", str(delivery), "--only", "licence", "--waivers", str(waivers), "--output", "text=-"]) == 1
-    assert "unsigned, it does not count." in capsys.readouterr().out
+    assert "1 waiver is proposed; unsigned, it does not count." in capsys.readouterr().out
 
 
 UNTESTED = "".join(f"    x = {n}\n" for n in range(40))

@@ -14,7 +14,7 @@ from support import reported
 from verifier.cli.documents import FORMATS
 
 NUMBER = 30_000
-SECONDS = 10
+SECONDS = 5
 MEGABYTES = 300
 HOSTILE = "\x1b[31m\u202e ##[error] [a](b) {0} =cmd;@x ]]> <b>& \ud800\uffff é漢"
 
