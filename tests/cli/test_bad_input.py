@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -167,13 +168,22 @@ def test_an_interrupt_in_the_middle_leaves_nothing(tmp_path):
     assert "Traceback" not in said
     assert list(work.iterdir()) == []
     assert not (tmp_path / "verifier-report").exists()
-    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+    assert not [child for child in children if _alive(child)]
 
 
 def _wait_for_sandbox(pid: int) -> list[psutil.Process]:
     for _ in range(300):
-        children = psutil.Process(pid).children(recursive=True)
-        if sum(child.name() == "bwrap" for child in children) >= 2:
-            return children
+        # A process of the list may have ended before it is asked for its name.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            children = psutil.Process(pid).children(recursive=True)
+            if sum(child.name() == "bwrap" for child in children) >= 2:
+                return children
         time.sleep(0.05)
     pytest.fail("no sandbox was started")
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
