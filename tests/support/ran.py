@@ -16,14 +16,18 @@ def events(
     *,
     broken: Mapping[str, str] | None = None,
     missing: Iterable[str] = (),
+    files: Mapping[str, str] | None = None,
     collect: bool = False,
     finished: bool = True,
 ) -> bytes:
-    """What a run wrote: `broken` are files that could not be collected, `missing` tests that were collected and never run."""
+    """What a run wrote: `broken` are files that could not be collected, `missing` tests that were collected and never run.
+
+    `files` says in which file a test lies, as unittest's recorder does.
+    """
     tests = tests or {}
     found: list[dict[str, object]] = [{"event": "begun", "runner": "pytest", "version": "9.2", "coverage": "7.11"}]
     found += [{"event": "collection error", "id": name, "message": text} for name, text in (broken or {}).items()]
-    found += [{"event": "collected", "id": name} for name in (*tests, *missing)]
+    found += [{"event": "collected", "id": name, "file": (files or {}).get(name, "")} for name in (*tests, *missing)]
     found.append({"event": "collection finished", "count": len(tests)})
     for name, told in () if collect else tests.items():
         found += _one(name, *((told, "") if isinstance(told, str) else told))

@@ -272,6 +272,15 @@ def test_where_two_runners_names_may_mean_two_tests_no_failure_is_inherited(old,
     assert compare(run(dict.fromkeys(new, WRONG)), run(dict.fromkeys(old, WRONG))).inherited == ()
 
 
+def test_a_failure_in_another_file_is_not_inherited_because_the_runner_changed():
+    """Both class and method have the old names: what failed before lay in tests/test_a.py, which passes now."""
+    base = run({"test_a.C.t": WRONG}, files={"test_a.C.t": "tests/test_a.py"})
+    assert compare(base, run({"new/test_a.py::C::t": WRONG})).inherited == ()
+    assert compare(base, run({"tests/test_a.py::C::t": WRONG})).inherited == ("tests/test_a.py::C::t",)
+    back = run({"test_a.C.t": WRONG}, files={"test_a.C.t": "new/test_a.py"})
+    assert compare(run({"tests/test_a.py::C::t": WRONG}), back).inherited == ()
+
+
 def test_a_whole_name_goes_before_one_from_a_folder_within():
     base = run({"tests.test_a.Case.t": WRONG, "api.tests.test_a.Case.t": "passed"})
     head = run({"tests/test_a.py::Case::t": WRONG, "api/tests/test_a.py::Case::t": WRONG})

@@ -130,8 +130,9 @@ def _within(name: str, holder: str) -> bool:
 
 def _named_as(head: Run, base: Run) -> Run:
     """The base's run with the names that the head's runner has for the same tests, and files that could not be collected."""
-    names = _counterparts([*base.collected, *base.outcomes], [*head.collected, *head.outcomes])
-    names |= _counterparts(*([str(event["id"]) for event in run.collection_errors] for run in (base, head)))
+    places = _places(base) | _places(head)
+    names = _counterparts([*base.collected, *base.outcomes], [*head.collected, *head.outcomes], places)
+    names |= _counterparts(*([str(event["id"]) for event in run.collection_errors] for run in (base, head)), {})
     if not names:
         return base
     return replace(
@@ -142,16 +143,21 @@ def _named_as(head: Run, base: Run) -> Run:
     )
 
 
-def _counterparts(old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
+def _places(run: Run) -> dict[str, str]:
+    """The file of each test that unittest named, where it was told: another file's test of that name is another test."""
+    return {name: path for path, names in run.files.items() for name in names if path != name and not _by_path(name)}
+
+
+def _counterparts(old: Iterable[str], new: Iterable[str], places: Mapping[str, str]) -> dict[str, str]:
     """Of the names that only one of two runs has, those that mean the same, one in pytest's and one in unittest's way."""
     before, now = dict.fromkeys(old), dict.fromkeys(new)
     gone, come = [name for name in before if name not in now], [name for name in now if name not in before]
     units, paths = ([n for n in gone if not _by_path(n)], [n for n in come if _by_path(n)])
-    back = _pairs([n for n in come if not _by_path(n)], [n for n in gone if _by_path(n)])
-    return _pairs(units, paths) | {path: unit for unit, path in back.items()}
+    back = _pairs([n for n in come if not _by_path(n)], [n for n in gone if _by_path(n)], places)
+    return _pairs(units, paths, places) | {path: unit for unit, path in back.items()}
 
 
-def _pairs(units: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
+def _pairs(units: Sequence[str], paths: Sequence[str], places: Mapping[str, str]) -> dict[str, str]:
     """unittest's names to pytest's: by the whole name, then by one from a folder within, and only where there is no other."""
     found: dict[str, str] = {}
     for whole in (True, False):
@@ -161,10 +167,16 @@ def _pairs(units: Sequence[str], paths: Sequence[str]) -> dict[str, str]:
             for end in _dotted(path)[: 1 if whole else None]:
                 ends.setdefault(end, []).append(path)
         fits = {unit: ends.get(_dotted(unit)[0 if whole else -1], []) for unit in units if unit not in found}
-        fits = {unit: [path for path in those if path.startswith(_folder(unit))] for unit, those in fits.items()}
+        fits = {unit: [path for path in those if _may_be(unit, path, places)] for unit, those in fits.items()}
         wanted = Counter(path for those in fits.values() for path in those)
         found |= {unit: those[0] for unit, those in fits.items() if len(those) == 1 and wanted[those[0]] == 1}
     return found
+
+
+def _may_be(unit: str, path: str, places: Mapping[str, str]) -> bool:
+    """Whether they lie in one file, or, where that is not known, in one suite's folder."""
+    place = places.get(function(unit))
+    return path.partition("::")[0] == place if place else path.startswith(_folder(unit))
 
 
 def _by_path(name: str) -> bool:
