@@ -170,6 +170,24 @@ def test_a_test_alone_has_no_more_time_than_the_criteria_give_all_of_them():
     assert {o.command.seconds for o in done.outputs if o.command.environment} == {7}
 
 
+def test_all_suites_share_the_time_and_the_limit_is_what_is_named():
+    spent = {"files": {"run-0.jsonl": events({"a.py::t": WRONG})}, "milliseconds": 30_000}
+    said = {"run-0": spent, "run-1": {"files": {"run-1.jsonl": HANGS}, "killed": "time", "exit_code": None}}
+    both = {"plan": plan(SUITE, {**SUITE, "ini": "pytest-1.ini"})}
+    tests = {"a.py::t": WRONG, "a.py::u": WRONG}
+    done = Sandbox(tests, plans=both, says=said).run(checkout(), Settings(test_seconds=100))
+    seconds = {o.command.name: o.command.seconds for o in done.outputs}
+    assert (seconds["run-0"], seconds["run-1"]) == (100, 70)
+    assert "did not finish within 100 seconds" in done.seen().trouble.message
+
+
+def test_tests_alone_share_their_time():
+    said = {"alone-0-0": {"milliseconds": 40_000}}
+    tests = {"a.py::t": WRONG, "a.py::u": WRONG}
+    done = Sandbox(tests, says=said).run(checkout(), Settings(test_seconds=100))
+    assert [o.command.seconds for o in done.outputs if o.command.name.startswith("alone")] == [100, 60]
+
+
 def test_only_so_many_are_run_alone():
     done = Sandbox({f"a.py::t{number}": WRONG for number in range(ALONE + 5)}).run(checkout())
     assert len([name for name in done.names if name.startswith("alone")]) == ALONE

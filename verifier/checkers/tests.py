@@ -40,6 +40,7 @@ MORE = "-with-example"
 ALONE = 20
 """Failing tests that are run again alone, at most."""
 ALONE_SECONDS = 300
+"""For all of them in a suite."""
 SERVICE_FAILED = 97
 """Exit code of inside/services.py when a service did not start."""
 LIMITS = {"memory": later("memory"), "output": later("output")}
@@ -104,12 +105,14 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
     for number, (suite, collected, _) in enumerate(chosen):
         output = yield _measuring(suite, f"run-{number}", left, plan)
         run = run_of(output, suite)
+        left = _less(left, output)
         more = _with_example(suite, plan) if run.variables() else None
         if more:
             chosen[number] = (more, collected, output)
-            run = run_of((yield _measuring(more, f"run-{number}{MORE}", left, plan)), more)
+            output = yield _measuring(more, f"run-{number}{MORE}", left, plan)
+            run = run_of(output, more)
+            left = _less(left, output)
         measured.append(run)
-        left = _less(left, output)
     paths = json.dumps([file.path for file in coverage.counted(checkout)]).encode()
     yield Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
     left = settings
@@ -163,13 +166,15 @@ def _alone(ran: Ran, suite: Way, number: int, settings: Settings, plan: Plan) ->
     for index, (name, with_coverage) in enumerate(ran.to_repeat()[:ALONE]):
         only = json.dumps([name.removeprefix(suite.prefix)]).encode()
         command = suite_command(suite, "alone", f"alone-{number}-{index}", settings, plan, stdin=only)
-        yield _with_coverage(command) if with_coverage else command
+        output = yield _with_coverage(command) if with_coverage else command
+        settings = _less(settings, output)
 
 
 def _base(settings: Settings) -> Generator[Command, ToolOutput, None]:
     plan = Plan.from_output((yield plan_command(base=True)))
     for number, (suite, _, _) in enumerate((yield from collecting(plan, settings, base=True))):
-        yield suite_command(suite, "run", f"plain-{number}", settings, plan, base=True)
+        output = yield suite_command(suite, "run", f"plain-{number}", settings, plan, base=True)
+        settings = _less(settings, output)
 
 
 def _with_coverage(command: Command) -> Command:
@@ -262,14 +267,15 @@ def _unfinished(chosen: Sequence[Collected], outputs: Sequence[ToolOutput]) -> T
         run = run_of(output, suite)
         # A conftest.py that cannot be imported ends pytest: it is judged as a file of tests is.
         held_back = run.collection_errors and not (run.listed or run.script_error or output.killed)
-        if not held_back and (found := _ended_early(run, output)):
+        if not held_back and (found := _ended_early(run, output, by_name["run-0"].command.seconds)):
             return found
     return None
 
 
-def _ended_early(run: Run, output: ToolOutput) -> Trouble | None:
+def _ended_early(run: Run, output: ToolOutput, seconds: int) -> Trouble | None:
+    """`seconds` are those of all runs of the tests together: the first may use them up."""
     if output.killed:
-        return _stopped(run, output)
+        return _stopped(run, output, seconds)
     if output.exit_code == SERVICE_FAILED and not run.begun and output.command.services:
         mend = say("`verifier doctor` says which services can run here.")
         return Trouble(cause=Cause.SERVICE, message=retold(_said(output)), mend=mend)
@@ -297,10 +303,9 @@ def _ended_early(run: Run, output: ToolOutput) -> Trouble | None:
     return None
 
 
-def _stopped(run: Run, output: ToolOutput) -> Trouble:
+def _stopped(run: Run, output: ToolOutput, seconds: int) -> Trouble:
     """The sandbox ended it, at one of its limits."""
     if output.killed == "time":
-        seconds = output.command.seconds
         if run.running:
             message = say(
                 "The tests did not finish within {seconds} seconds while running {test}.",
