@@ -558,3 +558,14 @@ def test_compiled_code_that_is_delivered_does_not_run_in_the_place_of_its_source
     project.git("commit", "-qm", "compiled")
     _, report = assess(project)
     assert outcome(report, "tests.pass")[0] == "unmet"
+
+
+def test_a_project_without_a_tag_that_takes_its_version_from_tags(project):
+    built = (
+        '[build-system]\nrequires = ["setuptools>=64", "setuptools-scm>=8"]\nbuild-backend = "setuptools.build_meta"\n'
+    )
+    named = '[project]\nname = "shop"\ndynamic = ["version"]\n[tool.setuptools]\npy-modules = ["shop"]\n[tool.setuptools_scm]\n'
+    project.commit({"pyproject.toml": built + named, "test_shop.py": "from shop import price\n\n\n" + PASSES})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["environment.attempts"]) == ("met", 1)
+    assert "shop==0.1.dev0" in notes(report, "environment")

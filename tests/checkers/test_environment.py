@@ -135,9 +135,9 @@ class Sandbox:
         ("v1.2", "1.2"),
         ("1.2.3-14-gabc1234", "1.2.3.post14"),
         ("release-2.0rc1", "2.0rc1"),
-        ("nightly", None),
-        ("", None),
-        (None, None),
+        ("nightly", "0.1.dev0"),
+        ("", "0.1.dev0"),
+        (None, "0.1.dev0"),
     ],
 )
 def test_a_version_from_tags_becomes_one_that_packaging_reads(described, version):
@@ -196,9 +196,14 @@ def test_the_version_is_told_to_build_back_ends_that_take_it_from_tags(manifest)
     assert {command.env[name] for name in VERSION_NAMES} == {"3.1"}
 
 
-@pytest.mark.parametrize(("version", "manifests"), [("nightly", SCM), ("v3.1", {"setup.py": "setup(version='3.1')"})])
-def test_otherwise_it_is_not_told_since_every_dependency_that_is_built_would_hear_it(version, manifests):
-    (command,) = Sandbox(built(), plans=[plan(manifests=manifests)]).run(checkout(version=version)).commands
+def test_a_project_without_a_tag_is_told_the_version_that_its_back_end_would_find():
+    (command,) = Sandbox(built(), plans=[plan(manifests=SCM)]).run(checkout(version=None)).commands
+    assert {command.env[name] for name in VERSION_NAMES} == {"0.1.dev0"}
+
+
+def test_otherwise_it_is_not_told_since_every_dependency_that_is_built_would_hear_it():
+    plans = [plan(manifests={"setup.py": "setup(version='3.1')"})]
+    (command,) = Sandbox(built(), plans=plans).run(checkout(version="v3.1")).commands
     assert not set(VERSION_NAMES) & set(command.env)
 
 

@@ -33,6 +33,8 @@ VERSION_NAMES = (
     "POETRY_DYNAMIC_VERSIONING_BYPASS",
     "PBR_VERSION",
 )
+UNTAGGED = "0.1.dev0"
+"""What setuptools-scm and hatch-vcs call a project without a tag, but for the count of commits (setuptools-scm's manual)."""
 FROM_TAGS = re.compile(r"setuptools[-_]scm|hatch[-_]vcs|use_scm_version|\bpbr\b|\bscm\b|dynamic[-_]versioning")
 UV = {
     "UV_NO_CONFIG": "1",
@@ -50,11 +52,11 @@ COMPILED = {"UV_COMPILE_BYTECODE": "1"}
 """Later steps read the environment and cannot write to it. uv does it for Python 3.7 upwards."""
 
 
-def pretend_version(described: str | None) -> str | None:
+def pretend_version(described: str | None) -> str:
     """`git describe` as a PEP 440 version: v1.2-3-gabc1234 is 1.2.post3."""
     match = re.match(r"^[^\d]*(\d+(?:\.\d+)*(?:(?:a|b|rc|\.post|\.dev)\d+)?)(?:-(\d+)-g[0-9a-f]+)?$", described or "")
     if match is None:
-        return None
+        return UNTAGGED
     return match[1] + (f".post{match[2]}" if match[2] else "")
 
 
@@ -184,7 +186,7 @@ def _build(
         cwd=WORK,
         env=UV
         | (COMPILED if attempt.candidate.interpreter.minor >= (3, 7) else {})
-        | (dict.fromkeys(VERSION_NAMES, version) if version and _from_tags(plan) else {}),
+        | (dict.fromkeys(VERSION_NAMES, version) if _from_tags(plan) else {}),
         stdin=json.dumps(order).encode(),
         produces=(f"{name}.json",),
         keep_output=False,
