@@ -243,10 +243,16 @@ class _Run:
             seen = Observations(trouble=built.seen.trouble)
             return CheckResult(name=checker.name, topic=checker.topic, tool=checker.tool, seen=seen)
         said = {measure.name: measure for measure in built.seen.measures}
+        values = {name: measure.value for name, measure in said.items()}
         told = {name: measure.detail for name, measure in said.items()}
-        deviation, base = told.get("environment.deviation", ""), told.get("environment.base.deviation", "")
-        installed = "environment.project" not in said or said["environment.project"].value != 0
-        return self.one(checker, replace(self.tree, deviation=deviation, base_deviation=base, installed=installed))
+        tree = replace(
+            self.tree,
+            deviation=told.get("environment.deviation", ""),
+            base_deviation=told.get("environment.base.deviation", ""),
+            fitting=values.get("environment.fitting") != 0,
+            installed=values.get("environment.project") != 0,
+        )
+        return self.one(checker, tree)
 
 
 class _Lines:

@@ -37,6 +37,10 @@ SENTENCES = (
     later("git attributes {attributes} for {pattern}: not applied"),
     later("entry points of a distribution in the tree (none): plug-ins are not loaded from it"),
     later("entry points of a distribution in the tree ({groups}): plug-ins are not loaded from it"),
+    # verifier/inside/project: what was not read of it
+    later("longer than {size} bytes"),
+    later("more than {number} files: not all were looked at"),
+    later("more than {number} projects: not all were looked at"),
     # verifier/inside/project/runs.py: why tests are run in this way
     later("named for tests, and run by nothing that the project says"),
     later("with the values of {path}"),

@@ -151,6 +151,7 @@ def test_one_attempt_is_enough_where_the_tests_can_be_collected():
         "environment.packages": 1,
         "environment.python": "3.11.7",
         "environment.deviation": "",
+        "environment.fitting": 1,
         "environment.project": 1,
         "environment.attempts": 1,
     }
@@ -308,6 +309,7 @@ def test_an_attempt_that_takes_all_the_time_is_the_last():
         "environment.packages": 0,
         "environment.python": "NONE",
         "environment.deviation": "without time",
+        "environment.fitting": 1,
         "environment.project": 1,
         "environment.attempts": 1,
     }
@@ -352,6 +354,7 @@ def test_another_patch_release_is_told_as_a_deviation():
     requires = [{"text": "==3.11.2", "path": "p.toml", "line": 1, "source": ""}]
     done = Sandbox(built(), plans=[plan(requires_python=requires)]).run()
     assert done.measures()["environment.deviation"] == "p.toml:1 asks for Python ==3.11.2, this machine has 3.11.7"
+    assert done.measures()["environment.fitting"] == 0
 
 
 BASE = {"base_root": Path("base"), "base_time": 1_546_300_800, "base_version": "v2"}

@@ -137,6 +137,12 @@ def test_tests_that_pass_are_collected_run_and_counted_and_no_more():
     assert observations.notes == ("tests of .: pytest's own rules",)
 
 
+def test_what_could_not_be_read_of_the_project_is_noted():
+    unread = {"unreadable": [{"path": "tox.ini", "reason": "longer than 4 bytes"}]}
+    notes = seen({"a.py::t": "passed"}, plans={"plan": plan() | unread}).notes
+    assert notes[0] == "tox.ini was not read for how tests are run: longer than 4 bytes"
+
+
 def test_coverage_is_measured_in_the_first_run_only_and_reported_of_the_source_by_a_process_of_ours():
     done = Sandbox({"a.py::t": WRONG}).run(checkout())
     measured = {o.command.name: "COVERAGE_PROCESS_START" in o.command.env for o in done.outputs}

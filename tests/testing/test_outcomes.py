@@ -13,7 +13,7 @@ from verifier.model import Cause, Outcome, Whose
 from verifier.testing import outcomes
 from verifier.testing.difference import Difference, compare
 from verifier.testing.events import merged
-from verifier.testing.outcomes import REASONS, Failures, Ran, Repeated, StartedService, sorted_out
+from verifier.testing.outcomes import REASONS, Failures, Ran, Repeated, StartedService, Surroundings, sorted_out
 
 pytestmark = pytest.mark.self
 
@@ -42,7 +42,9 @@ def twice(before, after, alone=None, *, measured=True):
 def judged(ran, *, deviation="", missing=(), most=0):
     """What the criterion "no test fails", or at most so many, comes to."""
     failures = sorted_out(ran, OWN, deviation)
-    trouble = outcomes.trouble(failures, deviation, missing, {}) or outcomes.unlike_base(ran.difference)
+    trouble = outcomes.trouble(
+        failures, Surroundings(deviation=deviation, missing=missing), {}
+    ) or outcomes.unlike_base(ran.difference)
     facts = made.result("tests", topic="tests", measures=tuple(outcomes.measures(ran, failures)), trouble=trouble)
     return _held(facts, most)
 
@@ -147,7 +149,7 @@ def test_a_base_that_could_not_be_run_as_it_should_neither_excuses_nor_blames(ba
     ran = Ran(collected=head, measured=head, result=head, difference=compare(base, head))
     assert sorted_out(ran, OWN, "").withheld == {"t": "base"}
     assert judged(ran) is Outcome.UNDETERMINED
-    assert outcomes.trouble(sorted_out(ran, OWN, ""), "", (), {}).whose is Whose.BUYER
+    assert outcomes.trouble(sorted_out(ran, OWN, ""), Surroundings(), {}).whose is Whose.BUYER
 
 
 def test_a_base_that_could_not_be_run_blames_no_delivery_whose_tests_pass():
@@ -372,13 +374,15 @@ def test_where_one_sides_tests_are_not_known_nothing_is_said_of_what_was_taken_a
         ("network", Cause.NETWORK, Whose.BUYER, "the network"),
         ("time zone", Cause.ENVIRONMENT, Whose.OPERATOR, "time zone data"),
         ("locale", Cause.ENVIRONMENT, Whose.BUYER, "a locale"),
-        ("deviation", Cause.ENVIRONMENT, Whose.OPERATOR, "(old pins);"),
+        ("deviation", Cause.ENVIRONMENT, Whose.SUPPLIER, "(old pins);"),
         ("base", Cause.ENVIRONMENT, Whose.BUYER, "cannot be told"),
     ],
 )
 def test_each_reason_says_whose_it_is_how_many_and_which_is_the_first(what, cause, whose, words):
     failures = _failures(withheld={"t": what, "u": what}, strangers=("yaml",))
-    trouble = outcomes.trouble(failures, "old pins", (REDIS,), {"t": ("tests/test_a.py", 4)})
+    trouble = outcomes.trouble(
+        failures, Surroundings(deviation="old pins", missing=(REDIS,)), {"t": ("tests/test_a.py", 4)}
+    )
     assert (trouble.cause, trouble.whose) == (cause, whose)
     assert words in trouble.message
     assert trouble.message.startswith("2 tests ")
@@ -397,10 +401,10 @@ def _failures(**more):
 def test_the_most_telling_reason_is_the_one_that_is_said():
     every = {f"t{number}": what for number, what in enumerate(reversed(REASONS))}
     for what in list(REASONS):
-        assert outcomes.trouble(_failures(withheld=every), "d", (), {}).cause is REASONS[what].cause
+        assert outcomes.trouble(_failures(withheld=every), Surroundings(deviation="d"), {}).cause is REASONS[what].cause
         assert (
             f"the first is {next(name for name, one in every.items() if one == what)}."
-            in outcomes.trouble(_failures(withheld=every, flaky=("f",)), "d", (), {}).message
+            in outcomes.trouble(_failures(withheld=every, flaky=("f",)), Surroundings(deviation="d"), {}).message
         )
         every = {name: one for name, one in every.items() if one != what}
 
@@ -408,20 +412,34 @@ def test_the_most_telling_reason_is_the_one_that_is_said():
 def test_a_variable_that_is_not_set_is_named():
     said = "os.py:669: in __getitem__\n    raise KeyError(key) from None\nE   KeyError: 'SERVER_NAME'"
     failures = sorted_out(once({"t": ("failed", said)}), OWN, "")
-    trouble = outcomes.trouble(failures, "", (), {})
+    trouble = outcomes.trouble(failures, Surroundings(), {})
     assert ": SERVER_NAME; the first is t." in trouble.message
     assert trouble.whose is Whose.SUPPLIER
 
 
 def test_a_service_that_no_file_starts_is_named_no_file():
-    assert "()" not in outcomes.trouble(_failures(withheld={"t": "service"}), "", (), {}).message
+    assert "()" not in outcomes.trouble(_failures(withheld={"t": "service"}), Surroundings(), {}).message
+
+
+def test_a_service_that_runs_here_is_not_asked_for_once_more():
+    trouble = outcomes.trouble(_failures(withheld={"t": "service"}), Surroundings(running=("postgresql",)), {})
+    assert "although postgresql runs here" in trouble.message
+    assert (trouble.cause, trouble.whose) == (Cause.SERVICE, Whose.SUPPLIER)
+    assert "--service" not in trouble.mend
+
+
+def test_an_interpreter_that_is_not_here_is_the_operators_to_mend():
+    around = Surroundings(deviation="asks for Python 3.2", fitting=False)
+    trouble = outcomes.trouble(_failures(withheld={"t": "deviation"}), around, {})
+    assert (trouble.cause, trouble.whose) == (Cause.INTERPRETER, Whose.OPERATOR)
+    assert "(asks for Python 3.2)" in trouble.message
 
 
 def test_flaky_tests_are_a_trouble_of_their_own_and_no_failure_is_none():
-    trouble = outcomes.trouble(_failures(flaky=("t",)), "", (), {})
+    trouble = outcomes.trouble(_failures(flaky=("t",)), Surroundings(), {})
     assert (trouble.cause, trouble.whose) == (Cause.DELIVERY, Whose.SUPPLIER)
     assert trouble.message == "1 test changed from failing to passing when run again; the first is t."
-    assert outcomes.trouble(_failures(counted=("t",), inherited=("u",)), "", (), {}) is None
+    assert outcomes.trouble(_failures(counted=("t",), inherited=("u",)), Surroundings(), {}) is None
 
 
 def test_a_finding_is_named_after_its_group():
@@ -463,7 +481,9 @@ def test_each_failure_is_in_exactly_one_group_and_none_is_lost(ran, deviation, i
     assert set(every) - set(ran.result.failing()) <= set(failures.flaky)
     assert set(failures.kinds) == set(every) - set(failures.counted)
     assert set(failures.withheld.values()) <= REASONS.keys()
-    assert (outcomes.trouble(failures, deviation, (), {}) is None) is not bool(failures.withheld or failures.flaky)
+    assert (outcomes.trouble(failures, Surroundings(deviation=deviation), {}) is None) is not bool(
+        failures.withheld or failures.flaky
+    )
 
 
 @QUICK

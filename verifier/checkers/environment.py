@@ -81,6 +81,7 @@ class Environment:
             Measure(name="environment.packages", value=len(last["installed"])),
             Measure(name="environment.python", value=last["version"] or "NONE", unit="text"),
             _deviation_measure("environment.deviation", builds[-1]),
+            Measure(name="environment.fitting", value=int(_order(builds[-1])["told"]["fitting"])),
             Measure(name="environment.project", value=int(_installed(builds[-1]))),
             Measure(name="environment.attempts", value=len(builds)),
         )
@@ -176,6 +177,7 @@ def _build(
             "reason": _both(attempt.candidate.reason),
             "repairs": [repair.id for repair in attempt.repairs] + ([PINS_WIN] if attempt.pins is Pins.WIN else []),
             "deviation": _both(attempt.deviation),
+            "fitting": not attempt.candidate.deviation,
         },
     }
     version = pretend_version(checkout.base_version if base else checkout.version)

@@ -19,7 +19,7 @@ from verifier.retold import retold
 from verifier.testing import coverage, leftover, outcomes
 from verifier.testing.difference import Difference, compare, doubted, function
 from verifier.testing.events import Run, merged, spoken
-from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService
+from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService, Surroundings
 from verifier.testing.suites import (
     BASE,
     Collected,
@@ -79,7 +79,7 @@ class Tests:
         if trouble is None:
             measures = outcomes.measures(ran, failures)
             places = {event["id"]: (event["path"], event["line"]) for event in ran.result.failures()}
-            trouble = outcomes.trouble(failures, checkout.deviation, _undeclared(plan, outputs), places)
+            trouble = outcomes.trouble(failures, _around(checkout, plan, outputs), places)
             trouble = trouble or outcomes.unlike_base(ran.difference)
         shares = coverage.measures(checkout, report, partial=trouble is not None) if ran.measured.finished else []
         unsaid = leftover.trouble(left)
@@ -92,7 +92,11 @@ class Tests:
             steering=tuple(one for suite, _, _ in suites for one in _steering(suite)),
             coverage=coverage.by_file(report) if ran.measured.finished else (),
             examined=frozenset(file.path for file in checkout.source("python")),
-            notes=(*(note for suite, _, _ in suites for note in _suite_notes(suite)), *_notes(ran)),
+            notes=(
+                *(_unread(one) for one in plan.unreadable),
+                *(note for suite, _, _ in suites for note in _suite_notes(suite)),
+                *_notes(ran),
+            ),
             trouble=trouble or unsaid or coverage.uncounted(checkout, report),
         )
 
@@ -347,11 +351,15 @@ def _mismatch(ran: Ran) -> Trouble | None:
     return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=mend)
 
 
-def _undeclared(plan: Plan, outputs: Sequence[ToolOutput]) -> list[StartedService]:
-    """Services that the project's own files start and that were not declared here."""
-    declared = {name for output in outputs for name in output.command.services}
+def _around(checkout: Checkout, plan: Plan, outputs: Sequence[ToolOutput]) -> Surroundings:
+    running = sorted({name for output in outputs for name in output.command.services})
     asked = [StartedService(name=one["name"], path=one["path"], line=one["line"]) for one in plan.services]
-    return [one for one in asked if one.name not in declared]
+    return Surroundings(
+        deviation=checkout.deviation,
+        fitting=checkout.fitting,
+        running=running,
+        missing=[one for one in asked if one.name not in running],
+    )
 
 
 def _own_modules(checkout: Checkout) -> frozenset[str]:
@@ -395,6 +403,10 @@ def _steering(suite: Way) -> tuple[Steering, ...]:
         )
         found.append(Steering(path=where or ".", what=beside))
     return tuple(found)
+
+
+def _unread(one: Mapping[str, str]) -> Text:
+    return say("{path} was not read for how tests are run: {why}", path=one["path"], why=retold(one["reason"]))
 
 
 def _suite_notes(suite: Way) -> list[Text]:

@@ -132,7 +132,8 @@ def _named_as(head: Run, base: Run) -> Run:
     """The base's run with the names that the head's runner has for the same tests, and files that could not be collected."""
     places = _places(base) | _places(head)
     names = _counterparts([*base.collected, *base.outcomes], [*head.collected, *head.outcomes], places)
-    names |= _counterparts(*([str(event["id"]) for event in run.collection_errors] for run in (base, head)), {})
+    broken, now = ([str(event["id"]) for event in run.collection_errors] for run in (base, head))
+    names |= _counterparts(broken, now, {})
     if not names:
         return base
     return replace(

@@ -247,6 +247,18 @@ REASONS = {
         whose=Whose.BUYER,
         mend=later("Declare it in the criteria under `services:`; to try it, give `--service NAME`."),
     ),
+    "declared": Reason(
+        cause=Cause.SERVICE,
+        because=later_n(
+            "{n} test could not reach a service although {detail} runs here; the first is {first}.",
+            "{n} tests could not reach a service although {detail} runs here; the first is {first}.",
+        ),
+        whose=Whose.SUPPLIER,
+        mend=later(
+            "Read the service's address from the environment (`DATABASE_URL`, `PGHOST`, `REDIS_URL`), "
+            "or name the service that is meant."
+        ),
+    ),
     "network": Reason(
         cause=Cause.NETWORK,
         because=later_n(
@@ -292,8 +304,20 @@ REASONS = {
             "{n} test failed in an environment that is not the one the project asks for ({detail}); the first is {first}.",
             "{n} tests failed in an environment that is not the one the project asks for ({detail}); the first is {first}.",
         ),
+        whose=Whose.SUPPLIER,
+        mend=later(
+            "Declare packages and versions that can be installed together from the package index; "
+            "what has to be built needs its tools on the machine that assesses."
+        ),
+    ),
+    "interpreter": Reason(
+        cause=Cause.INTERPRETER,
+        because=later_n(
+            "{n} test failed in an environment that is not the one the project asks for ({detail}); the first is {first}.",
+            "{n} tests failed in an environment that is not the one the project asks for ({detail}); the first is {first}.",
+        ),
         whose=Whose.OPERATOR,
-        mend=later("Assess on a machine that has what the project asks for."),
+        mend=later("Assess on a machine that has the interpreter that the project asks for."),
     ),
     "base": Reason(
         cause=Cause.ENVIRONMENT,
@@ -323,26 +347,45 @@ Places = Mapping[str, tuple[str | None, int | None]]
 """Path and line of the failure of a test."""
 
 
-def trouble(failures: Failures, deviation: str, missing: Sequence[StartedService], places: Places) -> Trouble | None:
-    """Why the failures cannot be judged. `missing` are services that the project's own files start and nobody declared."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the tests ran in, as far as a failure may be its doing."""
+
+    deviation: str = ""  # how the environment is not the one that the project asks for
+    fitting: bool = True  # the interpreter is one that it asks for
+    running: Sequence[str] = ()  # services that were declared and ran
+    missing: Sequence[StartedService] = ()  # services that the project's own files start and nobody declared
+
+
+def trouble(failures: Failures, around: Surroundings, places: Places) -> Trouble | None:
+    """Why the failures cannot be judged."""
     details = {
         "package": ", ".join(failures.strangers),
         "variable": ", ".join(failures.variables),
-        "started": joined(", ", [say("{service} in {path}", service=s, path=p) for s, p in _in_order(missing)]),
-        "deviation": deviation,
+        "started": joined(", ", [say("{service} in {path}", service=s, path=p) for s, p in _in_order(around.missing)]),
+        "declared": ", ".join(around.running),
+        "deviation": around.deviation,
+        "interpreter": around.deviation,
     }
     for what in REASONS:
         names = [name for name, found in failures.withheld.items() if found == what]
         if names:
-            asks = what == "service" and bool(missing)
-            reason = REASONS["started" if asks else what]
-            detail = details.get("started" if asks else what, "")
-            message = say_n(len(names), *reason.because, detail=detail, first=names[0])
-            path, line = (missing[0].path, missing[0].line) if asks else places.get(names[0], (None, None))
+            key = _more_exactly(what, around)
+            reason = REASONS[key]
+            message = say_n(len(names), *reason.because, detail=details.get(key, ""), first=names[0])
+            asks = next(iter(around.missing), None) if key == "started" else None
+            path, line = (asks.path, asks.line) if asks else places.get(names[0], (None, None))
             return Trouble(
                 cause=reason.cause, message=message, whose=reason.whose, mend=say(reason.mend), path=path, line=line
             )
     return _unsteady(failures.flaky)
+
+
+def _more_exactly(what: str, around: Surroundings) -> str:
+    """The key of REASONS that says whose it is: whether a service was declared, which part of an environment is another."""
+    if what == "service" and (around.missing or around.running):
+        return "started" if around.missing else "declared"
+    return "interpreter" if what == "deviation" and not around.fitting else what
 
 
 def _in_order(missing: Sequence[StartedService]) -> list[tuple[str, str]]:

@@ -51,13 +51,15 @@ class Plan:
     suites: tuple[tuple[Way, ...], ...]
     rest: Way  # how files with tests are run that none of them takes up
     services: tuple[Mapping[str, Any], ...] = ()
+    unreadable: tuple[Mapping[str, str], ...] = ()  # path and reason
 
     @classmethod
     def from_output(cls, output: ToolOutput) -> Plan:
         found = json.loads(output.files["project.json"])
         suites = tuple(tuple(_suite(way) for way in ways) for ways in found["runs"])
         rest, services = _suite(found["rest"]), tuple(found["services"])
-        return cls(install=found["install"], suites=suites, rest=rest, services=services)
+        unreadable = tuple(found.get("unreadable", ()))
+        return cls(install=found["install"], suites=suites, rest=rest, services=services, unreadable=unreadable)
 
 
 def _suite(way: Mapping[str, Any]) -> Way:
