@@ -150,7 +150,7 @@ def _outcome(criterion: Criterion, facts: Facts, waived: frozenset[str]) -> Outc
 
 def _awaiting(criterion: Criterion) -> OutcomeOf:
     items = criterion.manual or ()
-    required = joined("; ", [item.text for item in items])
+    required = joined(say("; "), [item.text for item in items])
     reason = say_n(
         len(items),
         "{n} item to be decided by a person, with a rationale.",
@@ -169,9 +169,9 @@ def _undetermined(criterion: Criterion, trouble: Trouble | None, required: str) 
             say("No checker said anything about this."),
             whose=Whose.OPERATOR,
         )
-    place = f"{trouble.path}:{trouble.line}: " if trouble.line else f"{trouble.path}: " if trouble.path else ""
+    place = f"{trouble.path}:{trouble.line}" if trouble.line else trouble.path
     reason = joined(" ", [text for text in (trouble.message, trouble.mend) if text])
-    reason = say("{place}{reason}", place=place, reason=reason) if place else reason
+    reason = say("{place}: {reason}", place=place, reason=reason) if place else reason
     return _made(criterion, Outcome.UNDETERMINED, "", required, reason, whose=trouble.whose, trouble=trouble)
 
 

@@ -88,11 +88,10 @@ def _criterion(criterion: Criterion, criteria: Criteria, language: str, run: Run
     yield f"{criterion.id} · {criterion.title.in_language(language)}"
     yield tr("  Level: {level}. {meaning}", level=word(criterion.level, language), meaning=_level(criterion, language))
     yield f"  {_compared(criterion, language)}"
+    for item in criterion.manual or ():
+        yield f"    - {item.text.in_language(language)}"
     if criterion.why:
         yield tr("  Why: {why}", why=criterion.why.in_language(language))
-    if criterion.manual is not None:
-        for item in criterion.manual:
-            yield f"    - {item.text.in_language(language)}"
     if criterion.blocking:
         yield tr("  How to mend: `verifier explain RULE` says it of each rule:")
         yield from (f"    {rule}" for rule in criterion.blocking.rules)

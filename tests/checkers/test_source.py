@@ -147,7 +147,7 @@ def test_measures_count_what_is_not_listed(tmp_path: Path) -> None:
         1200,
         1001,
     )
-    assert "a.py: 200 more suppressions are counted, not listed." in seen.notes
+    assert "a.py: suppressions counted and not listed: 200." in seen.notes
 
 
 def test_steering_of_the_tree_and_of_files_in_order(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_suite_a_topic_and_a_case_a_criterion():
 def test_what_is_unmet_fails_and_names_its_findings():
     failure = case(reported.document(), "security.blocking").find("failure")
     assert failure.get("type") == "must"
-    assert failure.get("message") == "unmet. 1 that blocks, required: none that block. a.py:3 m"
+    assert failure.get("message") == "unmet · 1 that blocks, required: none that block · a.py:3 m"
     assert failure.text == "a.py:3 m (bandit:B602)"
 
 
@@ -108,4 +108,4 @@ def test_many_findings_are_counted_and_cut():
 def test_reasons_and_titles_are_in_the_language_asked_for():
     document = outcome(reported.document("fr"), "tests.exist", reason="Trop long.")
     error = case(document, f"tests.exist: {made.WORDS.fr}", "fr").find("error")
-    assert error.get("message").startswith("indéterminé. exigé\u202f: au moins 1. Trop long")
+    assert error.get("message").startswith("indéterminé · exigé\u202f: au moins 1 · Trop long")

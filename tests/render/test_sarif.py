@@ -147,7 +147,7 @@ def test_what_is_no_address_is_no_link():
 def test_texts_are_in_the_language_asked_for():
     run = runs(reported.document("fr"), "fr")[0]
     assert run["language"] == "fr"
-    assert run["originalUriBaseIds"]["SRCROOT"]["description"]["text"] == "La racine de l'arbre livré."
+    assert run["originalUriBaseIds"]["SRCROOT"]["description"]["text"] == "La racine de l'arborescence livrée."
 
 
 def test_a_finding_of_no_file_has_a_place_for_github():
@@ -338,7 +338,7 @@ def test_of_too_many_results_the_most_severe_are_kept_and_the_rest_is_counted(mo
     document["outcomes"][0]["findings"] = [found[3]["fingerprint"]]
     kept = [result["partialFingerprints"][FINGERPRINT] for result in results(document)]
     assert kept == [found[number]["fingerprint"] for number in (1, 3, 4)]
-    assert "2 results are left out: GitHub takes at most 3 of one run. All are in report.json." in notes(document)
+    assert "Results left out: 2. GitHub takes at most 3 of one run. All are in report.json." in notes(document)
 
 
 def test_of_too_many_runs_those_that_matter_are_kept_and_the_rest_is_counted():
@@ -348,7 +348,7 @@ def test_of_too_many_runs_those_that_matter_are_kept_and_the_rest_is_counted():
     found = runs(document)
     assert len(found) == 20
     assert [run["automationDetails"]["id"].split("/")[2] for run in found[-3:]] == ["c17", "bandit", "semgrep"]
-    assert "7 runs are left out: GitHub takes at most 20 in one file. All are in report.json." in notes(document)
+    assert "Runs left out: 7. GitHub takes at most 20 in one file. All are in report.json." in notes(document)
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_a_long_message_is_cut_to_what_github_keeps_and_that_is_said(long):
     text = results(document)[0]["message"]["text"]
     assert len(text.encode("utf-16-le")) // 2 <= 1024
     assert text.endswith("… (cut)")
-    assert "1 messages are cut: GitHub keeps 1024 characters of one. They are whole in report.json." in notes(document)
+    assert "Messages cut: 1. GitHub keeps 1024 characters of one. They are whole in report.json." in notes(document)
 
 
 def test_a_message_that_just_fits_is_whole():
@@ -370,7 +370,7 @@ def test_a_message_that_just_fits_is_whole():
 def test_tags_are_cut_and_that_is_said():
     document = reported.with_findings([reported.finding(cwe=list(range(1, 30)))])
     assert len(rules(document)["bandit:B602"]["properties"]["tags"]) == 10
-    assert "1 rules have more tags than are listed: GitHub shows 10 of one." in notes(document)
+    assert "Rules with more tags than are listed: 1. GitHub shows 10 of one." in notes(document)
 
 
 def test_many_files_not_examined_are_counted():

@@ -208,7 +208,7 @@ def _notes(checkout: Checkout, inventory: Inventory, seen: Sequence[tuple[File, 
             )
         )
     notes += [
-        say("{path}: {n} more suppressions are counted, not listed.", path=look.path, n=look.more)
+        say("{path}: suppressions counted and not listed: {n}.", path=look.path, n=look.more)
         for _, look in seen
         if look.more
     ]

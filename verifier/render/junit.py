@@ -105,14 +105,14 @@ def _tag(outcome: Entry) -> str:
 
 
 def _message(reading: Reading, outcome: Entry) -> str:
-    """What became of it, measured against required, and why: `unmet. 2 that block, required: none that block. a.py:3 …`."""
+    """What became of it, measured against required, and why: `unmet · 2 that block, required: none that block · a.py:3 …`."""
     became = reading.word(outcome["outcome"])
     if outcome["level"] != "must":
         level = reading.word(outcome["level"])
         became = reading.tr("{outcome} ({level}, does not decide)", outcome=became, level=level)
     required = reading.tr("required: {required}", required=outcome["required"]) if outcome["required"] else ""
     compared = ", ".join(part for part in (outcome["measured"], required) if part)
-    return ". ".join(part.rstrip(".") for part in (became, compared, outcome["reason"]) if part)
+    return " · ".join(part.rstrip(".") for part in (became, compared, outcome["reason"]) if part)
 
 
 def _listed(reading: Reading, outcome: Entry, findings: dict[str, Entry]) -> str:

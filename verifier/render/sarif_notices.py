@@ -43,7 +43,7 @@ def results_cut(reading: Reading, number: int, most: int) -> list[Entry]:
     return _left_out(
         number,
         reading.tr(
-            "{n} results are left out: GitHub takes at most {most} of one run. All are in report.json.",
+            "Results left out: {n}. GitHub takes at most {most} of one run. All are in report.json.",
             n=number,
             most=most,
         ),
@@ -54,7 +54,7 @@ def messages_cut(reading: Reading, number: int, most: int) -> list[Entry]:
     return _left_out(
         number,
         reading.tr(
-            "{n} messages are cut: GitHub keeps {most} characters of one. They are whole in report.json.",
+            "Messages cut: {n}. GitHub keeps {most} characters of one. They are whole in report.json.",
             n=number,
             most=most,
         ),
@@ -65,7 +65,7 @@ def tags_cut(reading: Reading, number: int, most: int) -> list[Entry]:
     return _left_out(
         number,
         reading.tr(
-            "{n} rules have more tags than are listed: GitHub shows {most} of one.",
+            "Rules with more tags than are listed: {n}. GitHub shows {most} of one.",
             n=number,
             most=most,
         ),
@@ -76,7 +76,7 @@ def runs_cut(reading: Reading, number: int, most: int) -> list[Entry]:
     return _left_out(
         number,
         reading.tr(
-            "{n} runs are left out: GitHub takes at most {most} in one file. All are in report.json.",
+            "Runs left out: {n}. GitHub takes at most {most} in one file. All are in report.json.",
             n=number,
             most=most,
         ),
