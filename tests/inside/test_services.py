@@ -25,6 +25,11 @@ psql -Atc "select datname, pg_get_userbyid(datdba) from pg_database where not da
 redis-cli ping
 env | sed -n 's/^DATABASE_URL=//p; s/^REDIS_URL=//p' | sort
 """
+TAKEN = """
+import socket, subprocess, sys
+with socket.create_server(("127.0.0.1", 5432)):
+    sys.exit(subprocess.call(sys.argv[1:]))
+"""
 LISTENS = """\
 import os, socket, sys
 open(sys.argv[0] + ".pid", "w").write(str(os.getpid()))
@@ -60,6 +65,15 @@ def test_both_services_answer_with_the_databases_and_names_that_were_asked_for()
         "postgresql://keeper:keeper@127.0.0.1:5432/shop",
         "redis://127.0.0.1:6379/0",
     ]
+
+
+@needs_sandbox
+def test_a_server_that_ends_at_once_is_quoted_with_its_error_and_not_its_clock():
+    code, output, errors = inside("--service", "postgresql", "--", "echo", "ran", before=(sys.executable, "-c", TAKEN))
+    assert (code, output) == (services.FAILED, "")
+    assert errors == (
+        "The service postgresql did not start: it ended at once (FATAL:  could not create any TCP/IP sockets)\n"
+    )
 
 
 @pytest.mark.parametrize("python", interpreters.found(), ids=lambda path: path.name)
@@ -120,6 +134,10 @@ def test_a_service_that_is_not_installed_is_named_with_its_program(place, capsys
     [
         ("", "no reason given"),
         ("first\nlast\n", "last"),
+        (
+            "7:C 28 Nov 2026 18:22:01.263 * starting\n7:M 28 Nov 2026 18:22:01.263 # Failed listening, aborting.\n",
+            "Failed listening, aborting.",
+        ),
     ],
 )
 def test_a_service_that_ends_at_once_is_quoted(place, capsys, log, words):
@@ -148,6 +166,15 @@ def test_services_end_with_the_command_and_where_another_does_not_start(place, m
     pid = redis_that(place, f"#!{sys.executable} -IS\n{LISTENS}")
     assert services.main(["--service", "redis", *more, "--", "/bin/sh", "-c", "exit 4"]) == code
     assert gone(pid)
+
+
+def test_a_cluster_that_cannot_be_made_is_told_by_its_error_and_not_by_the_hint_after_it(place, capsys):
+    program(
+        place / "initdb", "#!/bin/sh\necho 'initdb: error: cannot be run as root'\necho 'initdb: hint: no'\nexit 1\n"
+    )
+    assert said(capsys, "--service", "postgresql") == (
+        "The service postgresql did not start: initdb: error: cannot be run as root"
+    )
 
 
 def test_databases_that_cannot_be_made_are_a_failure(place, capsys):

@@ -9,6 +9,7 @@ when a service did not start. The services listen on the loopback of the sandbox
 import argparse
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -22,6 +23,9 @@ HOST = "127.0.0.1"
 POSTGRESQL_PORT, REDIS_PORT = 5432, 6379
 ROLE = "postgres"
 HOME = "/tmp/services"  # noqa: S108 - the sandbox's own
+# When and by which process a line was logged, as PostgreSQL and Redis write it: it differs from run to run.
+STAMP = re.compile(r"^(?:[\d-]+ [\d:.]+ \S+ \[\d+\] |\d+:[A-Z] \d+ \w+ \d+ [\d:.]+ \S )")
+TELLING = re.compile(r"\b(?:PANIC|FATAL|error):")
 
 
 class Failure(Exception):  # noqa: N818 - a word of the field, not an error of ours
@@ -64,7 +68,7 @@ def takes_connections(port):
 
 def postgresql_is_ready():
     """It takes connections before it is: only to say that it is starting up."""
-    words = [program("pg_isready"), "-q", "-h", HOST, "-p", str(POSTGRESQL_PORT)]
+    words = [program("pg_isready"), "-q", "-h", HOST, "-p", str(POSTGRESQL_PORT), "-U", ROLE]
     return subprocess.run(words, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
@@ -92,7 +96,7 @@ def postgresql(databases):
         check=False,
     )
     if done.returncode:
-        raise Failure(last_line(done.stdout))
+        raise Failure(reason(done.stdout))
     settings = {
         "listen_addresses": HOST,
         "port": POSTGRESQL_PORT,
@@ -116,7 +120,7 @@ def postgresql(databases):
         check=False,
     )
     if done.returncode:
-        raise Failure(last_line(done.stdout))
+        raise Failure(reason(done.stdout))
     return process
 
 
@@ -134,9 +138,8 @@ def quoted(name):
 
 
 def redis(_):
-    process = start(
-        "redis", [program(SERVERS["redis"]), "--bind", HOST, "--port", str(REDIS_PORT), "--save", "", "--dir", HOME]
-    )
+    words = [program(SERVERS["redis"]), "--bind", HOST, "--port", str(REDIS_PORT), "--save", "", "--dir", HOME]
+    process = start("redis", words)
     wait_for(process, lambda: takes_connections(REDIS_PORT))
     return process
 
@@ -185,15 +188,16 @@ def environment(names, databases):
     return {**found, **os.environ}
 
 
-def last_line(output):
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "no reason given"
+def reason(output):
+    """The last line that tells of an error, or else the last; a server says afterwards that it is shut down."""
+    lines = [STAMP.sub("", line) for line in output.decode("utf-8", "replace").strip().splitlines()]
+    return ([line for line in lines if TELLING.search(line)] or lines or ["no reason given"])[-1]
 
 
 def log_of(name):
     try:
         with open(os.path.join(HOME, name + ".log"), "rb") as log:
-            return last_line(log.read()[-4000:])
+            return reason(log.read()[-4000:])
     except OSError:
         return ""
 
