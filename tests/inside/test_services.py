@@ -145,12 +145,13 @@ def test_a_service_that_ends_at_once_is_quoted(place, capsys, log, words):
     assert said(capsys, "--service", "redis") == f"The service redis did not start: it ended at once ({words})"
 
 
-def test_a_service_that_never_answers_is_waited_for_so_long(place, capsys, monkeypatch):
+def test_a_service_that_never_answers_is_waited_for_so_long_and_then_ended(place, capsys, monkeypatch):
     monkeypatch.setattr(services, "SECONDS", 1)
-    redis_that(place, "#!/bin/sh\necho loading\nexec /bin/sleep 3\n")
+    pid = redis_that(place, '#!/bin/sh\necho $$ > "$0.pid"\necho loading\nexec /bin/sleep 60\n')
     assert said(capsys, "--service", "redis") == (
         "The service redis did not start: it did not answer within 1 seconds (loading)"
     )
+    assert gone(pid)
 
 
 def test_a_service_that_is_slow_to_answer_is_waited_for(place):
@@ -181,10 +182,11 @@ def test_databases_that_cannot_be_made_are_a_failure(place, capsys):
     program(place / "initdb", "#!/bin/sh\n")
     program(place / "pg_isready", "#!/bin/sh\n")
     program(place / "psql", "#!/bin/sh\necho 'psql: error: no route'\nexit 2\n")
-    program(place / "postgres", "#!/bin/sh\nexec /bin/sleep 3\n")
+    pid = program(place / "postgres", '#!/bin/sh\necho $$ > "$0.pid"\nexec /bin/sleep 60\n')
     assert said(capsys, "--service", "postgresql") == (
         "The service postgresql did not start: psql: error: no route (no reason given)"
     )
+    assert gone(pid)
 
 
 def test_the_newest_postgresql_is_taken(monkeypatch):

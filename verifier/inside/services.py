@@ -41,9 +41,10 @@ def program(name: str) -> str:
     return found
 
 
-def start(name, argv):
+def start(name, argv, running):
     with open(os.path.join(HOME, name + ".log"), "wb") as log:
-        return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        running.append(subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+    return running[-1]
 
 
 def wait_for(process, ready):
@@ -72,7 +73,7 @@ def postgresql_is_ready():
     return subprocess.run(words, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def postgresql(databases):
+def postgresql(databases, running):
     """A cluster of its own, in memory, that trusts every password; roles and databases as asked for."""
     data = os.path.join(HOME, "data")
     done = subprocess.run(
@@ -109,7 +110,7 @@ def postgresql(databases):
         "max_connections": "100",
     }
     words = [word for name, value in settings.items() for word in ("-c", "%s=%s" % (name, value))]
-    process = start("postgresql", [program(SERVERS["postgresql"]), "-D", data, *words])
+    process = start("postgresql", [program(SERVERS["postgresql"]), "-D", data, *words], running)
     wait_for(process, postgresql_is_ready)
     sql = [statement for database in databases for statement in created(database)]
     done = subprocess.run(
@@ -121,7 +122,6 @@ def postgresql(databases):
     )
     if done.returncode:
         raise Failure(reason(done.stdout))
-    return process
 
 
 def created(database):
@@ -137,11 +137,9 @@ def quoted(name):
     return '"%s"' % name.replace('"', '""').replace("\0", "")
 
 
-def redis(_):
+def redis(_, running):
     words = [program(SERVERS["redis"]), "--bind", HOST, "--port", str(REDIS_PORT), "--save", "", "--dir", HOME]
-    process = start("redis", words)
-    wait_for(process, lambda: takes_connections(REDIS_PORT))
-    return process
+    wait_for(start("redis", words, running), lambda: takes_connections(REDIS_PORT))
 
 
 STARTERS = {"postgresql": postgresql, "redis": redis}
@@ -213,7 +211,7 @@ def main(words):
     try:
         for name in given.service:
             try:
-                running.append(STARTERS[name](given.databases))
+                STARTERS[name](given.databases, running)
             except Failure as failure:
                 log = log_of(name)
                 sys.stderr.write("The service %s did not start: %s%s\n" % (name, failure, " (%s)" % log if log else ""))
