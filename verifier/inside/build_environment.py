@@ -19,6 +19,7 @@ from glob import glob
 
 VENV = "/env/venv"
 WORK = "/copy"
+LISTS = "/tmp"  # noqa: S108 - the sandbox's own
 PYTHON = VENV + "/bin/python"
 # Measures every Python process of the tests, not only the first (coverage's documentation, "Measuring subprocesses").
 MEASURE = "import os; os.environ.get('COVERAGE_PROCESS_START') and __import__('coverage').process_startup()\n"
@@ -85,7 +86,7 @@ class Builder:
 
 
 def options(order):
-    """The order's date and lists as uv's options; the lists lie in /out, where nothing is kept of them but what is said."""
+    """The order's date and lists as uv's options; the lists lie where nothing is kept of them but what is said."""
     words = []
     if order["before"]:
         words += ["--exclude-newer", order["before"]]
@@ -97,7 +98,7 @@ def options(order):
     lists = dict(order, overrides=[COVERAGE, *order["overrides"]])
     for name, option in FILES:
         if lists[name]:
-            path = "/tmp/%s.txt" % name  # noqa: S108 - the sandbox's own
+            path = "%s/%s.txt" % (LISTS, name)
             with open(path, "w", encoding="utf-8") as handle:
                 handle.write("\n".join(lists[name]) + "\n")
             words += [option, path]
