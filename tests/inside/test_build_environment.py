@@ -30,9 +30,10 @@ def test_all_parts_and_packages_come_together_as_wheels_where_they_can(attempt):
     assert report["failed"] == []
 
 
-def test_what_has_no_wheel_is_built(attempt):
+def test_what_has_no_wheel_is_built_and_that_it_had_to_be_is_no_complaint(attempt):
     report = attempt.run((["a", "--no-build"], "your requirements are unsatisfiable"), parts=[part("a")])
     assert attempt.installs() == ["a --no-build", "a", "pytest coverage --no-build"]
+    assert told(report)[1:3] == [("a", False, ""), ("a", True, "")]
     assert report["failed"] == []
 
 
@@ -61,6 +62,7 @@ def test_a_back_end_that_cannot_install_in_place_installs_a_copy_that_is_put_bac
     fails = (["--editable"], "error: no hook `build_editable`")
     report = attempt.run(fails, files=attempt.project(["shop.py"]), parts=[part("--editable", "/copy"), part("b")])
     assert attempt.installs()[:3] == ["--editable /copy b --no-build", "--editable /copy b", "/copy b"]
+    assert [step["says"] for step in report["steps"] if not step["ok"]] == ["", ""]
     assert report["failed"] == []
     assert attempt.imported("shop") == str(attempt.copy / "shop.py")
 

@@ -71,15 +71,18 @@ class Builder:
         words = ("pip", "install", "--python", PYTHON, *self.options, *words)
         if self.step(what, *words, "--no-build"):
             return True
-        refused = self.steps[-1]
+        self.steps[-1]["says"] = ""  # that nothing may be built: what counts is why the building failed, if it does
         if self.step(what, *words):
             return True
-        refused["says"] = ""  # that nothing may be built: what counts is why the building failed
-        if "build_editable" not in self.steps[-1]["says"]:
+        refused = self.steps[-1]
+        if "build_editable" not in refused["says"]:
             return False
         # A back end from before PEP 660 cannot install a project in place: it is installed, then put back in its place.
         self.displaced = True
-        return self.step(what, *[word for word in words if word != "--editable"])
+        if not self.step(what, *[word for word in words if word != "--editable"]):
+            return False
+        refused["says"] = ""
+        return True
 
     def answer(self, *words):
         return subprocess.run([self.uv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False).stdout
