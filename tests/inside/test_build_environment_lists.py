@@ -63,6 +63,9 @@ def plain(python: str, says: str) -> str:
         ("Prepared 1 package in 1.91s\nInstalled", "Prepared 1 package\nInstalled"),
         ("Prepared 1 package in 1m 02s", "Prepared 1 package"),
         ("/env/cache/builds-v0/.tmpA1b2C3/bin/python", "/env/cache/builds-v0/.tmp/bin/python"),
+        ("/tmp/tmpq3x_f0gk.build-lib/a.py", "/tmp/tmp.build-lib/a.py"),  # noqa: S108 - words, no file
+        ("/tmp/ccAb12Cd.o: no", "/tmp/cc.o: no"),  # noqa: S108 - words, no file
+        ("<Distribution object at 0x7f00deadbeef>", "<Distribution object at 0x>"),
         ("in 3 steps, 12ms, .tmp/x /tmp/template", "in 3 steps, 12ms, .tmp/x /tmp/template"),
     ],
 )
@@ -74,8 +77,12 @@ def test_neither_times_nor_names_by_chance_are_told(attempt, says, left):
     ("python", "says", "left"),
     [
         ("/opt/py/bin/python3", "-I/opt/py/include/python3.11", "-I/python-3.11.4/include/python3.11"),
+        ("/opt/py/bin/python3", "/opt/py-3/x /copy/opt/py/x", "/opt/py-3/x /copy/opt/py/x"),
         ("/usr/bin/python3.11", "-I/usr/include/python3.11", "-I/python-3.11.4/include/python3.11"),
         ("/usr/bin/python3.11", "at: /usr/bin/python3.11", "at: /python-3.11.4/bin/python3.11"),
+        ("/usr/bin/python3.11", "'/usr/bin/gcc' /usr/include/x.h", "'/usr/bin/gcc' /usr/include/x.h"),
+        ("/usr/local/bin/python3", "/usr/local/lib/x /usr/local", "/usr/local/lib/x /usr/local"),
+        ("/bin/python3", "/usr/bin/gcc /env/cache /bin/python3", "/usr/bin/gcc /env/cache /python-3.11.4/bin/python3"),
     ],
 )
 def test_where_the_interpreter_lies_is_not_told_and_all_else_is(attempt, python, says, left):

@@ -24,7 +24,13 @@ PYTHON = VENV + "/bin/python"
 # Measures every Python process of the tests, not only the first (coverage's documentation, "Measuring subprocesses").
 MEASURE = "import os; os.environ.get('COVERAGE_PROCESS_START') and __import__('coverage').process_startup()\n"
 SAYS = 6000
-CLOCK = re.compile(r" in (?:\d+m )?\d+(?:\.\d+)?m?s\b|(?<=\.tmp)\w{6}\b")  # "in 12ms", "in 1m 02s", and names by chance
+# "in 12ms", "in 1m 02s"; the temporary names of uv, Python and gcc; and addresses in memory.
+CHANCE = re.compile(
+    r" in (?:\d+m )?\d+(?:\.\d+)?m?s\b|(?<=\.tmp)\w{6}\b|(?<=/tmp/tmp)\w{8}\b|(?<=/tmp/cc)\w{6}\b|(?<= at 0x)[0-9a-fA-F]{6,}"
+)
+# Folders that hold other things as well: there, only what is the interpreter's own.
+SHARED = ("", "/usr", "/usr/local")
+PYTHONS = r"(?=/(?:bin|include|lib(?:32|64)?)/python[\d.]*(?![\w-]))"
 INSTRUMENTS = {"pytest", "coverage", "pluggy", "iniconfig", "packaging"}
 # Ours, whatever the project pins: an old one cannot measure as we do (coverage's change log: 5.0 changed the data file).
 COVERAGE = "coverage>=5.5"
@@ -62,9 +68,8 @@ class Builder:
     def plain(self, says):
         """Without what differs between two runs and two machines: times, names by chance, where interpreters lie."""
         for path, version in self.shown.items():
-            home = os.path.dirname(os.path.dirname(path))
-            says = says.replace(home, "/python-%s" % version).replace(os.path.realpath(home), "/python-%s" % version)
-        return CLOCK.sub("", says)
+            says = place(path).sub("/python-%s" % version, says)
+        return CHANCE.sub("", says)
 
     def install(self, what, *words):
         """Wheels alone if that is possible: building runs the code of strangers."""
@@ -86,6 +91,14 @@ class Builder:
 
     def answer(self, *words):
         return subprocess.run([self.uv, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False).stdout
+
+
+def place(path):
+    """Where an interpreter lies on this machine, as an expression."""
+    home = os.path.dirname(os.path.dirname(path))
+    places = sorted({one.rstrip("/") for one in (home, os.path.realpath(home))}, key=lambda one: (-len(one), one))
+    words = [re.escape(one) + (PYTHONS if one in SHARED else r"(?![\w-]|\.\w)") for one in places]
+    return re.compile(r"(?:(?<![\w.-])|(?<=-[IL]))(?:%s)" % "|".join(words))  # a compiler's options go before a folder
 
 
 def options(order):
