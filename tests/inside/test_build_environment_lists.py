@@ -115,10 +115,27 @@ def test_modules_of_the_tree_are_imported_instead_of_their_copies(attempt):
 
 def test_compiled_modules_go_to_their_place_in_the_tree(attempt):
     attempt.tree("shop/__init__.py", "src/other.c")
-    installed_in_copy(attempt, attempt.project(["shop/__init__.py", "shop/_fast.so", "alone.so"]))
+    installed_in_copy(attempt, attempt.project(["shop/__init__.py", "shop/_fast.so", "alone.so", "shop/made/_x.so"]))
     assert (attempt.copy / "shop/_fast.so").is_file()
     assert not (attempt.site / "shop/_fast.so").exists()
     assert (attempt.site / "alone.so").is_file()
+    assert (attempt.site / "shop/made/_x.so").is_file()
+
+
+def test_a_project_in_a_folder_of_any_name_is_put_back(attempt):
+    attempt.tree("my pkg é/shop.py", 'my pkg é/a, "b".py')
+    installed_in_copy(attempt, attempt.project(["shop.py", 'a, "b".py'], root=attempt.copy / "my pkg é"))
+    assert attempt.imported("shop") == str(attempt.copy / "my pkg é/shop.py")
+    assert not (attempt.site / 'a, "b".py').exists()
+
+
+def test_two_projects_of_the_tree_that_installed_the_same_file_are_both_put_back(attempt):
+    attempt.tree("a/one.py", "a/tests/__init__.py", "b/two.py", "b/tests/__init__.py")
+    first = attempt.project(["one.py", "tests/__init__.py"], name="a", root=attempt.copy / "a")
+    second = attempt.project(["two.py", "tests/__init__.py"], name="b", root=attempt.copy / "b")
+    installed_in_copy(attempt, first | second)
+    assert attempt.imported("one") == str(attempt.copy / "a/one.py")
+    assert attempt.imported("two") == str(attempt.copy / "b/two.py")
 
 
 @pytest.mark.parametrize("url", ["https://example.org/shop.tar.gz", "file:///elsewhere"])

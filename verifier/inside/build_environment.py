@@ -9,6 +9,7 @@ Writes ANSWER: {steps: [{what, argv, ok, says}], installed: [[name, version]], e
 version}.
 """
 
+import csv
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from glob import glob
+from urllib.parse import unquote
 
 VENV = "/env/venv"
 WORK = "/copy"
@@ -169,7 +171,7 @@ def put_back():
     for record in glob(VENV + "/lib/python*/site-packages/*.dist-info/direct_url.json"):
         with open(record, encoding="utf-8") as handle:
             address = json.load(handle).get("url", "")
-        root = address[len("file://") :]
+        root = unquote(address[len("file://") :])
         if not address.startswith("file://" + WORK):
             continue
         home, info = os.path.dirname(os.path.dirname(record)), os.path.dirname(record)
@@ -179,20 +181,21 @@ def put_back():
 
 
 def recorded(info):
-    with open(os.path.join(info, "RECORD"), encoding="utf-8") as handle:
-        return [line.split(",")[0] for line in handle]
+    with open(os.path.join(info, "RECORD"), encoding="utf-8", newline="") as handle:
+        return [row[0] for row in csv.reader(handle) if row]
 
 
 def moved(home, name, root):
     """The folder of the tree that an installed file is imported from instead, or None where it has no place there."""
+    copy = os.path.join(home, name)
     for where in (os.path.join(root, "src"), root):
-        package = os.path.join(where, name.split("/")[0])
         own = os.path.join(where, name)
         if os.path.isfile(own) and name.endswith(".py"):
-            os.remove(os.path.join(home, name))
+            if os.path.isfile(copy):  # two projects of the tree may both have installed it
+                os.remove(copy)
             return where
-        if name.endswith(".so") and os.path.isdir(package):
-            shutil.move(os.path.join(home, name), own)
+        if name.endswith(".so") and "/" in name and os.path.isdir(os.path.dirname(own)):
+            shutil.move(copy, own)
             return where
     return None
 
