@@ -83,6 +83,25 @@ def test_tests_of_unittest_that_only_a_makefile_names(project):
     assert "Makefile:2 runs -m unittest discover" in notes(report, "tests")
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Makefile": "test:\n\tpython -m unittest tests.calc\n"},
+        {"README.md": "    $ python -m unittest tests.calc\n", "pytest.ini": "[pytest]\ntestpaths = tests\n"},
+    ],
+    ids="+".join,
+)
+def test_a_module_of_any_name_that_unittest_is_told_of(project, told):
+    project.commit({"tests/__init__.py": "", "tests/calc.py": UNITTEST, "tests/test_good.py": GOOD_CASE} | told)
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 2)
+    assert not [one["what"] for one in report["steering"] if "tests.calc" in one["what"]]
+    project.git("rm", "-q", "tests/test_good.py")
+    project.commit({"tests/calc.py": UNITTEST.replace("4)", "5)")})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.failed"]) == ("unmet", 1)
+
+
 RUNTESTS = """\
 import sys, unittest
 

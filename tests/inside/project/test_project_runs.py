@@ -258,3 +258,56 @@ def test_what_is_left_over_is_run_with_nothing_that_chooses_tests(tmp_path):
     found, ini = rest(tmp_path, {"app/requirements.txt": "", "app/a.py": "", "app/pytest.ini": settings})
     assert (found["runner"], found["folder"]) == ("pytest", ".")
     assert ini == "[pytest]\npython_files = *.py\nfilterwarnings = error\npythonpath = /copy/app\n"
+
+
+BY_NAME = {"requirements.txt": "", "tests/calc.py": "", "tests/prices.py": "", "tests/test_a.py": ""}
+
+
+def beside(tmp_path, files):
+    """The runs beside the ways of the first folder, each of one way: (argv, why)."""
+    (_, *more), _ = suites(tmp_path, BY_NAME | files)
+    return [(way["folder"], way["argv"][2:], way["why"]) for (way,) in more]
+
+
+def test_modules_that_are_not_named_for_tests_are_run_as_unittest_is_told_to(tmp_path):
+    makefile = (
+        "test:\n\tpython -m unittest tests.calc tests.test_a\n\tpython -m unittest -v tests/prices.py tests.gone\n"
+    )
+    assert beside(tmp_path, {"Makefile": makefile}) == [
+        (".", ["tests.calc", "tests.prices"], "Makefile:2 runs -m unittest tests.calc tests.prices")
+    ]
+    (first, *_), *_ = suites(tmp_path, {})[0]
+    assert (first["argv"], first["left_out"]) == (["-m", "unittest", "discover"], ["tests.test_a"])
+
+
+@pytest.mark.parametrize(
+    "one", ["tests.calc", "tests/calc.py", "./tests/calc.py", "tests.calc.Calc", "tests.calc.Calc.t"]
+)
+def test_a_module_that_unittest_is_told_of_is_run_whole(tmp_path, one):
+    assert [argv for _, argv, _ in beside(tmp_path, {"Makefile": f"test:\n\tA=1 python -m unittest {one}\n"})] == [
+        ["tests.calc"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "one", ["tests.test_a", "discover tests.calc", "tests", "-v", "../tests.calc", "/etc/calc.py", "."]
+)
+def test_what_unittests_patterns_find_or_is_not_delivered_is_not_run_by_name(tmp_path, one):
+    assert beside(tmp_path, {"Makefile": f"test:\n\tpython -m unittest {one}\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# Tests\n\n    $ python -m unittest tests.calc\n", "To test, run `python3 -m unittest tests.calc` here.\n"],
+)
+def test_a_readme_may_tell_unittest_which_module(tmp_path, text):
+    (told,) = beside(tmp_path, {"README.md": text, "pytest.ini": "[pytest]\n"})
+    assert told[:2] == (".", ["tests.calc"])
+    assert told[2].startswith("README.md:")
+    assert beside(tmp_path, {"README.md": "Run python -m unittest tests.calc, or `pytest tests`.\n"}) == []
+
+
+def test_a_module_is_run_from_the_folder_and_with_the_variables_of_its_command(tmp_path):
+    files = {"Makefile": "test:\n\tcd web && DEBUG=1 python -m unittest checks.calc\n", "web/checks/calc.py": ""}
+    (_, (way,)), _ = suites(tmp_path, {"requirements.txt": ""} | files)
+    assert (way["folder"], way["argv"], way["env"]) == ("web", ["-m", "unittest", "checks.calc"], {"DEBUG": "1"})

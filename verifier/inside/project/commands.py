@@ -11,6 +11,7 @@ from itertools import islice
 from .reader import first, inside, table, texts
 from .requirements import CI
 
+READMES = re.compile(r"(?:readme|contributing|testing)(?:\.(?:md|rst|txt))?", re.IGNORECASE)
 SCRIPTS = re.compile(r"(?:scripts?/|bin/)?(?:run[-_]?)?tests?(?:[-_]\w+)?\.sh|(?:scripts?|bin)/tests?")
 TARGET = re.compile(
     r"^(tests?|check|unit-?tests?|test-unit|pytest)\s*:(?!=)[^\n]*\n((?:\t[^\n]*\n|\s*\n)*)", re.MULTILINE
@@ -77,6 +78,18 @@ def commands(reader, folder):
         for one in found
         if one.folder in there and (one.folder + "/").startswith(("" if folder == "." else folder + "/"))
     ]
+
+
+def explained(reader, folder):
+    """The unittest commands that a README shows. Those of other runners are tried without its word."""
+    prefix = "" if folder == "." else folder + "/"
+    found = []
+    for path in reader.files:
+        if path.startswith(prefix) and READMES.fullmatch(path[len(prefix) :]):
+            shown = [part for line in (reader.text(path) or "").splitlines() for part in line.split("`")]
+            shell = "\n".join(part.strip().lstrip("$>% ") for part in shown if "-m unittest" in part)
+            found += _in_shell(reader, shell, folder, {}, path + ":1", followed=True)
+    return [one for one in found if one.words[0] == "unittest"]
 
 
 def literal(value):

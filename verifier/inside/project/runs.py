@@ -3,11 +3,12 @@
 A way that the project documents comes first. What could leave out tests (labels, -k, -m, --ignore) is not taken over.
 """
 
+import os
 import re
 import shlex
 from collections import Counter
 
-from .commands import STEERING, commands, literal
+from .commands import STEERING, commands, explained, literal
 from .folders import ASIDE
 from .pytest_settings import WORK, ini_text, joined, kept_options, settings
 from .reader import inside
@@ -29,15 +30,18 @@ def runs(reader, projects):
     suites, files = [], {}
     folders = [project.folder for project in projects]
     for folder in [*folders, *_beside(reader, folders)]:
+        others = [one for one in folders if folder == "." != one]
+        found = [one for one in commands(reader, folder) if not _below(one.folder, others)]
+        named = list(_named(reader, [*found, *explained(reader, folder)]))
         ways = []
-        for way in _ways(reader, folder, [one for one in folders if folder == "." != one]):
+        for way in _ways(reader, folder, found, others):
             if len(ways) < MOST and not any(_alike(way, known) for known in ways):
                 ways.append(way)
         for way in ways:
             if way["runner"] == "pytest":
                 way["ini"] = "pytest-%d.ini" % len(files)
                 files[way["ini"]] = ini_text(way.pop("keys"), way["kept"], way["folder"])
-        suites.append(ways)
+        suites += [ways, *([way] for way in named)]
     rest = _rest(reader, folders)
     files[rest["ini"]] = ini_text(rest.pop("keys"), rest["kept"], rest["folder"])
     return suites, rest, files
@@ -76,9 +80,51 @@ def _beside(reader, folders):
     return ["."] if any(not ASIDE.fullmatch(path.partition("/")[0]) for path in tests) else []
 
 
-def _ways(reader, folder, others=()):
-    """`others` are the projects inside this folder that have ways of their own."""
-    found = [one for one in commands(reader, folder) if not any((one.folder + "/").startswith(o + "/") for o in others)]
+def _below(folder, others):
+    return any((folder + "/").startswith(other + "/") for other in others)
+
+
+def _named(reader, found):
+    """For each folder one run, beside the ways, of the modules that unittest is told by name and no pattern finds."""
+    by_folder = {}
+    for one in found:
+        modules = _modules(reader, one)
+        if modules:
+            by_folder.setdefault(one.folder, []).append((one, modules))
+    for told in by_folder.values():
+        argv = ["-m", "unittest", *dict.fromkeys(module for _, modules in told for module in modules.values())]
+        env, places, dropped = _environment([one for one, _ in told])
+        yield {
+            **_script(told[0][0]),
+            "argv": argv,
+            "left_out": [],
+            "dropped": dropped,
+            "env": env,
+            "env_where": places,
+            "why": "%s runs %s" % (told[0][0].where, " ".join(argv)[:SPOKEN]),
+        }
+
+
+def _modules(reader, found):
+    """What unittest is told to run -> the delivered module that it lies in, of those that are not named for tests."""
+    if found.words[0] != "unittest" or "discover" in found.words:
+        return {}
+    modules = {word: _module(reader, found.folder, word) for word in found.words[1:]}
+    return {word: module for word, module in modules.items() if module}
+
+
+def _module(reader, folder, word):
+    """`tests.calc` of `tests/calc.py`, `tests.calc` and `tests.calc.Prices.test_double`."""
+    parts = os.path.normpath(re.sub(r"\.py$", "", word)).replace("/", ".").split(".")
+    for end in range(len(parts), 0, -1):
+        name = parts[end - 1] + ".py"
+        if all(map(str.isidentifier, parts)) and reader.exists(inside(folder, "/".join([*parts[: end - 1], name]))):
+            return "" if name.startswith("test") or TEST_FILE.fullmatch(name) else ".".join(parts[:end])
+    return ""
+
+
+def _ways(reader, folder, found, others=()):
+    """`found` is what is documented, `others` are the projects inside this folder that have ways of their own."""
     pytests = [one for one in found if one.words[0] in ("pytest", "nosetests", "nose2")]
     configured = settings(reader, folder)
     doctests = [word for one in pytests for word in kept_options(shlex.join(one.words[1:]))[0]]
@@ -86,7 +132,7 @@ def _ways(reader, folder, others=()):
     configured.kept += ["--ignore=%s/%s" % (WORK, other) for other in others]
     _import_from(configured, [one.folder for one in pytests if one.folder != folder])
     env = _environment(pytests or found)
-    documented = [_script(one) for one in found if one not in pytests]
+    documented = [_script(one, _modules(reader, one)) for one in found if one not in pytests]
     usual = _pytest(folder, configured, env, _why(configured, pytests))
     managed = [_manage(home, env) for home in _managed(reader, folder)]
     if configured.where or pytests:
@@ -138,8 +184,8 @@ def _pytest(folder, configured, env, why, **keys):
     }
 
 
-def _script(found):
-    """A documented command that is not pytest's: what chooses among the tests is left out."""
+def _script(found, named=()):
+    """A documented command that is not pytest's: what chooses among the tests is left out; `named` is run beside it."""
     name, rest = found.words[0], found.words[1:]
     pattern = UNITTEST_KEPT if name == "unittest" else DJANGO_KEPT
     if name == "unittest" and rest[:1] == ["discover"] and not (rest[1:2] or ["-"])[0].startswith("-"):
@@ -157,7 +203,7 @@ def _script(found):
         "runner": "script",
         "folder": found.folder,
         "argv": argv,
-        "left_out": left_out,
+        "left_out": [word for word in left_out if word not in named],
         "dropped": ["variable %s" % one for one in found.dropped],
         "where": found.where,
         "env": found.env,
