@@ -461,6 +461,37 @@ def test_a_failing_test_that_the_project_leaves_out_is_no_pass(project, steers):
     assert measures(report)["tests.passed"] == 1
 
 
+ABSTRACT = """\
+import unittest
+
+
+class Base(unittest.TestCase):
+    factor = 0
+
+    def test_double(self):
+        self.assertEqual(self.factor, 2)
+"""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"pytest.ini": "[pytest]\npython_files = test_shop.py\n"},
+        {"Makefile": "test:\n\tpython -m unittest discover -t . -s tests -p 'test_s*.py'\n"},
+    ],
+    ids="+".join,
+)
+def test_an_abstract_class_in_a_file_of_its_own_is_run_by_what_is_derived_of_it(project, told):
+    derived = "from tests import test_base\n\n\nclass Shop(test_base.Base):\n    factor = 2\n"
+    project.commit({"tests/__init__.py": "", "tests/test_base.py": ABSTRACT, "tests/test_shop.py": derived} | told)
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"], rules(report)) == ("met", 1, [])
+    bad = "\n\nclass Other(unittest.TestCase):\n    def test_bad(self):\n        self.fail()\n"
+    project.commit({"tests/test_base.py": ABSTRACT + bad})
+    _, report = assess(project)
+    assert "test_base.py: 1 of 1 fail, the first is Other::test_bad" in outcome(report, "tests.pass")[1]
+
+
 @pytest.mark.parametrize("way", ["", "import pytest\n@pytest.hookimpl(hookwrapper=True)\n"])
 def test_a_test_that_a_conftest_takes_out_is_run(project, way):
     takes = way + "def pytest_collection_modifyitems(items):\n" + "    yield\n" * bool(way)

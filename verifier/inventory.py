@@ -48,7 +48,7 @@ class Look:
     nesting: int = 0
     documented: bool = False
     imports: tuple[str, ...] = ()
-    tests: int = 0  # that its syntax defines, in a file that is named for tests
+    tests: tuple[str, ...] = ()  # that its syntax defines, in a file that is named for tests
     triggers: tuple[Trigger, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     more: int = 0  # suppressions beyond those listed
@@ -95,12 +95,13 @@ def _look(record: dict[str, Any]) -> Look:
     suppressions = tuple(Suppression(path=path, **one) for one in record.pop("suppressions", ()))
     steering = tuple(_steering(path, one) for one in record.pop("steering", ()))
     triggers = tuple(Trigger(**one) for one in record.pop("triggers", ()))
-    imports = tuple(record.pop("imports", ()))
+    imports, tests = (tuple(record.pop(key, ())) for key in ("imports", "tests"))
     return Look(
         **record,
         error=error["message"],
         error_line=error["line"],
         imports=imports,
+        tests=tests,
         triggers=triggers,
         suppressions=suppressions,
         steering=steering,

@@ -268,7 +268,7 @@ class File:
     source: bool = False  # holds code that runs, not only data or text
     role: Role = Role.SOURCE
     parsed: bool | None = None
-    tests: int = 0  # that its syntax defines, in a file that is named for tests
+    tests: tuple[str, ...] = ()  # that its syntax defines, in a file that is named for tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -578,7 +578,7 @@ def test_a_variable_that_tests_ask_for_while_they_run_may_come_from_the_projects
     assert "run-0-with-example" not in without.names
 
 
-LEFT = replace(file("tests/test_left.py", Role.TESTS), tests=1)
+LEFT = replace(file("tests/test_left.py", Role.TESTS), tests=("t",))
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,12 @@ def test_the_files_of_a_run_are_those_of_its_tests_by_name_or_as_the_recorder_sa
     assert found == {"api/tests/a.py": {"api/tests/a.py::T::t"}, "api/m.py": {"api/m.T.t"}}
 
 
+def test_a_test_that_is_inherited_is_known_by_both_files_in_several_runs():
+    event = {"event": "collected", "id": "a.py::T::t[1]", "written": "b.py::Base.t"}
+    found = merged([read(events(event)), read(events(event | {"id": "c.py::T::t"}))])
+    assert (found.lent, found.inherited) == ({"b.py": {"Base.t"}}, {"a.py::T::t", "c.py::T::t"})
+
+
 @pytest.mark.parametrize(
     ("said", "what"),
     [

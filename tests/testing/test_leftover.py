@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from support.ran import run
 
 from verifier.model import Cause, Checkout, Delivery, File, Role
-from verifier.testing.events import Run
+from verifier.testing.events import Run, read
 from verifier.testing.leftover import aside, findings, judged, left_over, trouble
 
 pytestmark = pytest.mark.self
 
 
-def file(path, tests=1, role=Role.TESTS, *, parsed=True):
+def file(path, tests=("t",), role=Role.TESTS, *, parsed=True):
     return File(
         path=path,
         mode="100644",
@@ -44,7 +45,7 @@ def test_a_file_of_which_a_run_took_up_a_test_is_not_left_over():
 
 
 def test_files_without_tests_of_another_role_or_that_do_not_parse_are_no_tests():
-    others = [file("a/test_n.py", 0), file("docs/test_d.py", role=Role.DOCS), file("a/test_p.py", parsed=False)]
+    others = [file("a/test_n.py", ()), file("docs/test_d.py", role=Role.DOCS), file("a/test_p.py", parsed=False)]
     left = left_over(checkout(*others), [])
     assert [(one.path, one.trouble) for one in judged(left, run(), [])] == [("a/test_p.py", "it is not valid Python")]
     assert paths(left_over(checkout(file("shop/test_s.py", role=Role.SOURCE)), [])) == ["shop/test_s.py"]
@@ -76,7 +77,7 @@ def test_what_lies_among_data_is_named_and_not_run(folder):
 
 
 def test_files_whose_tests_pass_by_themselves_are_named_and_no_trouble():
-    left = judged([file("test_x.py", 2)], run({"test_x.py::a": "passed", "test_x.py::b": "skipped"}), [])
+    left = judged([file("test_x.py", ("a", "b"))], run({"test_x.py::a": "passed", "test_x.py::b": "skipped"}), [])
     assert trouble(left) is None
     assert [one.message for one in findings(left, [])] == [
         "2 tests here that nothing in the project runs; run by themselves: they pass"
@@ -107,7 +108,7 @@ def test_a_file_that_does_not_pass_by_itself_is_a_trouble_that_names_it(ran, why
 
 def test_a_test_that_a_run_leaves_out_of_a_file_is_left_over_and_only_it_counts():
     """`python_functions`, or a runner of unittest beside a bare function."""
-    tree = checkout(file("shop/tests.py", 2))
+    tree = checkout(file("shop/tests.py", ("Prices.test_ok", "test_total")))
     for known in ("shop/tests.py::Prices::test_ok", "shop.tests.Prices.test_ok"):
         before = run({known: "passed"})
         before.files = {"shop/tests.py": {known}}
@@ -121,5 +122,44 @@ def test_a_test_that_a_run_leaves_out_of_a_file_is_left_over_and_only_it_counts(
 
 
 def test_cases_of_one_function_are_one_test():
-    tree = checkout(file("test_x.py", 1))
+    tree = checkout(file("test_x.py"))
     assert left_over(tree, [run({"test_x.py::t[a/b::c]": "passed", "test_x.py::t[2]": "passed"})]) == []
+
+
+def collected(*found):
+    """A run that collected these: (id, where it is written, if that is another file)."""
+    events = [{"event": "collected", "id": name, **({"written": home} if home else {})} for name, home in found]
+    return read("".join(json.dumps(event) + "\n" for event in events).encode())
+
+
+BASE = file("a/test_base.py", ("Base.test_x",))
+DERIVED = ("a/test_shop.py::Shop::test_x", "a/test_base.py::Base.test_x")
+
+
+def test_a_test_of_an_abstract_class_is_taken_up_where_a_class_of_another_file_is_derived_of_it():
+    assert left_over(checkout(BASE), [collected(DERIVED)]) == []
+    assert left_over(checkout(BASE), [collected(("a.test_shop.Shop.test_x", DERIVED[1]))]) == []
+    assert left_over(checkout(BASE), [collected((DERIVED[0], None))]) == [BASE]
+
+
+def test_beside_an_abstract_class_another_test_may_be_left_over():
+    both = file("a/test_base.py", ("Base.test_x", "Other.test_bad"))
+    own = ("a.test_base.Base.test_x", None)
+    mixed = ("a/test_shop.py::Shop::test_m", "a/test_base.py::Mixin.test_m")  # not of those that the syntax counts
+    for ran in ([DERIVED], [DERIVED, own], [own, mixed]):
+        assert left_over(checkout(both), [collected(*ran)]) == [both]
+    rest = run({"a/test_base.py::Base::test_x": "failed", "a/test_base.py::Other::test_bad": "failed"})
+    (one,) = judged([both], rest, [collected(DERIVED)])
+    assert one.trouble == "1 of 1 fail, the first is Other::test_bad"
+
+
+def test_inherited_tests_do_not_stand_for_those_of_the_file_itself():
+    shop = file("a/test_shop.py", ("test_bad",))
+    assert left_over(checkout(shop), [collected(DERIVED)]) == [shop]
+
+
+def test_an_abstract_class_that_only_left_over_files_derive_of_is_no_trouble():
+    rest = run({DERIVED[0]: "passed"})
+    rest.lent = {"a/test_base.py": {"Base.test_x"}}
+    files = [BASE, file("a/test_shop.py")]
+    assert trouble(judged(files, rest, [])) is None

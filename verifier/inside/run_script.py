@@ -104,7 +104,7 @@ class Recorder:
                 self.write("collection skipped", id=test.id(), message="", file=skipped_file(test))
             else:
                 self.collected.append(self.name(test))
-                self.write("collected", id=self.collected[-1], file=file_of(test))
+                self.write("collected", id=self.collected[-1], file=file_of(test), **inherited(test))
         self.write("collection finished", count=len(self.collected))
 
     def hear(self, hook, result, *given, **named):
@@ -208,14 +208,30 @@ def ours(test):
 
 def source(test):
     """The file that a test's class comes from, or nothing where it comes from none."""
-    path = getattr(sys.modules.get(type(test).__module__), "__file__", None)
+    return home(type(test))
+
+
+def home(kind):
+    path = getattr(sys.modules.get(kind.__module__), "__file__", None)
     return os.path.realpath(path) if path else ""
 
 
 def file_of(test):
     """The same from the tree's root."""
-    path = source(test)
+    return from_root(source(test))
+
+
+def from_root(path):
     return os.path.relpath(path, os.path.realpath(WORK)) if path else ""
+
+
+def inherited(test):
+    """The class and the file that a test is written in, where that is another file."""
+    name = getattr(test, "_testMethodName", "")
+    owner = next((one for one in type(test).__mro__ if name in vars(one)), type(test))
+    if home(owner) in ("", source(test)):
+        return {}
+    return {"written": "%s::%s.%s" % (from_root(home(owner)), owner.__qualname__, name)}
 
 
 def flat(suite):

@@ -83,7 +83,7 @@ class Recorder:
     def pytest_collection_finish(self, session):
         session.items[:] = self.chosen(session.items)
         for item in session.items:
-            self.write("collected", id=item.nodeid)
+            self.write("collected", id=item.nodeid, **inherited(item))
         self.write("collection finished", count=len(session.items))
 
     @pytest.hookimpl(tryfirst=True)
@@ -144,9 +144,24 @@ class Recorder:
         self.write("finished", status=int(exitstatus))
 
 
+def source(item):
+    return os.path.realpath(str(getattr(item, "path", None) or item.fspath))  # pytest before 7
+
+
 def delivered(item):
-    path = str(getattr(item, "path", None) or item.fspath)  # pytest before 7
-    return os.path.realpath(path).startswith(os.path.realpath(WORK) + os.sep)
+    return source(item).startswith(os.path.realpath(WORK) + os.sep)
+
+
+def inherited(item):
+    """The class and the file of the delivery that a test is written in, where that is another file."""
+    name = getattr(item, "originalname", None) or item.name.split("[")[0]
+    owners = (one for one in getattr(getattr(item, "cls", None), "__mro__", ()) if name in vars(one))
+    owner = next(owners, None)
+    path = getattr(sys.modules.get(getattr(owner, "__module__", None)), "__file__", None)
+    if not path or os.path.realpath(path) == source(item):
+        return {}
+    home = os.path.relpath(os.path.realpath(path), os.path.realpath(WORK))
+    return {"written": "%s::%s.%s" % (home, owner.__qualname__, name)}
 
 
 def place(report):

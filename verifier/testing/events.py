@@ -75,6 +75,10 @@ class Run:
     outcomes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     running: str = ""
     files: dict[str, set[str]] = field(default_factory=dict)  # path -> its tests that were taken up, without parameters
+    lent: dict[str, set[str]] = field(
+        default_factory=dict
+    )  # path -> `Class.test` written there and run in another file
+    inherited: set[str] = field(default_factory=set)  # the tests of `files` that are written in another file
 
     @property
     def reported(self) -> set[str]:
@@ -218,6 +222,9 @@ def merged(runs: Sequence[Run]) -> Run:
         whole.collection_skips += run.collection_skips
         for path, names in run.files.items():
             whole.files[path] = whole.files.get(path, set()) | names
+        for path, names in run.lent.items():
+            whole.lent[path] = whole.lent.get(path, set()) | names
+        whole.inherited |= run.inherited
         for name, reports in run.outcomes.items():
             whole.outcomes[name] = [*whole.outcomes.get(name, ()), *reports]
         whole.running = whole.running or run.running
@@ -245,8 +252,7 @@ def read(content: bytes, prefix: str = "") -> Run:
 
 def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901 - one line for each event
     if event["event"] in TAKEN_UP:
-        path = str(event.get("file") or event["id"].partition("::")[0])
-        run.files.setdefault(path, set()).add(re.sub(r"\[.*", "", event["id"], flags=re.DOTALL))
+        _take_up(run, event)
     match event["event"]:
         case "begun":
             run.begun, run.versions = True, f"{event['runner']} {event['version']}, coverage {event['coverage']}"
@@ -271,3 +277,12 @@ def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901 - one line fo
                 run.running = ""
         case "finished":
             run.finished = True
+
+
+def _take_up(run: Run, event: dict[str, Any]) -> None:
+    name = re.sub(r"\[.*", "", event["id"], flags=re.DOTALL)
+    run.files.setdefault(str(event.get("file") or event["id"].partition("::")[0]), set()).add(name)
+    if "written" in event:
+        home, _, test = str(event["written"]).partition("::")
+        run.lent.setdefault(home, set()).add(test)
+        run.inherited.add(name)

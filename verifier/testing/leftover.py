@@ -47,7 +47,7 @@ def aside(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
 
 def _unknown(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
     """A module that unittest could not import is known by its name alone: it may lie below any folder."""
-    taken = merged(runs).files
+    taken = merged(runs)
     broken = tuple(f"/{event['file']}" for run in runs for event in run.collection_errors if event.get("file"))
     errors = {event["id"] for run in runs for event in run.collection_errors}
     return [
@@ -56,25 +56,32 @@ def _unknown(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
         if NAMED.fullmatch(file.path)
         and (file.tests or not file.parsed)
         and file.role in (Role.TESTS, Role.SOURCE)
-        and (file.path not in taken or len(taken[file.path]) < file.tests)
+        and not _taken_up(file, taken)
         and file.path not in errors
         and not f"/{file.path}".endswith(broken)
     ]
 
 
+def _taken_up(file: File, taken: Run) -> bool:
+    """A test counts where it is written: one of an abstract class is run by the classes that are derived of it, in any file.
+
+    Those that go by another name than in the syntax count as well: parameters may be in it.
+    """
+    own = {_short(name) for name in taken.files.get(file.path, set()) - taken.inherited}
+    known = own | (taken.lent.get(file.path, set()) & set(file.tests))
+    return len(known) >= len(file.tests) if file.tests else file.path in taken.files
+
+
 def judged(files: Sequence[File], run: Run, runs: Sequence[Run]) -> list[Leftover]:
     """What the run of the rest says of each."""
-    taken = merged(runs).files
-    return [
-        Leftover(path=file.path, tests=file.tests, trouble=_trouble(file, run, taken.get(file.path, set())))
-        for file in files
-    ]
+    taken = merged(runs)
+    return [Leftover(path=file.path, tests=len(file.tests), trouble=_trouble(file, run, taken)) for file in files]
 
 
-def _trouble(file: File, run: Run, taken: set[str]) -> str:
+def _trouble(file: File, run: Run, taken: Run) -> str:
     if not file.parsed:
         return say("it is not valid Python")
-    known = {_short(name) for name in taken}
+    known = {_short(name) for name in taken.files.get(file.path, ())} | taken.lent.get(file.path, set())
     own = [name for name in run.collected if name.partition("::")[0] == file.path]
     collected = [name for name in own if _short(name) not in known]
     failing = [name for name in collected if name in run.outcomes and run.outcome(name) not in (*FINE, "not run")]
@@ -99,7 +106,7 @@ def _unsaid(path: str, run: Run, collected: Sequence[str]) -> str:
     if not run.finished or any(name not in run.outcomes for name in collected):
         return say("its run did not come to its end")
     skipped = path in run.files and not collected  # as a whole
-    return "" if collected or skipped else say("no test of it is collected")
+    return "" if collected or skipped or path in run.lent else say("no test of it is collected")
 
 
 def _short(name: str) -> str:
@@ -114,7 +121,8 @@ def findings(left: Sequence[Leftover], data: Sequence[File]) -> tuple[Finding, .
     """Each of them, so that an assessor sees what was left out."""
     said = [(one.path, one.tests, _by_itself(one)) for one in left]
     said += [
-        (file.path, file.tests, say("it lies among data or the code of others, so it was not run")) for file in data
+        (file.path, len(file.tests), say("it lies among data or the code of others, so it was not run"))
+        for file in data
     ]
     return tuple(
         Finding(

@@ -1,4 +1,4 @@
-"""How many tests a file defines by its syntax: what pytest and unittest take for tests with no word from the project."""
+"""The tests that a file defines by its syntax: what pytest and unittest take for tests with no word from the project."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ OF_PYTEST = re.compile(r"(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py", re.DOTALL)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def defined(path: str, tree: ast.Module) -> int:
-    """Test functions, and test methods of classes that are called Test... or have a base; 0 in a file of another name."""
+def defined(path: str, tree: ast.Module) -> list[str]:
+    """Test functions, and test methods of classes that are called Test... or have a base; none in a file of another name."""
     if not FILE.fullmatch(path):
-        return 0
+        return []
     statements = list(_statements(tree.body))
     classes = [node for node in statements if isinstance(node, ast.ClassDef) and _holds_tests(node)]
-    names = {(one.name, node.name) for one in classes for node in _statements(one.body) if _is_test(node)}
+    names = {f"{one.name}.{node.name}" for one in classes for node in _statements(one.body) if _is_test(node)}
     if OF_PYTEST.fullmatch(path):
-        names |= {("", node.name) for node in statements if _is_test(node)}
-    return len(names)
+        names |= {node.name for node in statements if _is_test(node)}
+    return sorted(names)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
