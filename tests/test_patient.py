@@ -160,6 +160,37 @@ def test_djangos_own_runner(project):
     assert "script option not applied: orders" in [one["what"] for one in report["steering"]]
 
 
+BARE = """\
+from django.conf import settings
+
+
+def test_settings():
+    assert settings.SECRET_KEY == "x"
+"""
+
+
+@pytest.mark.parametrize(("home", "more"), [("", ""), ("web/", ""), ("", "pytest\npytest-django\n")])
+def test_left_over_tests_of_django_have_its_settings_and_a_database(project, home, more):
+    """The pattern of Django's runner does not find them."""
+    files = {"manage.py": MANAGE, "site_settings.py": SETTINGS, "orders/__init__.py": "", "orders/models.py": MODELS}
+    files |= {"orders/tests.py": ORDERS, "orders/orders_tests.py": ORDERS, "orders/bare_test.py": BARE}
+    project.commit({"requirements.txt": "Django<5\n" + more} | {home + name: text for name, text in files.items()})
+    _, report = assess(project)
+    assert outcome(report, "tests.pass")[0] == "met"
+    project.commit({f"{home}orders/orders_tests.py": ORDERS.replace("count(), 1", "count(), 2")})
+    _, report = assess(project)
+    assert "orders_tests.py: 1 of 1 fail, the first is Orders::test_saved" in outcome(report, "tests.pass")[1]
+
+
+def test_a_conftest_that_configures_django_itself_is_left_alone(project):
+    conftest = "from django.conf import settings\n\nsettings.configure(SECRET_KEY='y')\n"
+    project.commit({"requirements.txt": "Django<5\n", "manage.py": MANAGE, "site_settings.py": SETTINGS})
+    project.commit({"quick/conftest.py": conftest, "quick/bare_test.py": BARE.replace('"x"', '"y"')})
+    project.commit({"orders/__init__.py": "", "orders/models.py": MODELS, "orders/tests.py": ORDERS})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], rules(report)) == ("met", ["tests:left-out"])
+
+
 def test_paths_that_leave_out_a_file_which_cannot_be_collected_are_listed(project):
     project.commit({"tests/test_good.py": PASSES, "tools/test_bad.py": "import not_on_any_index_at_all\n"})
     project.commit({"Makefile": "test:\n\tpytest tests\n"})

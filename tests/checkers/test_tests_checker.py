@@ -589,7 +589,7 @@ def test_a_file_that_nothing_runs_is_run_by_itself_and_where_it_fails_no_pass_is
     done = Sandbox({"a.py::t": "passed"}, says=says).run(checkout(file("shop/a.py"), LEFT))
     assert done.names == ["plan", "collect-0-0", "run-0", "coverage", "left-over"]
     command = done.outputs[-1].command
-    assert json.loads(command.stdin) == ["tests/test_left.py"]
+    assert json.loads(command.stdin) == {"files": ["tests/test_left.py"], "django": ""}
     assert "COVERAGE_PROCESS_START" not in command.env
     assert (done.values()["passed"], done.values().get("failed")) == (1, failed)
     assert done.judged() == [expected]

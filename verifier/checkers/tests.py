@@ -131,7 +131,7 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
             yield from _alone(ran, suite, number, settings, plan)
     files = leftover.left_over(checkout, [run for _, run, _ in chosen])
     if files:
-        named = json.dumps([file.path for file in files]).encode()
+        named = json.dumps({"files": [file.path for file in files], "django": plan.rest.django}).encode()
         yield suite_command(plan.rest, "files", LEFT, left, plan, stdin=named)
     if checkout.base_root is not None:
         yield from _base(settings)

@@ -3,13 +3,14 @@
     run_tests.py collect|run|alone|files EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
 
 FOLDER is the project's; EVENTS the file to write. Standard input names, with `alone`, the tests that are run, and no other is;
-with `files`, the files from which all are.
+with `files`, the files from which all are, and the folder of Django's manage.py, if there is one.
 
 Nothing of the delivered tree is on the path while pytest and coverage are imported, so that a delivered `pytest.py` cannot take
 their place; only then the tree goes to the front, as `python -m pytest` would have it. Plug-ins are loaded by name, from
 really installed distributions, never from the tree.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -144,6 +145,36 @@ class Recorder:
         self.write("finished", status=int(exitstatus))
 
 
+class Django:
+    """Sets Django up as its own test command does, where neither pytest-django nor a conftest.py of the delivery does it.
+
+    Where that breaks, the tests that need it say so.
+    """
+
+    ours = False
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config):
+        with contextlib.suppress(Exception):
+            import django  # noqa: PLC0415 - only an environment that has it
+            from django.apps import apps  # noqa: PLC0415
+
+            if not apps.ready and not config.pluginmanager.hasplugin("pytest_django.plugin"):
+                django.setup()
+                self.ours = True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self):
+        if self.ours:
+            with contextlib.suppress(Exception):
+                from django.conf import settings  # noqa: PLC0415
+                from django.test.utils import get_runner  # noqa: PLC0415
+
+                runner = get_runner(settings)(verbosity=0, interactive=False)
+                runner.setup_test_environment()
+                runner.setup_databases()
+
+
 def source(item):
     return os.path.realpath(str(getattr(item, "path", None) or item.fspath))  # pytest before 7
 
@@ -216,15 +247,16 @@ def arguments(mode, folder, ini):
 
 def main(mode, events, folder, ini, *options):
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    named = json.load(sys.stdin) if mode in ("alone", "files") else []
+    told = json.load(sys.stdin) if mode in ("alone", "files") else []
+    named, django = (told["files"], told["django"]) if mode == "files" else (told, "")
     words, loaded = arguments(mode, folder, ini)
     recorder = Recorder(events, named if mode == "alone" else None, bool(options))
     facts = {"runner": "pytest", "version": pytest.__version__, "coverage": coverage.__version__}
     recorder.write("begun", plugins=loaded, **facts)
-    sys.path.insert(0, folder)
+    sys.path[:0] = [folder, *([os.path.normpath(os.path.join(WORK, django))] if django else [])]
     os.chdir(folder)
     files = sorted({name.split("::")[0] for name in named})
-    return int(pytest.main(words + list(options) + files, plugins=[recorder]))
+    return int(pytest.main(words + list(options) + files, plugins=[recorder] + [Django()] * bool(django)))
 
 
 if __name__ == "__main__":

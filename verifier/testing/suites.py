@@ -36,6 +36,7 @@ class Way:
     dropped: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     whole: bool = False  # takes up every file that the way before does
+    django: str = ""  # the folder of the manage.py whose settings are in `env`, for what is left over
     example: str = ""  # the file whose values are set in addition; the tests are those of the way before
 
     @property
@@ -83,7 +84,7 @@ def plan_command(*, base: bool = False) -> Command:
 def suite_command(
     suite: Way, mode: str, name: str, settings: Settings, plan: Plan, *, base: bool = False, stdin: bytes = b""
 ) -> Command:
-    """One run of a suite: `mode` is collect, run, alone or files (`stdin` names those); its events are the file NAME.jsonl."""
+    """One run of a suite: `mode` is collect, run, alone or files (`stdin` says which); its events are the file NAME.jsonl."""
     folder = f"{WORK}/{suite.folder}" if suite.folder != "." else WORK
     name = f"{BASE if base else ''}{name}"
     words: tuple[str, ...]

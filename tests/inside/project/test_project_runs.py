@@ -311,3 +311,27 @@ def test_a_module_is_run_from_the_folder_and_with_the_variables_of_its_command(t
     files = {"Makefile": "test:\n\tcd web && DEBUG=1 python -m unittest checks.calc\n", "web/checks/calc.py": ""}
     (_, (way,)), _ = suites(tmp_path, {"requirements.txt": ""} | files)
     assert (way["folder"], way["argv"], way["env"]) == ("web", ["-m", "unittest", "checks.calc"], {"DEBUG": "1"})
+
+
+TELLS = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "django", "module"),
+    [
+        ({"manage.py": TELLS}, ".", "shop.settings"),
+        ({"web/manage.py": "def main():\n    os.environ['DJANGO_SETTINGS_MODULE'] = 'site'\n"}, "web", "site"),
+        ({"a/manage.py": "", "b/manage.py": TELLS}, "b", "shop.settings"),
+        ({"x/web/requirements.txt": "", "x/web/manage.py": TELLS}, "x/web", "shop.settings"),
+        ({"manage.py": TELLS, "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = shop.quick\n"}, ".", "shop.quick"),
+        ({"manage.py": TELLS, "Makefile": "test:\n\t./manage.py test --settings=shop.ci\n"}, ".", "shop.ci"),
+        ({"manage.py": TELLS, "tests.sh": "DJANGO_SETTINGS_MODULE=shop.env pytest\n"}, ".", "shop.env"),
+        ({"manage.py": TELLS.replace('"shop.settings"', "NAME")}, "", None),
+        ({"manage.py": "def broken(:\n"}, "", None),
+        ({"manage.py": TELLS.replace("DJANGO_SETTINGS_MODULE", "MODE")}, "", None),
+    ],
+)
+def test_what_is_left_over_has_the_settings_of_django(tmp_path, files, django, module):
+    found, ini = rest(tmp_path, files)
+    assert (found["django"], found["env"].get("DJANGO_SETTINGS_MODULE")) == (django, module)
+    assert (f"pythonpath = /copy/{django}\n" in ini) is (django not in ("", "."))

@@ -3,6 +3,7 @@
 A way that the project documents comes first. What could leave out tests (labels, -k, -m, --ignore) is not taken over.
 """
 
+import ast
 import os
 import re
 import shlex
@@ -50,15 +51,54 @@ def runs(reader, projects):
 def _rest(reader, folders):
     """How files with tests are run that no way takes up: by pytest, from the root, with nothing in force that chooses tests."""
     configured = settings(reader, folders[0] if len(folders) == 1 else ".")
-    _import_from(configured, [folder for folder in folders if folder != "."])
-    env = _environment(commands(reader, "."))
+    found = commands(reader, ".")
+    env, places, dropped = _environment(found)
+    django, module = _django(reader, [".", *folders])
+    _import_from(configured, [folder for folder in (*folders, django) if folder not in ("", ".")])
+    if django:
+        told = _settings_told(found) or configured.keys.get("DJANGO_SETTINGS_MODULE", module)
+        env = {"DJANGO_SETTINGS_MODULE": told, **env}
     way = _pytest(
-        ".", configured, env, "named for tests, and run by nothing that the project says", python_files="*.py"
+        ".",
+        configured,
+        (env, places, dropped),
+        "named for tests, and run by nothing that the project says",
+        python_files="*.py",
     )
     way["keys"] = {key: value for key, value in way["keys"].items() if key not in CHOOSE}
     if _of_one_name(reader, "."):
         way["kept"] = [*way["kept"], "--import-mode=importlib"]
-    return {**way, "ini": "pytest-rest.ini"}
+    return {**way, "ini": "pytest-rest.ini", "django": django}
+
+
+def _django(reader, folders):
+    """The folder of the first manage.py that says which settings Django takes, and their module."""
+    for home in dict.fromkeys(home for folder in folders for home in _managed(reader, folder)):
+        tree = reader.python(inside(home, "manage.py"))
+        modules = list(filter(None, map(_settings_module, ast.walk(tree)))) if tree else []
+        if modules:
+            return home, modules[0]
+    return "", ""
+
+
+def _settings_module(node):
+    """`x` of `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x")` and of `os.environ["DJANGO_SETTINGS_MODULE"] = "x"`."""
+    values = []
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "setdefault":
+        values = node.args
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        values = [node.targets[0].slice, node.value]
+    name, module = ([getattr(value, "value", None) for value in values] + [None, None])[:2]
+    return module if name == "DJANGO_SETTINGS_MODULE" and literal(module) else None
+
+
+def _settings_told(found):
+    """The settings that a documented command of Django's gives as an option."""
+    text = " ".join(
+        word for one in found if "manage.py" in one.words[0] or one.words[0] == "django" for word in one.words
+    )
+    told = re.search(r"--settings[ =]([\w.]+)", text)
+    return told[1] if told else ""
 
 
 def _of_one_name(reader, folder):
