@@ -15,6 +15,7 @@ from verifier.errors import UsageError
 from verifier.flip import flip
 from verifier.model import Cause, Delivery, Steering, Suppression, Tampering, Trouble
 from verifier.report import Report, as_json, criteria_entry, from_dict, to_dict
+from verifier.words import NARROW
 
 pytestmark = pytest.mark.self
 SCHEMA = json.loads((Path(__file__).parent.parent / "reports" / "report.schema.json").read_text())
@@ -81,22 +82,25 @@ def test_what_is_no_report_is_refused(document):
 def test_a_damaged_report_is_refused(name):
     document = to_dict(report())
     del document[name]
-    with pytest.raises(UsageError, match="damaged"):
+    with pytest.raises(UsageError, match="damaged") as caught:
         from_dict(document)
+    assert f"Ce rapport est endommagé{NARROW}: KeyError à '{name}'." in caught.value.in_language("fr")
 
 
 def test_a_finding_that_was_edited_is_refused():
     document = to_dict(report())
     document["checkers"][0]["findings"][0]["path"] = "other.py"
-    with pytest.raises(UsageError, match="fingerprint"):
+    with pytest.raises(UsageError, match="fingerprint") as caught:
         from_dict(document)
+    assert "l'empreinte de" in caught.value.in_language("fr")
 
 
 def test_a_trouble_that_was_taken_out_is_refused():
     document = to_dict(report())
     document["checkers"][1]["trouble"] = None
-    with pytest.raises(UsageError, match="its trouble says otherwise"):
+    with pytest.raises(UsageError, match="its trouble says otherwise") as caught:
         from_dict(document)
+    assert "la difficulté qu'il signale dit le contraire" in caught.value.in_language("fr")
 
 
 def test_what_stands_in_the_way_is_ordered_unmet_first():

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.self
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "verifier"
 FRENCH = PACKAGE / "locale" / "fr" / "LC_MESSAGES" / "verifier.po"
-ELSEWHERE = ("inside", "render", "locale")
-"""Scripts of the sandbox, whose words `verifier.retold` says again; and the surfaces, which have a test of their own."""
+ELSEWHERE = ("inside", "locale")
+"""Scripts of the sandbox, whose words `verifier.retold` says again; and the catalogue."""
 
 SENTENCE_FIELDS = {
     "Trouble": {"message", "mend"},
@@ -64,8 +64,6 @@ TOOLS_WORDS = {
     ("checkers/ruff.py", "Finding.message"): "ruff's own",
     ("checkers/semgrep.py", "Finding.message"): "the rule's, whose metadata may have French beside it",
     ("checkers/semgrep.py", "Finding.help"): "an address",
-    ("cli/documents.py", "UsageError"): "not yet",
-    ("report.py", "UsageError"): "not yet",
 }
 """Where a literal or an f-string may stand, and why."""
 

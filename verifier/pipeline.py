@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, CheckResult | None], None]
 """Told of each checker: its name, `started` or `ended`, and its result."""
 HEAVY_FIRST = ("scancode", "environment", "semgrep")
-MASK = "(a line with a secret)"
+MASK = "(secret)"
+"""Instead of a line that holds one: among the delivery's own lines, and a word of both languages."""
 MAX_LINES_FILE = 4_000_000
 
 
@@ -78,7 +79,7 @@ def assess(
         criteria=criteria_entry(criteria),
         judgement=judgement,
         results=results,
-        sandbox={"tier": run.box.tier, "promises": list(run.box.promises)},
+        sandbox={"tier": run.box.tier, "promises": [say(promise) for promise in run.box.promises]},
         started=_stamp(started),
         finished=_stamp(datetime.now(UTC)),
         contract=contract_id(contract),

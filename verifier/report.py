@@ -41,7 +41,7 @@ from verifier.model import (
     Whose,
 )
 from verifier.policy import Contract, Criteria
-from verifier.words import Text
+from verifier.words import Text, say
 
 SCHEMA = "https://w3id.org/verifier/report/v2"
 """An unregistered placeholder: names the version of the document's shape."""
@@ -232,11 +232,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def from_dict(document: Any) -> Report:
     """The report again. What is not such a document is a UsageError that says so."""
     if not isinstance(document, dict) or document.get("schema") not in READ:
-        raise UsageError("This file is not a report of a version that this verifier reads.")
+        raise UsageError(say("This file is not a report of a version that this verifier reads."))
     try:
         return _report(_read(document))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"This report is damaged: {type(error).__name__} at {error}.") from error
+        where = say("This report is damaged: {error} at {where}.", error=type(error).__name__, where=str(error))
+        raise UsageError(where) from error
 
 
 def _report(document: dict[str, Any]) -> Report:
@@ -315,7 +316,13 @@ def _read_checker(entry: dict[str, Any], shared: Mapping[str, Any]) -> CheckResu
         looked_at={Role(role): number for role, number in entry["examined"]["source"].items()},
     )
     if result.state is not State(entry["state"]):
-        raise ValueError(f"checker {result.name} says {entry['state']} but its trouble says otherwise")
+        raise UsageError(
+            say(
+                "This report is damaged: checker {name} says {state} but its trouble says otherwise.",
+                name=result.name,
+                state=entry["state"],
+            )
+        )
     return result
 
 
@@ -329,7 +336,9 @@ def _read_finding(entry: dict[str, Any]) -> Finding:
     rest = {name: value for name, value in entry.items() if name not in ("fingerprint", "role", "cwe", "endLine")}
     finding = Finding(**rest, end_line=entry["endLine"], role=Role(entry["role"]), cwe=tuple(entry["cwe"]))
     if finding.fingerprint != entry["fingerprint"]:
-        raise ValueError(f"the fingerprint of {finding.rule} is not that of the finding")
+        raise UsageError(
+            say("This report is damaged: the fingerprint of {rule} is not that of the finding.", rule=finding.rule)
+        )
     return finding
 
 

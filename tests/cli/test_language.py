@@ -55,3 +55,29 @@ def test_an_error_inside_a_criteria_file_is_one_sentence_in_french(monkeypatch, 
         f"verifier: {file}:6:5: clé inconnue{NARROW}: «{NARROW}levle{NARROW}» dans le critère "
         f"«{NARROW}tests.coverage{NARROW}» (vouliez-vous dire «{NARROW}level{NARROW}»{NARROW}?)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show", "none"], f"none ne peut pas être lu{NARROW}: No such file or directory.\n"),
+        (["show", "other.json"], "Ce fichier n'est pas un rapport d'une version que ce verifier sait lire.\n"),
+        (["show", "broken.json"], f"broken.json n'est pas du JSON{NARROW}: ligne 2, colonne 5.\n"),
+        (["show", "latin.json"], f"latin.json n'est pas du JSON{NARROW}: ce n'est pas du texte en UTF-8.\n"),
+        (["assess", ".", "--criteria", "a", "--profile", "b"], "Donnez --criteria ou --profile, mais pas les deux.\n"),
+        (["assess", ".", "--output", "json=no/x.json"], "Le dossier de no/x.json n'existe pas.\n"),
+        (
+            ["assess", ".", "--output", "json=-", "--output", "md=-"],
+            "Un seul document peut aller à la sortie standard.\n",
+        ),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, list) else "",
+)
+def test_what_was_typed_wrong_is_told_in_french(words, told, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.json").write_text("{}")
+    (tmp_path / "broken.json").write_text('{\n "a"')
+    (tmp_path / "latin.json").write_bytes('{"a": "é"}'.encode("latin-1"))
+    monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
+    assert main(words) == 2
+    assert capsys.readouterr().err == f"verifier: {told}"

@@ -91,6 +91,12 @@ def test_the_first_words_are_the_verdict_and_why():
     assert [words(official[language].find("section/h1")) for language in ("en", "fr")] == ["✗ Rejected", "✗ Rejeté"]
 
 
+def test_what_the_sandbox_promises_is_told_in_the_readers_language():
+    parts = languages(to_html(recorded()))
+    assert "no network but the loopback" in words(parts["en"])
+    assert "aucun réseau, sauf la boucle locale" in words(parts["fr"])
+
+
 @pytest.mark.parametrize(
     ("verdict", "outcome", "sentence"),
     [

@@ -43,13 +43,14 @@ def _checks() -> Iterator[tuple[str, str, str]]:
 
     from verifier import interpreters, registry, sandbox
     from verifier.inside.services import SERVERS
+    from verifier.render.words import vocabulary
     from verifier.rulebook import rules_dir
     from verifier.runner import tool_version
 
     git = shutil.which("git")
     yield "git", git or say("not found"), "" if git else say("Install git.")
     reason = sandbox.missing()
-    works = say("bubblewrap works (tier: {tier})", tier=sandbox.Bubblewrap.tier)
+    works = say("bubblewrap works (tier: {tier})", tier=vocabulary()[sandbox.Bubblewrap.tier])
     yield say("sandbox"), reason or works, say(BUBBLEWRAP) if reason else ""
     found = ", ".join(one.version for one in interpreters.listed())
     yield say("interpreters"), found, ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.errors import UsageError
+from verifier.words import say
 
 if TYPE_CHECKING:
     from verifier.model import Evidence, Waiver
@@ -72,12 +73,12 @@ def outputs(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     """The documents asked for, refused early when they cannot be written."""
     asked = [_output(text) for text in arguments.output or arguments.default_output.split()]
     if sum(path == STDOUT for _, path in asked) > 1:
-        raise UsageError("Only one document can go to standard output.")
+        raise UsageError(say("Only one document can go to standard output."))
     for kind, path in asked:
         if path == STDOUT:
             refuse_terminal(kind)
         elif not Path(path).absolute().parent.is_dir():
-            raise UsageError(f"The folder of {path} does not exist.")
+            raise UsageError(say("The folder of {path} does not exist.", path=path))
         if kind == "folder":
             from verifier.files import check_folder
 
@@ -87,15 +88,17 @@ def outputs(arguments: argparse.Namespace) -> list[tuple[str, str]]:
 
 def refuse_terminal(kind: str) -> None:
     if kind == "pdf" and sys.stdout.isatty():
-        raise UsageError("A PDF cannot be shown in a terminal; write it to a file, as with > report.pdf.")
+        raise UsageError(say("A PDF cannot be shown in a terminal; write it to a file, as with > report.pdf."))
 
 
 def _output(text: str) -> tuple[str, str]:
     kind, separator, path = text.partition("=")
     if not separator or kind not in OUTPUTS or not path:
-        raise UsageError(f"--output {text} is not FORMAT=PATH with FORMAT one of {', '.join(OUTPUTS)}.")
+        raise UsageError(
+            say("--output {text} is not FORMAT=PATH with FORMAT one of {forms}.", text=text, forms=", ".join(OUTPUTS))
+        )
     if kind == "folder" and path == STDOUT:
-        raise UsageError("A folder cannot go to standard output.")
+        raise UsageError(say("A folder cannot go to standard output."))
     return kind, path
 
 
@@ -103,7 +106,7 @@ def criteria(arguments: argparse.Namespace) -> tuple[Criteria, Contract | None]:
     from verifier import rulebook
 
     if arguments.criteria and arguments.profile:
-        raise UsageError("Give either --criteria or --profile, not both.")
+        raise UsageError(say("Give either --criteria or --profile, not both."))
     contract = rulebook.load_contract(Path(arguments.contract)) if arguments.contract else None
     if arguments.criteria:
         return rulebook.load_criteria(Path(arguments.criteria), contract=contract), contract
@@ -140,9 +143,12 @@ def read_report(name: str) -> Report:
     try:
         return from_dict(json.loads(path.read_bytes()))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise UsageError(f"{path} is not JSON: {error}.") from error
+        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise UsageError(say("{path} is not JSON: line {line}, column {column}.", path=path, **place)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(say("{path} is not JSON: it is not text in UTF-8.", path=path)) from error
 
 
 def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str, str]], language: str = "en") -> int:

@@ -136,7 +136,7 @@ def _folder() -> Path:
     found = shipped("reports")
     if found is None:
         raise WorldError(
-            "The templates of reports are missing beside the verifier package; install delivery-verifier again."
+            say("The templates of reports are missing beside the verifier package; install delivery-verifier again.")
         )
     return found
 

@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 from verifier.errors import WorldError
 from verifier.render.html import single
 from verifier.render.reading import Entry
+from verifier.words import later, say
 
-MISSING = (
+MISSING = later(
     "A PDF needs Pango and HarfBuzz, which are not on this machine: install libpango-1.0-0, libpangoft2-1.0-0 and "
     "libharfbuzz-subset0, or ask for html."
 )
@@ -20,7 +21,7 @@ def to_pdf(document: Entry, language: str = "en") -> bytes:
     try:
         from weasyprint import HTML  # noqa: PLC0415 - loads the libraries
     except OSError as error:
-        raise WorldError(MISSING) from error
+        raise WorldError(say(MISSING)) from error
     page = single(document, language)
     name = hashlib.sha256(page.encode()).hexdigest()[:32].encode()
     made: bytes | None = HTML(string=page, url_fetcher=_refuse).write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=name)
@@ -28,4 +29,4 @@ def to_pdf(document: Entry, language: str = "en") -> bytes:
 
 
 def _refuse(url: str, *_: Any, **__: Any) -> NoReturn:
-    raise WorldError(f"A report loads nothing, and {url[:100]} was asked for.")
+    raise WorldError(say("A report loads nothing, and {address} was asked for.", address=url[:100]))
