@@ -40,8 +40,20 @@ SENTENCE_FIELDS = {
     "Known": {"message", "mend"},
     "Reason": {"because", "mend"},
 }
+OF_HELP = {"help", "description", "epilog", "metavar", "title"}
+"""What argparse is told of a command, in verifier/cli."""
 ERRORS = {"VerifierError", "UsageError", "CriteriaError", "WorldError", "LimitError", "TrustError"}
-FIRST_ARGUMENT = {*ERRORS, "absent", "unusable", "over", "no_sandbox", "not_delivered", "skip", "Impossible", "error"}
+FIRST_ARGUMENT = {
+    *ERRORS,
+    "absent",
+    "unusable",
+    "over",
+    "no_sandbox",
+    "not_delivered",
+    "skip",
+    "Impossible",
+    "error",
+} | {"add_argument_group"}
 AFTER_A_PATH = {"not_delivered": 1, "skip": 1}
 SAID = {
     "say",
@@ -87,7 +99,7 @@ class Sentences(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         name = called(node)
         for keyword in node.keywords:
-            if keyword.arg in SENTENCE_FIELDS.get(name, ()):
+            if keyword.arg in SENTENCE_FIELDS.get(name, OF_HELP if self.path.startswith("cli/") else ()):
                 self.judge(keyword.value, f"{name}.{keyword.arg}")
         if name in FIRST_ARGUMENT:
             for value in node.args[-1:] if name == "error" else node.args[AFTER_A_PATH.get(name, 0) :][:1]:
@@ -182,6 +194,7 @@ def test_every_sentence_is_in_both_languages(path):
         'raise place.error(f"{name} is not known")',
         'raise source.error("check", f"{name} is not known")',
         'NotExamined(path=path, skip=Skip.TOOL, reason=reason or "it was not read")',
+        'group = command.add_argument_group("access rights")',
     ],
 )
 def test_a_sentence_in_english_alone_is_found(line, tmp_path, monkeypatch):
@@ -196,6 +209,15 @@ def test_a_sentence_in_english_alone_is_found(line, tmp_path, monkeypatch):
     assert len(Sentences(through).found) == 1
 
 
+@pytest.mark.parametrize("field", sorted(OF_HELP))
+def test_a_help_text_in_english_alone_is_found(field, tmp_path, monkeypatch):
+    monkeypatch.setattr("test_translated.PACKAGE", tmp_path)
+    (tmp_path / "cli").mkdir()
+    command = tmp_path / "cli" / "command.py"
+    command.write_text(f'def add(command, tr):\n    command.add_argument("x", {field}="run it", dest=tr("run it"))\n')
+    assert len(Sentences(command).found) == 1
+
+
 def messages():
     with FRENCH.open("rb") as handle:
         for message in read_po(handle):
@@ -205,6 +227,10 @@ def messages():
 
 
 THE_SAME = {
+    "ACTION",
+    "COMMIT",
+    "URL",
+    "options",
     "source",
     "Commit",
     "Suppressions",
@@ -233,8 +259,8 @@ def test_the_french_is_not_the_english():
 
 
 def test_what_is_filled_in_is_the_same_in_both():
-    names = re.compile(r"\{\w+\}")
-    wrong = [en for en, fr in messages() if set(names.findall(en)) != set(names.findall(fr))]
+    names = re.compile(r"\{\w+\}|%(?:\(\w+\))?[sr]\b")
+    wrong = [en for en, fr in messages() if sorted(names.findall(en)) != sorted(names.findall(fr))]
     assert wrong == []
 
 

@@ -15,9 +15,11 @@ from importlib.resources import files
 from typing import Any, Self
 
 LANGUAGES = ("en", "fr")
+Translate = Callable[..., str]
+"""A sentence, and what fills it, to its words in one language."""
 NARROW = "\u202f"
 """The narrow no-break space that French has before : ; ? ! % $ and inside its quotation marks."""
-_BEFORE = re.compile(r"[ \u00a0](?=[:;?!»%$](?![\w/]))")
+_BEFORE = re.compile(r"[ \u00a0](?=[:;?!»%$](?![\w/(]))")
 _AFTER = re.compile(r"(?<=«)[ \u00a0]")
 
 
@@ -74,11 +76,11 @@ def joined(separator: str, parts: Iterable[str]) -> Text:
     return Text(en, fr)
 
 
-def translator(language: str) -> Callable[..., str]:
-    """`say` in one language: what renderers write around the report's own sentences."""
+def translator(language: str) -> Translate:
+    """`say` in one language: what renderers write around the report's own sentences. English needs no catalogue."""
 
     def tr(message: str, /, **values: Any) -> str:
-        return say(message, **values).in_language(language)
+        return _fill(message if language == "en" else french(message), values, language)
 
     return tr
 
@@ -118,10 +120,11 @@ def french_spacing(text: str) -> str:
 
 
 def _filled(english: str, other: str, values: Mapping[str, Any]) -> Text:
-    if not values:
-        return Text(english, other)
-    en, fr = ({name: _value(value, language) for name, value in values.items()} for language in LANGUAGES)
-    return Text(english.format(**en), other.format(**fr))
+    return Text(_fill(english, values, "en"), _fill(other, values, "fr"))
+
+
+def _fill(words: str, values: Mapping[str, Any], language: str) -> str:
+    return words.format(**{name: _value(value, language) for name, value in values.items()}) if values else words
 
 
 def _value(value: Any, language: str) -> Any:
@@ -131,7 +134,7 @@ def _value(value: Any, language: str) -> Any:
 @cache
 def _catalogue() -> Mapping[object, object]:
     """English to French; of plurals, both forms to both forms."""
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - starts slowly, and --help needs none
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - starts slowly, and English --help needs none
 
     with (files("verifier") / "locale/fr/LC_MESSAGES/verifier.po").open("rb") as handle:
         messages = [message for message in read_po(handle) if message.id and message.string and not message.fuzzy]

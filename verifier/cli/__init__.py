@@ -1,4 +1,4 @@
-"""The command line: one file a command, each with `add(commands)` and `run(arguments) -> exit code`. Errors end here."""
+"""The command line: one file a command, each with `add(commands, tr)` and `run(arguments) -> exit code`. Errors end here."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from verifier import __version__
 from verifier.cli import assess, checkers, criteria, doctor, explain, rejudge, show
-from verifier.cli.language import language
+from verifier.cli.language import add_language, early, language
+from verifier.cli.parser import PARSERS, speaking
 from verifier.errors import VerifierError
-from verifier.words import said, say
+from verifier.words import later, said, say, translator
 
 COMMANDS = (assess, show, explain, rejudge, criteria, checkers, doctor)
-EXIT_CODES = (
+EXIT_CODES = later(
     "Exit codes: 0 accepted or pending, 1 rejected, 2 usage or criteria invalid, 3 inconclusive, 4 trust failure, "
     "130 interrupted."
 )
@@ -23,24 +24,34 @@ INTERRUPTED = 130
 INTERNAL = 3
 
 
-def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
+def parser(language: str) -> argparse.ArgumentParser:
+    tr = translator(language)
+    made: argparse.ArgumentParser = PARSERS[language](
         prog="verifier",
-        description="Checks delivered code against a buyer's acceptance criteria.",
-        epilog=EXIT_CODES,
+        description=tr("Checks delivered code against a buyer's acceptance criteria."),
+        epilog=tr(EXIT_CODES),
     )
-    made.add_argument("--version", action="version", version=f"verifier {__version__}")
-    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    version = f"verifier {__version__}"
+    made.add_argument("--version", action="version", version=version, help=tr("show the version and exit"))
+    add_language(made, tr)
+    commands = made.add_subparsers(title=tr("commands"), metavar=tr("COMMAND"), required=True)
     for command in COMMANDS:
-        command.add(commands)
+        command.add(commands, tr)
     return made
+
+
+def read(words: Sequence[str], language: str) -> argparse.Namespace:
+    """The command line, read in this language. Raises UsageError for one that cannot be right."""
+    with speaking(translator(language)):
+        return parser(language).parse_args(words)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Whatever goes wrong is one sentence on stderr and the right exit code, never a traceback."""
-    arguments = parser().parse_args(argv)
-    spoken = language(arguments)
+    words = sys.argv[1:] if argv is None else argv
+    spoken = language(early(words))
     try:
+        arguments = read(words, spoken)
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
         return _tell(say("Interrupted; nothing was left behind."), spoken, INTERRUPTED)

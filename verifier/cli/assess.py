@@ -6,7 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from verifier.cli import documents
-from verifier.cli.language import language
+from verifier.cli.language import add_language, language
+from verifier.words import Translate
 
 SERVICES = ("postgresql", "redis")
 """As in `services` of rules/criteria.schema.json."""
@@ -16,37 +17,41 @@ if TYPE_CHECKING:
     from verifier.policy import Criteria
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = commands.add_parser(
         "assess",
-        help="check a delivery against acceptance criteria",
-        description="Checks a delivery: a git URL (https, ssh) with @branch, @tag or @commit, a local repository, a folder "
-        "or a source archive.",
-        epilog="Writes verifier-report/ and prints the result. A run on your own machine is a self-check: it decides nothing.",
+        help=tr("check a delivery against acceptance criteria"),
+        description=tr(
+            "Checks a delivery: a git URL (https, ssh) with @branch, @tag or @commit, a local repository, a folder "
+            "or a source archive."
+        ),
+        epilog=tr(
+            "Writes verifier-report/ and prints the result. A run on your own machine is a self-check: it decides nothing."
+        ),
     )
-    command.add_argument("delivery", metavar="DELIVERY", help="URL[@REF] or path")
-    documents.add_criteria(command)
+    command.add_argument("delivery", metavar=tr("DELIVERY"), help=tr("URL[@REF] or path"))
+    documents.add_criteria(command, tr)
     command.add_argument(
-        "--only", action="append", default=[], metavar="TOPIC", help="run only this topic or checker; repeats"
+        "--only", action="append", default=[], metavar=tr("TOPIC"), help=tr("run only this topic or checker; repeats")
     )
-    command.add_argument("--base", metavar="COMMIT", help="judge what changed since this commit")
+    command.add_argument("--base", metavar=tr("COMMIT"), help=tr("judge what changed since this commit"))
     command.add_argument(
         "--service",
         action="append",
         default=[],
         choices=SERVICES,
-        help="run this beside the tests although the criteria do not declare it; repeats",
+        help=tr("run this beside the tests although the criteria do not declare it; repeats"),
     )
-    command.add_argument("--dirty", action="store_true", help="judge the work tree instead of the commit at HEAD")
-    documents.add_language(command)
-    documents.add_output(command)
-    access = command.add_argument_group("access")
-    access.add_argument("--token-env", metavar="NAME", help="environment variable that holds the access token")
+    command.add_argument("--dirty", action="store_true", help=tr("judge the work tree instead of the commit at HEAD"))
+    add_language(command, tr)
+    documents.add_output(command, tr)
+    access = command.add_argument_group(tr("access"))
+    access.add_argument("--token-env", metavar=tr("NAME"), help=tr("environment variable that holds the access token"))
     access.add_argument(
-        "--credential-helper", action="store_true", help="ask the credential helper of your git configuration"
+        "--credential-helper", action="store_true", help=tr("ask the credential helper of your git configuration")
     )
-    access.add_argument("--ca", metavar="FILE", help="certificate authority of the git server")
-    access.add_argument("--proxy", metavar="URL", help="proxy for the git server")
+    access.add_argument("--ca", metavar=tr("FILE"), help=tr("certificate authority of the git server"))
+    access.add_argument("--proxy", metavar=tr("URL"), help=tr("proxy for the git server"))
     command.set_defaults(run=run)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
-from verifier.cli.language import language
-from verifier.words import say
+from verifier.cli.language import add_language, language
+from verifier.words import Translate, say
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = commands.add_parser(
-        "checkers", help="list the installed checkers", description="Lists the installed checkers."
+        "checkers", help=tr("list the installed checkers"), description=tr("Lists the installed checkers.")
     )
+    add_language(command, tr)
     command.set_defaults(run=run)
 
 

@@ -8,9 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.cli.language import language
+from verifier.cli.language import add_language, language
 from verifier.errors import UsageError, WorldError
-from verifier.words import Text, joined, later_n, say, say_n
+from verifier.words import Text, Translate, joined, later_n, say, say_n
 
 if TYPE_CHECKING:
     from verifier.policy import Criteria
@@ -45,14 +45,28 @@ LEVELS = {
 }
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    criteria = commands.add_parser("criteria", help="begin a criteria file, or check one")
-    actions = criteria.add_subparsers(dest="action", required=True, metavar="ACTION")
-    new = actions.add_parser("new", help="write a commented file to start from; never writes over one")
-    new.add_argument("--profile", default="micro-ca", metavar="NAME", help="shipped profile to start from (micro-ca)")
-    new.add_argument("file", nargs="?", type=Path, default=Path("criteria.yml"), metavar="FILE", help="(criteria.yml)")
-    check = actions.add_parser("check", help="say what a criteria file holds, or where it is wrong")
-    check.add_argument("file", type=Path, metavar="FILE")
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    criteria = commands.add_parser("criteria", help=tr("begin a criteria file, or check one"))
+    actions = criteria.add_subparsers(dest="action", required=True, metavar=tr("ACTION"))
+    new = actions.add_parser("new", help=tr("write a commented file to start from; never writes over one"))
+    new.add_argument(
+        "--profile",
+        default="micro-ca",
+        metavar=tr("NAME"),
+        help=tr("the shipped profile to start from (default: micro-ca)"),
+    )
+    new.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        default=Path("criteria.yml"),
+        metavar=tr("FILE"),
+        help=tr("the file to write (default: criteria.yml)"),
+    )
+    check = actions.add_parser("check", help=tr("say what a criteria file holds, or where it is wrong"))
+    check.add_argument("file", type=Path, metavar=tr("FILE"), help=tr("the criteria file"))
+    for action in (new, check):
+        add_language(action, tr)
     criteria.set_defaults(run=run)
 
 

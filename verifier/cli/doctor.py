@@ -6,8 +6,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from verifier.cli.language import language
-from verifier.words import joined, later, said, say
+from verifier.cli.language import add_language, language
+from verifier.words import Translate, joined, later, said, say
 
 BUBBLEWRAP = later(
     "Install bubblewrap (Debian and Ubuntu: apt-get install bubblewrap). On Ubuntu 24.04 an AppArmor profile must "
@@ -16,12 +16,13 @@ BUBBLEWRAP = later(
 PACKAGES = {"postgresql": "postgresql", "redis": "redis-server"}
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = commands.add_parser(
         "doctor",
-        help="check this machine",
-        description="Checks what verifier needs on this machine; exit code 3 where something is missing.",
+        help=tr("check this machine"),
+        description=tr("Checks what verifier needs on this machine; exit code 3 where something is missing."),
     )
+    add_language(command, tr)
     command.set_defaults(run=run)
 
 

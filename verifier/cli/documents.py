@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.errors import UsageError
-from verifier.words import say
+from verifier.words import Translate, say
 
 if TYPE_CHECKING:
     from verifier.model import Evidence, Waiver
@@ -40,33 +40,31 @@ FOLDER = "verifier-report"
 STDOUT = "-"
 
 
-def add_criteria(command: argparse.ArgumentParser) -> None:
-    group = command.add_argument_group("criteria")
-    group.add_argument("--criteria", metavar="FILE", help="the buyer's criteria file")
-    group.add_argument("--profile", metavar="NAME", help="a profile that ships with verifier (default: micro-ca)")
-    group.add_argument("--contract", metavar="FILE", help="the contract: licence and requirements agreed")
+def add_criteria(command: argparse.ArgumentParser, tr: Translate, *, waivers: bool = True) -> None:
+    group = command.add_argument_group(tr("criteria"))
+    group.add_argument("--criteria", metavar=tr("FILE"), help=tr("the buyer's criteria file"))
     group.add_argument(
-        "--waivers", metavar="FILE", help="waivers of an earlier round; unsigned ones are proposals and never count"
+        "--profile", metavar=tr("NAME"), help=tr("a profile that ships with verifier (default: micro-ca)")
     )
+    group.add_argument("--contract", metavar=tr("FILE"), help=tr("the contract: licence and requirements agreed"))
+    if waivers:
+        told = tr("waivers of an earlier round; unsigned ones are proposals and never count")
+        group.add_argument("--waivers", metavar=tr("FILE"), help=told)
 
 
-def add_output(command: argparse.ArgumentParser, default: str = f"text=- folder={FOLDER}") -> None:
+def add_output(command: argparse.ArgumentParser, tr: Translate, default: str = f"text=- folder={FOLDER}") -> None:
     command.add_argument(
         "--output",
         action="append",
         default=[],
-        metavar="FORMAT=PATH",
-        help=f"write this document ({', '.join(OUTPUTS)}); - is standard output; repeats (default: {default})",
+        metavar=tr("FORMAT=PATH"),
+        help=tr(
+            "write this document ({forms}); - is standard output; repeats (default: {default})",
+            forms=", ".join(OUTPUTS),
+            default=default,
+        ),
     )
     command.set_defaults(default_output=default)
-
-
-def add_language(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--language",
-        choices=("en", "fr"),
-        help="language of what is written (default: that of your environment, else en)",
-    )
 
 
 def outputs(arguments: argparse.Namespace) -> list[tuple[str, str]]:

@@ -6,22 +6,24 @@ import argparse
 import sys
 
 from verifier.cli import documents
-from verifier.cli.language import language
+from verifier.cli.language import add_language, language
+from verifier.words import Translate
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = commands.add_parser(
         "explain",
-        help="say what a criterion, a rule or a word of the verdict means",
-        description="Says what a criterion or a rule compares, why it matters, how to mend it and how to check just that.",
-        epilog="Examples: verifier explain tests.coverage · verifier explain bandit:B501 --language fr · verifier explain met",
+        help=tr("say what a criterion, a rule or a word of the verdict means"),
+        description=tr(
+            "Says what a criterion or a rule compares, why it matters, how to mend it and how to check just that."
+        ),
+        epilog=tr(
+            "Examples: verifier explain tests.coverage · verifier explain bandit:B501 --language fr · verifier explain met"
+        ),
     )
-    command.add_argument("name", metavar="CRITERION|RULE|WORD", help="as the report writes it")
-    group = command.add_argument_group("criteria")
-    group.add_argument("--criteria", metavar="FILE", help="the buyer's criteria file")
-    group.add_argument("--profile", metavar="NAME", help="a profile that ships with verifier (default: micro-ca)")
-    group.add_argument("--contract", metavar="FILE", help="the contract: licence and requirements agreed")
-    documents.add_language(command)
+    command.add_argument("name", metavar=tr("CRITERION|RULE|WORD"), help=tr("as the report writes it"))
+    documents.add_criteria(command, tr, waivers=False)
+    add_language(command, tr)
     command.set_defaults(run=run)
 
 

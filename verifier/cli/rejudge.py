@@ -6,20 +6,20 @@ import argparse
 import sys
 
 from verifier.cli import documents
-from verifier.cli.language import language
-from verifier.words import say
+from verifier.cli.language import add_language, language
+from verifier.words import Translate, say
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = commands.add_parser(
         "rejudge",
-        help="judge a report again under other criteria",
-        description="Judges the facts of a report.json again. No tool is run and nothing is fetched.",
+        help=tr("judge a report again under other criteria"),
+        description=tr("Judges the facts of a report.json again. No tool is run and nothing is fetched."),
     )
-    command.add_argument("report", metavar="REPORT", help="report.json, or the folder that holds it")
-    documents.add_criteria(command)
-    documents.add_language(command)
-    documents.add_output(command, default="text=-")
+    command.add_argument("report", metavar=tr("REPORT"), help=tr("report.json, or the folder that holds it"))
+    documents.add_criteria(command, tr)
+    add_language(command, tr)
+    documents.add_output(command, tr, default="text=-")
     command.set_defaults(run=run)
 
 
