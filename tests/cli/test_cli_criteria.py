@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import re
@@ -36,16 +37,44 @@ def test_a_new_file_says_what_it_starts_from_and_is_valid(profile: str, capsys: 
     assert capsys.readouterr().out == ""
 
 
-def test_what_the_comments_suggest_is_valid() -> None:
-    main(["criteria", "new"])
-    text = Path("criteria.yml").read_text(encoding="utf-8")
+def uncommented(text: str) -> str:
     commented = r"^# ?(title: |criteria:|  - id: tests.coverage|    at_least: |limits: |services: )"
-    suggested = re.sub(commented, r"\1", text, flags=re.MULTILINE)
-    Path("criteria.yml").write_text(suggested, encoding="utf-8")
+    return re.sub(commented, r"\1", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_the_comments_suggest_is_valid(language: str) -> None:
+    main(["criteria", "new", "--language", language])
+    Path("criteria.yml").write_text(uncommented(Path("criteria.yml").read_text(encoding="utf-8")), encoding="utf-8")
     mine = rulebook.load_criteria(Path("criteria.yml"))
     assert mine.title.fr == "Mon achat"
     assert mine.services == ("postgresql",)
     assert [c.comparison.value for c in mine.criteria if c.id == "tests.coverage" and c.comparison] == [9000]
+
+
+@pytest.mark.parametrize("profile", ["micro-ca", "micro-ca-strict", "qasp-18f", "standard-for-public-code"])
+def test_in_french_the_comments_differ_and_the_meaning_does_not(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    main(["criteria", "new", "--profile", profile, "en.yml"])
+    monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
+    main(["criteria", "new", "--profile", profile, "fr.yml"])
+    english, french = (Path(name).read_text(encoding="utf-8") for name in ("en.yml", "fr.yml"))
+    assert [line.split(" #")[0] for line in _data(english)] == [line.split(" #")[0] for line in _data(french)]
+    assert not set(filter(_speaks, _comments(english))) & set(_comments(french))
+    assert max(map(len, french.splitlines())) <= 130
+    loaded = [dataclasses.replace(rulebook.load_criteria(Path(name)), digest="") for name in ("en.yml", "fr.yml")]
+    assert loaded[0] == loaded[1]
+
+
+def _data(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def _comments(text: str) -> list[str]:
+    return [line for line in uncommented(text).splitlines() if line.startswith("#")]
+
+
+def _speaks(comment: str) -> bool:
+    return len(comment.split()) > 1
 
 
 def test_new_never_writes_over_a_file(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,38 +6,54 @@ import argparse
 import sys
 from collections import Counter
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from verifier.cli.language import add_language, language
 from verifier.errors import UsageError, WorldError
-from verifier.words import Text, Translate, joined, later_n, say, say_n
+from verifier.words import Text, Translate, joined, later, later_n, say, say_n, translator
 
 if TYPE_CHECKING:
     from verifier.policy import Criteria
 
 _START = """\
-# Acceptance criteria. Check them with: verifier criteria check {file}
-# They start from the shipped profile {profile}; what is written here changes or adds to it.
-profile: {name}
-version: 1 # count up with every change that you publish
+{check}
+{start}
+profile: my-{profile}
+version: 1 # {version}
 extends: {profile}
 
 # title: {{en: "My purchase", fr: "Mon achat"}}
 
-# The criteria of {profile}, as they stand. To change one, repeat its id and give what differs:
+{listed}
 #
 # criteria:
 #   - id: tests.coverage
 #     at_least: 90 %
 #
-# level is must, should or info; only a must decides. A new id adds a criterion, which needs a level and one of
-# equals, one_of, at_least, at_most (with the measure to check), blocking, severity (with findings to check) or manual.
+{levels}
 #
 {criteria}
 
 # limits: {{repository: 500 MB, files: 20000, file: 25 MB, test_time: 15 min}}
-# services: [postgresql] # what the delivered tests may talk to
+# services: [postgresql] # {services}
 """
+COMMENTS = {
+    "check": later("Acceptance criteria. Check them with: {command}"),
+    "start": later("They start from the shipped profile {profile}; what is written here changes or adds to it."),
+    "listed": later("The criteria of {profile}, as they stand. To change one, repeat its id and give what differs:"),
+    "levels": later(
+        "level is must, should or info; only a must decides. A new id adds a criterion, which needs a level and one of equals, "
+        "one_of, at_least, at_most (with the measure to check), blocking, severity (with findings to check) or manual."
+    ),
+}
+"""Lines of their own."""
+BESIDE = {
+    "version": later("count up with every change that you publish"),
+    "services": later("what the delivered tests may talk to"),
+}
+"""Comments beside a line, of which they are a part."""
+WIDTH = 118
 LEVELS = {
     "must": later_n("{n} must", "{n} must"),
     "should": later_n("{n} should", "{n} should"),
@@ -75,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     from verifier.rulebook import load_criteria, load_profile
 
     if args.action == "new":
-        _write(args.file, _start(load_profile(args.profile), args.file))
+        _write(args.file, _start(load_profile(args.profile), args.file, language(args)))
         words = say("{file}: written; it extends {profile}", file=args.file, profile=args.profile)
         sys.stderr.write(words.in_language(language(args)) + "\n")
     else:
@@ -83,10 +99,24 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _start(criteria: Criteria, file: Path) -> str:
+def _start(criteria: Criteria, file: Path, language: str) -> str:
+    """A file that changes nothing yet; its comments are in this language."""
+    tr = translator(language)
+    named = {"profile": criteria.profile, "command": f"verifier criteria check {file}"}
     width = max(len(one.id) for one in criteria.criteria)
-    lines = [f"#   {one.id:{width}}  {one.level:6}  {one.title.en}" for one in criteria.criteria]
-    return _START.format(file=file, profile=criteria.profile, name=f"my-{criteria.profile}", criteria="\n".join(lines))
+    listed = [f"#   {one.id:{width}}  {one.level:6}  {one.title.in_language(language)}" for one in criteria.criteria]
+    return _START.format(
+        profile=criteria.profile,
+        criteria="\n".join(listed),
+        **{name: _comment(tr(sentence, **named)) for name, sentence in COMMENTS.items()},
+        **{name: tr(words) for name, words in BESIDE.items()},
+    )
+
+
+def _comment(sentence: str) -> str:
+    return fill(
+        sentence, WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _write(file: Path, text: str) -> None:
