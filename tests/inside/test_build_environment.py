@@ -95,6 +95,7 @@ def test_what_is_there_now_is_told_in_order(attempt):
     report = attempt.run(installed=installed)
     assert report["installed"] == [["a", "2"], ["shop", "1"]]
     assert (report["editable"], report["version"]) == (["shop"], "3.11.4")
+    assert list(report) == sorted(report)
 
 
 def test_of_a_long_answer_the_end_is_kept(attempt):

@@ -138,10 +138,10 @@ def test_two_projects_of_the_tree_that_installed_the_same_file_are_both_put_back
     assert attempt.imported("two") == str(attempt.copy / "b/two.py")
 
 
-@pytest.mark.parametrize("url", ["https://example.org/shop.tar.gz", "file:///elsewhere"])
+@pytest.mark.parametrize("url", ["https://example.org/shop.tar.gz", "file://{folder}/elsewhere"])
 def test_what_does_not_come_from_the_tree_stays(attempt, url):
-    attempt.tree("shop.py")
-    installed_in_copy(attempt, attempt.project(["shop.py"], url=url))
+    attempt.tree("shop.py", "../elsewhere/shop.py")
+    installed_in_copy(attempt, attempt.project(["shop.py"], url=url.format(folder=attempt.folder)))
     assert attempt.imported("shop") == str(attempt.site / "shop.py")
 
 

@@ -31,6 +31,7 @@ if words[0] == "venv":
 if words[:2] == ["pip", "list"]:
     print(json.dumps(plan["installed"]))
 if words[:2] == ["pip", "install"]:
+    print("Installed 1 package in 2ms")
     for name, text in plan["files"].items():
         path = os.path.dirname(os.path.dirname(words[3])) + "/lib/python3.11/site-packages/" + name
         os.makedirs(os.path.dirname(path), exist_ok=True)
