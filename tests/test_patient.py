@@ -523,6 +523,38 @@ def test_an_abstract_class_in_a_file_of_its_own_is_run_by_what_is_derived_of_it(
     assert "test_base.py: 1 of 1 fail, the first is Other::test_bad" in outcome(report, "tests.pass")[1]
 
 
+CASES = """\
+import unittest
+
+
+class Checks(unittest.TestCase):
+    def test_x(self):
+        self.assertEqual(1, 2)
+"""
+
+
+@pytest.mark.parametrize(
+    "comes",
+    ["from cases import *", "from cases import Checks", "import cases\n\n\nclass Checks(cases.Checks):\n    pass"],
+)
+def test_a_failing_test_that_comes_into_a_left_over_file_from_another_is_no_pass(project, comes):
+    project.commit({"cases.py": CASES, "hidden/test_all.py": comes + "\n", "good/test_good.py": PASSES})
+    project.commit({"pytest.ini": "[pytest]\ntestpaths = good\n"})
+    _, report = assess(project)
+    found, reason = outcome(report, "tests.pass")
+    assert found == "undetermined"
+    assert "hidden/test_all.py: 1 of 1 fail, the first is Checks::test_x" in reason
+
+
+def test_a_file_that_only_passes_tests_on_and_is_run_by_unittest_is_not_left_over(project):
+    """unittest names its tests by the file that they are written in; a helper that imports it has none."""
+    files = {"checks/cases.py": CASES.replace("2)", "1)"), "checks/test_all.py": "from checks.cases import *\n"}
+    files |= {"checks/__init__.py": "", "checks/testing.py": "from checks import cases\n\nNAME = cases.__name__\n"}
+    project.commit(files | {"Makefile": "test:\n\tpython -m unittest\n"})
+    _, report = assess(project)
+    assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"], rules(report)) == ("met", 1, [])
+
+
 @pytest.mark.parametrize("way", ["", "import pytest\n@pytest.hookimpl(hookwrapper=True)\n"])
 def test_a_test_that_a_conftest_takes_out_is_run(project, way):
     takes = way + "def pytest_collection_modifyitems(items):\n" + "    yield\n" * bool(way)

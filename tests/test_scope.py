@@ -163,3 +163,29 @@ def test_an_import_may_start_at_any_folder() -> None:
 def test_imports_in_a_circle_end() -> None:
     found = roles(python("app.py", "tests.a"), python("tests/a.py", "tests.b"), python("tests/b.py", "tests.a", "app"))
     assert set(found.values()) == {Role.SOURCE}
+
+
+@pytest.mark.parametrize(
+    ("importer", "name", "offering", "expected"),
+    [
+        ("hidden/test_all.py", "cases", "cases.py", True),
+        ("hidden/test_all.py", ".cases", "hidden/cases.py", True),
+        ("hidden/test_all.py", "cases", "lib/cases.py", True),
+        ("hidden/test_all.py", "pkg.cases", "lib/pkg/cases.py", True),
+        ("hidden/all.py", "cases", "cases.py", False),
+        ("hidden/test_all.py", "other", "cases.py", False),
+        ("test_all.py", "test_all", "test_all.py", False),
+    ],
+)
+def test_a_file_named_for_tests_may_have_some_from_what_it_imports(importer, name, offering, expected) -> None:
+    looks = {one.path: one for one in (python(importer, name), python("lib/other.py"))}
+    looks[offering] = python(offering, offers=True)
+    found = classify(tuple(map(file, looks)), inventory(*looks.values()), SHIPPED)
+    assert {one.path: one.borrows for one in found if one.borrows} == ({importer: (offering,)} if expected else {})
+
+
+def test_a_package_may_pass_tests_on_in_a_circle_too() -> None:
+    package = python("cases/__init__.py", ".a", "test_all")
+    looks = (python("test_all.py", "cases"), package, python("cases/a.py", "cases", offers=True))
+    (first, *_) = classify(tuple(file(look.path) for look in looks), inventory(*looks), SHIPPED)
+    assert first.borrows == ("cases/a.py",)

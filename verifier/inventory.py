@@ -49,6 +49,7 @@ class Look:
     documented: bool = False
     imports: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()  # that its syntax defines, in a file that is named for tests
+    offers: bool = False  # tests, to a file that imports it
     triggers: tuple[Trigger, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     more: int = 0  # suppressions beyond those listed

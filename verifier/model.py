@@ -269,6 +269,7 @@ class File:
     role: Role = Role.SOURCE
     parsed: bool | None = None
     tests: tuple[str, ...] = ()  # that its syntax defines, in a file that is named for tests
+    borrows: tuple[str, ...] = ()  # the delivered files that it imports and may have tests from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

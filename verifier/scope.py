@@ -10,6 +10,7 @@ from typing import Any
 from pathspec import GitIgnoreSpec
 
 from verifier.errors import CriteriaError
+from verifier.inside.look import testing
 from verifier.inside.look.languages import SOURCE, language_of
 from verifier.inventory import Inventory, Look
 from verifier.model import File, NotExamined, Role
@@ -72,7 +73,11 @@ def classify(files: tuple[File, ...], inventory: Inventory, scope: Scope) -> tup
     roles = {file.path: scope.role(file.path) for file in files}
     for path in _imported_by_source(files, inventory, roles):
         roles[path] = Role.SOURCE
-    return tuple(_classified(file, inventory.looks.get(file.path), roles[file.path]) for file in files)
+    lenders = _Lenders(files, inventory)
+    return tuple(
+        replace(_classified(file, inventory.looks.get(file.path), roles[file.path]), borrows=lenders.of(file.path))
+        for file in files
+    )
 
 
 def placed(skipped: tuple[NotExamined, ...], scope: Scope) -> tuple[NotExamined, ...]:
@@ -90,6 +95,33 @@ def _classified(file: File, look: Look | None, role: Role) -> File:
         return replace(file, language=None, role=role, parsed=None)
     parsed = False if look.failed and look.language == "python" else look.parsed
     return replace(file, language=look.language, source=look.source, role=role, parsed=parsed, tests=look.tests)
+
+
+class _Lenders:
+    """Which delivered files offer tests to a file that imports them, itself or by a package that passes names on."""
+
+    def __init__(self, files: tuple[File, ...], inventory: Inventory) -> None:
+        self.looks = {f.path: inventory.looks[f.path] for f in files if f.mode != LINK and f.path in inventory.looks}
+        offering = {path for path, look in self.looks.items() if look.offers}
+        self.paths = offering | {path for path in self.looks if posixpath.basename(path) == "__init__.py"}
+        self.ends = _by_ending(self.paths)
+
+    def of(self, path: str) -> tuple[str, ...]:
+        if path not in self.looks or not testing.FILE.fullmatch(path):
+            return ()
+        found: set[str] = set()
+        waiting = [path]
+        while waiting:
+            one = waiting.pop()
+            new = {other for name in self.looks[one].imports for other in self._named(name, one)} - found - {path}
+            found |= new
+            waiting += [other for other in new if not self.looks[other].offers]
+        return tuple(sorted(one for one in found if self.looks[one].offers))
+
+    def _named(self, name: str, importer: str) -> Iterator[str]:
+        yield from (one for one in _modules(name, importer) if one in self.paths)
+        for ending in (f"{name}.py", *_endings(name)):
+            yield from self.ends.get(ending, ())
 
 
 def _imported_by_source(files: tuple[File, ...], inventory: Inventory, roles: Mapping[str, Role]) -> set[str]:

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from verifier.inside.look.testing import defined
+from verifier.inside.look.testing import defined, offers
 
 pytestmark = pytest.mark.self
 
@@ -52,3 +52,18 @@ def test_only_in_files_that_are_named_for_tests(path, tests):
 def test_classes_alone_in_names_that_pytest_does_not_collect(path):
     source = "def test_connection(host): ...\nclass A(Case):\n    def test_a(self): ..."
     assert defined(path, ast.parse(source)) == ["A.test_a"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("class Checks(TestCase):\n    def test_x(self): ...", True),
+        ("class Mixin:\n    def test_x(self): ...", True),
+        ("def test_x(): ...", True),
+        ("class Base(TestCase):\n    def setUp(self): ...", False),
+        ("def price(): ...", False),
+        ("", False),
+    ],
+)
+def test_a_file_of_any_name_may_offer_tests_to_one_that_imports_it(source, expected):
+    assert offers(ast.parse(source)) is expected

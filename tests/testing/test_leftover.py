@@ -15,7 +15,7 @@ from verifier.testing.leftover import aside, findings, judged, left_over, troubl
 pytestmark = pytest.mark.self
 
 
-def file(path, tests=("t",), role=Role.TESTS, *, parsed=True):
+def file(path, tests=("t",), role=Role.TESTS, *, parsed=True, borrows=()):
     return File(
         path=path,
         mode="100644",
@@ -26,6 +26,7 @@ def file(path, tests=("t",), role=Role.TESTS, *, parsed=True):
         role=role,
         parsed=parsed,
         tests=tests,
+        borrows=borrows,
     )
 
 
@@ -163,3 +164,52 @@ def test_an_abstract_class_that_only_left_over_files_derive_of_is_no_trouble():
     rest.lent = {"a/test_base.py": {"Base.test_x"}}
     files = [BASE, file("a/test_shop.py")]
     assert trouble(judged(files, rest, [])) is None
+
+
+ALL = file("hidden/test_all.py", (), borrows=("cases.py",))
+IMPORTED = ("hidden/test_all.py::Checks::test_x", "cases.py::Checks.test_x")
+
+
+def borrowed(outcome):
+    rest = run({IMPORTED[0]: outcome})
+    rest.inherited = dict([IMPORTED])
+    return rest
+
+
+def test_a_file_that_may_have_its_tests_from_another_is_left_over_until_one_is_taken_up():
+    assert left_over(checkout(ALL), [run({"test_a.py::t": "passed"})]) == [ALL]
+    assert left_over(checkout(ALL), [collected(IMPORTED)]) == []
+    assert aside(checkout(file("tests/data/test_all.py", (), borrows=("cases.py",))), []) == []
+
+
+def test_what_comes_into_a_file_is_judged_as_its_own():
+    (one,) = judged([ALL], borrowed("failed"), [])
+    assert (one.tests, one.trouble) == (1, "1 of 1 fail, the first is Checks::test_x")
+    (one,) = judged([ALL], borrowed("passed"), [])
+    assert (one.tests, one.trouble) == (1, "")
+
+
+def test_what_comes_into_a_file_and_was_run_where_it_is_written_is_not_left_over():
+    """unittest names a test by the file that its class is written in."""
+    known = run({"cases.Checks.test_x": "passed"})
+    known.files = {"cases.py": {"cases.Checks.test_x"}}
+    assert judged([ALL], borrowed("failed"), [known]) == []
+    other = borrowed("failed")
+    other.inherited = {IMPORTED[0]: "cases.py::Base.test_x"}  # a class of its own, derived of one that was run
+    known.files = {"cases.py": {"cases.Base.test_x"}}
+    (one,) = judged([ALL], other, [known])
+    assert one.trouble == "1 of 1 fail, the first is Checks::test_x"
+
+
+def test_a_file_into_which_no_test_comes_is_no_trouble():
+    assert judged([ALL], run(), []) == []
+
+
+def test_a_file_that_may_have_tests_from_another_and_cannot_be_collected_is_a_trouble_unless_they_were_run():
+    broken = run(broken={"hidden/test_all.py": "E"})
+    (one,) = judged([ALL], broken, [])
+    assert one.trouble == "it cannot be collected: E"
+    known = collected(("a/test_a.py::Checks::test_x", "cases.py::Checks.test_x"))
+    assert judged([ALL], broken, [known]) == []
+    own = file("hidden/test_all.py", borrows=("cases.py",))
+    assert [one.trouble for one in judged([own], broken, [known])] == ["it cannot be collected: E"]

@@ -78,7 +78,7 @@ class Run:
     lent: dict[str, set[str]] = field(
         default_factory=dict
     )  # path -> `Class.test` written there and run in another file
-    inherited: set[str] = field(default_factory=set)  # the tests of `files` that are written in another file
+    inherited: dict[str, str] = field(default_factory=dict)  # tests of `files` -> `path::Class.test`, in another file
 
     @property
     def reported(self) -> set[str]:
@@ -285,4 +285,4 @@ def _take_up(run: Run, event: dict[str, Any]) -> None:
     if "written" in event:
         home, _, test = str(event["written"]).partition("::")
         run.lent.setdefault(home, set()).add(test)
-        run.inherited.add(name)
+        run.inherited[name] = str(event["written"])

@@ -54,7 +54,7 @@ def _unknown(checkout: Checkout, runs: Sequence[Run]) -> list[File]:
         file
         for file in checkout.source("python")
         if NAMED.fullmatch(file.path)
-        and (file.tests or not file.parsed)
+        and (file.tests or file.borrows or not file.parsed)
         and file.role in (Role.TESTS, Role.SOURCE)
         and not _taken_up(file, taken)
         and file.path not in errors
@@ -67,23 +67,42 @@ def _taken_up(file: File, taken: Run) -> bool:
 
     Those that go by another name than in the syntax count as well: parameters may be in it.
     """
-    own = {_short(name) for name in taken.files.get(file.path, set()) - taken.inherited}
+    own = {_short(name) for name in taken.files.get(file.path, set()) - taken.inherited.keys()}
     known = own | (taken.lent.get(file.path, set()) & set(file.tests))
     return len(known) >= len(file.tests) if file.tests else file.path in taken.files
 
 
 def judged(files: Sequence[File], run: Run, runs: Sequence[Run]) -> list[Leftover]:
-    """What the run of the rest says of each."""
+    """What the run of the rest says of each. A file without tests of its own is one only if it gets some that are not known."""
     taken = merged(runs)
-    return [Leftover(path=file.path, tests=len(file.tests), trouble=_trouble(file, run, taken)) for file in files]
+    found = []
+    for file in files:
+        new = _new(file.path, run, taken)
+        trouble = _trouble(file, run, taken, new)
+        if file.tests or new or trouble:
+            found.append(Leftover(path=file.path, tests=len(file.tests or new), trouble=trouble))
+    return found
 
 
-def _trouble(file: File, run: Run, taken: Run) -> str:
+def _known(path: str, taken: Run) -> set[str]:
+    return {_short(name) for name in taken.files.get(path, ())} | taken.lent.get(path, set())
+
+
+def _new(path: str, run: Run, taken: Run) -> list[str]:
+    """Its tests, but for those that were taken up: here, or under the same name where they were imported from."""
+    known = _known(path, taken)
+    own = [name for name in run.collected if name.partition("::")[0] == path and _short(name) not in known]
+    return [name for name in own if not _is_elsewhere(name, run, taken)]
+
+
+def _is_elsewhere(name: str, run: Run, taken: Run) -> bool:
+    home, _, test = run.inherited.get(re.sub(r"\[.*", "", name, flags=re.DOTALL), "").partition("::")
+    return test == _short(name) and test in _known(home, taken)
+
+
+def _trouble(file: File, run: Run, taken: Run, collected: Sequence[str]) -> str:
     if not file.parsed:
         return say("it is not valid Python")
-    known = {_short(name) for name in taken.files.get(file.path, ())} | taken.lent.get(file.path, set())
-    own = [name for name in run.collected if name.partition("::")[0] == file.path]
-    collected = [name for name in own if _short(name) not in known]
     failing = [name for name in collected if name in run.outcomes and run.outcome(name) not in (*FINE, "not run")]
     if failing:
         return say(
@@ -92,12 +111,14 @@ def _trouble(file: File, run: Run, taken: Run) -> str:
             collected=len(collected),
             first=failing[0].partition("::")[2],
         )
-    return "" if known else _unsaid(file.path, run, collected)
+    # Where nothing new is collected and the tests that it may borrow were run, it need not be possible to import it from here.
+    borrowed = run.listed and not file.tests and not collected and any(_known(path, taken) for path in file.borrows)
+    return "" if borrowed or _known(file.path, taken) else _unsaid(file, run, collected)
 
 
-def _unsaid(path: str, run: Run, collected: Sequence[str]) -> str:
+def _unsaid(file: File, run: Run, collected: Sequence[str]) -> str:
     """Why nothing is known of a file of which nothing was taken up before."""
-    errors = [event for event in run.collection_errors if event["id"] == path]
+    errors = [event for event in run.collection_errors if event["id"] == file.path]
     if errors:
         lines = str(errors[0]["message"]).strip().splitlines()
         return say("it cannot be collected: {error}", error=lines[-1][:200] if lines else say("no message"))
@@ -105,8 +126,8 @@ def _unsaid(path: str, run: Run, collected: Sequence[str]) -> str:
         return say("pytest, as the project has it installed, could not collect them")
     if not run.finished or any(name not in run.outcomes for name in collected):
         return say("its run did not come to its end")
-    skipped = path in run.files and not collected  # as a whole
-    return "" if collected or skipped or path in run.lent else say("no test of it is collected")
+    skipped = file.path in run.files and not collected  # as a whole
+    return "" if collected or skipped or file.path in run.lent or not file.tests else say("no test of it is collected")
 
 
 def _short(name: str) -> str:

@@ -99,6 +99,7 @@ def _python(path: str, data: bytes) -> Record:
         known["documented"] = ast.get_docstring(tree, clean=False) is not None
         known["imports"] = code.imports(nodes)
         known["tests"] = testing.defined(path, tree)
+        known["offers"] = testing.offers(tree)
         marks += _skips(nodes, data, lines)
     return known | _listed(iter(sorted(marks, key=lambda mark: mark.line)))
 

@@ -26,6 +26,13 @@ def defined(path: str, tree: ast.Module) -> list[str]:
     return sorted(names)
 
 
+def offers(tree: ast.Module) -> bool:
+    """Whether another file may get tests by importing this one, whatever it is called: functions, or methods of any class."""
+    statements = list(_statements(tree.body))
+    methods = (_statements(node.body) for node in statements if isinstance(node, ast.ClassDef))
+    return any(_is_test(node) for body in (statements, *methods) for node in body)
+
+
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Those of a module or class, also under `if`, `try` and `with`."""
     waiting = list(body)
