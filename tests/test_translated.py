@@ -178,6 +178,60 @@ def test_every_sentence_is_in_both_languages(path):
     assert Sentences(path).found == []
 
 
+SURFACES = ("cli", "render", "explain.py", "report.py")
+"""What writes to people without a field for sentences between."""
+AS_THEY_ARE = {
+    "not applicable": "a value of the document",
+    "work tree": "a value of the document",
+    "basis points": "a unit of the rules",
+    "verifier explain ": "a command",
+    "verifier criteria check ": "a command",
+}
+"""Literals of several words that are not for translation, and what they are instead; markup and YAML are told by their signs."""
+MARKUP = re.compile(r"<.*>\s*", re.DOTALL)
+YAML = re.compile(r"\w+: |[{#]")
+
+
+def written_bare(node: ast.AST) -> Iterator[ast.Constant]:
+    """Literals of several words outside docstrings and calls that translate."""
+    match node:
+        case ast.Call() if called(node) in SAID | {"tr_n"}:
+            yield from (bare for keyword in node.keywords for bare in written_bare(keyword.value))
+        case ast.Expr(value=ast.Constant()):
+            return
+        case ast.Constant(value=str(text)):
+            yield from [node] if re.search(r"[A-Za-z]{2,},? [A-Za-z]{2,}", text) else []
+        case _:
+            yield from (bare for inner in ast.iter_child_nodes(node) for bare in written_bare(inner))
+
+
+def as_it_is(text: str) -> bool:
+    lines = [line for line in text.splitlines() if line]
+    return text in AS_THEY_ARE or bool(MARKUP.fullmatch(text)) or (len(lines) > 1 and all(map(YAML.match, lines)))
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_words_of_a_surface_stand_outside_the_catalogue(path):
+    if path.relative_to(PACKAGE).parts[0] in SURFACES:
+        bare = written_bare(ast.parse(path.read_text("utf-8")))
+        assert [f"{one.lineno}: {one.value}" for one in bare if not as_it_is(one.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('print("It broke.")', 1),
+        ('print(f"{name} did break")', 1),
+        ('lines = ["It broke."]', 1),
+        ('tr("{name} broke.", name="It is")', 1),
+        ('tr("It broke.")', 0),
+        ('"""It broke."""', 0),
+    ],
+)
+def test_words_outside_the_catalogue_are_found(line, found):
+    assert len(list(written_bare(ast.parse(line)))) == found
+
+
 @pytest.mark.parametrize(
     "line",
     [

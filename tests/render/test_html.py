@@ -83,10 +83,7 @@ def plain(document):
 def test_the_first_words_are_the_verdict_and_why():
     page = languages(to_html(reported.document()))["en"]
     assert words(page.find("section/h1")) == "✗ Would be rejected"
-    assert (
-        words(page.find("section/p[2]"))
-        == "One required criterion is unmet and stands between this delivery and acceptance."
-    )
+    assert words(page.find("section/p[2]")) == "1 required criterion is not met."
     official = languages(to_html(reported.document() | {"kind": "official"}))
     assert [words(official[language].find("section/h1")) for language in ("en", "fr")] == ["✗ Rejected", "✗ Rejeté"]
 
@@ -105,11 +102,11 @@ def test_what_the_sandbox_promises_is_told_in_the_readers_language():
         (
             "pending",
             "awaiting a decision",
-            "Nothing required is unmet. 3 required criteria wait for a person's decision.",
+            "Nothing required is unmet. 3 criteria wait for a person's decision.",
         ),
-        ("inconclusive", "undetermined", "Nothing required is unmet, but 3 required criteria could not be determined."),
+        ("inconclusive", "undetermined", "Nothing required is unmet, but 3 criteria could not be determined."),
         ("inconclusive", "not applicable", "No criterion applied, so nothing can be said of this delivery."),
-        ("rejected", "unmet", "3 required criteria are unmet and stand between this delivery and acceptance."),
+        ("rejected", "unmet", "3 required criteria are not met."),
     ],
 )
 def test_every_verdict_has_its_sentence(verdict, outcome, sentence):

@@ -43,7 +43,31 @@ def test_the_binding_terms(word, french):
 
 
 def test_a_word_that_is_not_ours_stays():
-    assert words.word("micro-ca", "fr") == "micro-ca"
+    assert words.word("micro-ca", "fr") == words.phrase("micro-ca", "fr") == "micro-ca"
+
+
+@pytest.mark.parametrize("value", words.PHRASES)
+def test_every_phrase_says_more_than_the_word_in_both_languages(value):
+    assert words.phrase(value, "en") not in (value, words.phrase(value, "fr"))
+
+
+def test_what_has_no_phrase_is_said_by_its_word():
+    assert [words.phrase("must", language) for language in ("en", "fr")] == ["must", "obligatoire"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "capitals", "english", "french"),
+    [
+        ("self-check", True, "Would be REJECTED", "Verdict prévu\u202f: REJETÉ"),
+        ("self-check", False, "Would be rejected", "Verdict prévu\u202f: rejeté"),
+        ("official", True, "REJECTED", "REJETÉ"),
+        ("official", False, "Rejected", "Rejeté"),
+    ],
+)
+def test_a_self_check_says_what_the_verdict_would_be(kind, capitals, english, french):
+    document = {"kind": kind, "verdict": "rejected"}
+    assert words.verdict_word(document, "en", capitals=capitals) == english
+    assert words.verdict_word(document, "fr", capitals=capitals) == french
 
 
 def test_a_title_is_that_of_the_document_or_the_id():

@@ -19,13 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verifier.errors import WorldError
-from verifier.render import page_words, words
+from verifier.render import words
 from verifier.render.inert import inert
 from verifier.render.page import Page, page, stretch
 from verifier.render.reading import Entry
 from verifier.shipped import shipped
 from verifier.units import shown as in_units
-from verifier.words import LANGUAGES, NARROW, Text, say, say_n
+from verifier.words import LANGUAGES, NARROW, say, say_n, translator
 
 LONGEST = 1000
 """Characters of one text; more is cut, and how many are left is said."""
@@ -44,7 +44,7 @@ def single(document: Entry, language: str) -> str:
 def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
     made = page(document)
     inner = {one: Markup(_render("assessment.html", **_context(made, one))) for one in languages}  # noqa: S704 - escaped
-    foot = {one: page_words.CERTIFICATION.in_language(one) for one in languages}
+    foot = {one: translator(one)(words.CERTIFICATION) for one in languages}
     return _render(
         "report.html",
         language=language,
@@ -52,7 +52,7 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
         foot=foot,
         name=_name(document),
         commit=document["delivery"]["commit"][:12],
-        titles=[page_words.verdict(document).in_language(one) for one in languages],
+        titles=[words.verdict_word(document, one, capitals=False) for one in languages],
         version=document["verifier"],
         css=_css(),
         css_hash=base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode(),
@@ -75,14 +75,14 @@ def _context(made: Page, language: str) -> dict[str, Any]:
         "document": made.document,
         "language": language,
         "name": _name(made.document),
-        "verdict": page_words.verdict(made.document).in_language(language),
-        "sentence": page_words.sentence(made.document).in_language(language),
+        "verdict": words.verdict_word(made.document, language, capitals=False),
+        "sentence": words.sentence(made.document, language),
         "_": writer.tr,
         "tr_n": writer.tr_n,
         "say": writer,
         "stretch": stretch,
         "shapes": words.SHAPES,
-        "colours": page_words.COLOURS,
+        "colours": words.COLOURS,
     }
 
 
@@ -104,10 +104,11 @@ class Writer:
             return words.said(value, self.language)
         return Markup('<span lang="en">{}</span>').format(shown(value)) if value else ""
 
-    def word(self, table: str, value: str) -> str:
-        """The word of a state; one that is not known stands as it is."""
-        known: Text | None = getattr(page_words, table).get(value)
-        return known.in_language(self.language) if known else value
+    def word(self, value: str) -> str:
+        return words.word(value, self.language)
+
+    def phrase(self, value: str) -> str:
+        return words.phrase(value, self.language)
 
     def count(self, number: int) -> str:
         return str(format_decimal(number, locale=f"{self.language}_CA")).replace("\u00a0", NARROW)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from verifier.units import shown
-from verifier.words import Text, counter, say, translator
+from verifier.words import Text, counter, later, say, translator
 
 SHAPES = {
     "met": "✓",
@@ -26,6 +26,43 @@ SHAPES = {
     "done": "✓",
     "trouble": "?",
 }
+COLOURS = {
+    **dict.fromkeys(("met", "accepted", "done", "signed"), "good"),
+    **dict.fromkeys(("unmet", "rejected"), "bad"),
+    **dict.fromkeys(("undetermined", "inconclusive", "awaiting a decision", "pending", "trouble", "waived"), "open"),
+}
+"""Of the page, beside the shape."""
+PHRASES = {
+    "official": later("Official assessment"),
+    "self-check": later("Self-check: it decides nothing. Only the buyer's official assessment does."),
+    "should": later("should; does not decide"),
+    "info": later("for information; does not decide"),
+    "supplier": later("The supplier can mend this."),
+    "buyer": later("The buyer can mend this."),
+    "operator": later("Whoever runs verifier can mend this."),
+    "assessor": later("An assessor decides this."),
+    "git": later("a commit in a git repository"),
+    "work tree": later("a work tree, with changes that are not in a commit"),
+    "folder": later("a folder"),
+    "archive": later("a source archive"),
+    "trouble": later("could not be run"),
+    "signed": later("signed; it counts"),
+    "expired": later("expired; it does not count"),
+    "proposed": later("not signed: a proposal, which does not count"),
+    "namespaces": later("kernel namespaces"),
+    "tests.collected": later("Tests found"),
+    "tests.passed": later("Passed"),
+    "tests.failed": later("Failed"),
+    "tests.skipped": later("Skipped"),
+    "tests.flaky": later("Sometimes failed, sometimes passed"),
+    "tests.removed": later("Gone or newly skipped"),
+    "tests.coverage.statements": later("Statements that the tests run"),
+    "tests.coverage.branches": later("Branches that the tests take"),
+}
+"""What the page, which has room, says instead of the word of the document."""
+CERTIFICATION = later(
+    "This report supports, and does not replace, certification under section 34 of the Financial Administration Act."
+)
 SHOWN = 10
 Said = str | Mapping[str, str]
 """A sentence of a document that holds both languages: a string where it is in the words of a tool or of an old report."""
@@ -102,6 +139,11 @@ def word(value: str, language: str) -> str:
     return known.in_language(language) if known else value
 
 
+def phrase(value: str, language: str) -> str:
+    """A word of the document at length, where there is more to say of it than the word."""
+    return translator(language)(PHRASES[value]) if value in PHRASES else word(value, language)
+
+
 def said(value: Said, language: str) -> str:
     """The sentence in that language; only the page, which holds both, reads a document that is not in one already."""
     return value if isinstance(value, str) else value.get(language) or value.get("en", "")
@@ -110,24 +152,28 @@ def said(value: Said, language: str) -> str:
 def sentence(document: dict[str, Any], language: str) -> str:
     """The verdict in one sentence, without the list that it announces."""
     tr, tr_n = translator(language), counter(language)
-    verdict = document["verdict"]
-    wanted = {"rejected": "unmet", "inconclusive": "undetermined", "pending": "awaiting a decision"}.get(verdict, "")
-    number = sum(o["level"] == "must" and o["outcome"] == wanted for o in document["outcomes"])
-    if verdict == "accepted":
-        return tr("Every required criterion is met.")
-    if verdict == "rejected":
-        return tr_n(number, "{n} required criterion is not met.", "{n} required criteria are not met.")
-    if verdict == "pending":
-        return tr_n(
-            number,
-            "Nothing required is unmet. {n} criterion waits for a person's decision.",
-            "Nothing required is unmet. {n} criteria wait for a person's decision.",
-        )
-    return tr_n(
-        number,
-        "Nothing required is unmet, but {n} criterion could not be determined.",
-        "Nothing required is unmet, but {n} criteria could not be determined.",
-    )
+    musts = [outcome["outcome"] for outcome in document["outcomes"] if outcome["level"] == "must"]
+    match document["verdict"]:
+        case "rejected":
+            number = musts.count("unmet")
+            return tr_n(number, "{n} required criterion is not met.", "{n} required criteria are not met.")
+        case "inconclusive" if number := musts.count("undetermined"):
+            return tr_n(
+                number,
+                "Nothing required is unmet, but {n} criterion could not be determined.",
+                "Nothing required is unmet, but {n} criteria could not be determined.",
+            )
+        case "inconclusive":
+            return tr("No criterion applied, so nothing can be said of this delivery.")
+        case "pending":
+            return tr_n(
+                musts.count("awaiting a decision"),
+                "Nothing required is unmet. {n} criterion waits for a person's decision.",
+                "Nothing required is unmet. {n} criteria wait for a person's decision.",
+            )
+    if "waived" in musts:
+        return tr("Every required criterion is met or was waived.")
+    return tr("Every required criterion is met.")
 
 
 def name(document: dict[str, Any], language: str) -> str:
@@ -144,11 +190,13 @@ def heading(document: dict[str, Any], language: str) -> str:
     return f"{name(document, language)} @ {delivery['commit'][:12]} · {criteria['profile']} · {kind}"
 
 
-def verdict_word(document: dict[str, Any], language: str) -> str:
+def verdict_word(document: dict[str, Any], language: str, *, capitals: bool = True) -> str:
     """A self-check says what the buyer's assessment would; only that one decides."""
-    said = word(document["verdict"], language).upper()
+    said = word(document["verdict"], language)
+    said = said.upper() if capitals else said
     tr = translator(language)
-    return said if document["kind"] == "official" else tr("Would be {verdict}", verdict=said)
+    whole = said if document["kind"] == "official" else tr("Would be {verdict}", verdict=said)
+    return whole[:1].upper() + whole[1:]
 
 
 def finding_map(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
