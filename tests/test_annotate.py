@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,14 @@ def test_a_finding_on_lines_that_did_not_change_is_inherited(changed, inherited)
     lines = {path: frozenset(numbers) for path, numbers in changed.items()} if changed is not None else None
     (finding,) = annotated(found(2), changed=lines).seen.findings
     assert finding.inherited is inherited
+
+
+def test_a_failing_test_in_a_file_that_did_not_change_is_the_deliverys_unless_its_run_at_the_base_says_otherwise():
+    """The delivery broke what the test tries, elsewhere."""
+    fails = replace(found(2), rule="tests:failed")
+    (new,) = annotated(fails, changed={"other.py": frozenset({2})}).seen.findings
+    (old,) = annotated(replace(fails, inherited=True), changed={"a.py": frozenset({2})}).seen.findings
+    assert (new.inherited, old.inherited) == (False, True)
 
 
 def test_source_in_another_language_is_listed_and_text_is_not():

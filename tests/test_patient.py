@@ -10,6 +10,7 @@ import pytest
 from support import git_repository
 from support.git_repository import Repository, new_repository
 
+from verifier import interpreters
 from verifier.cli import main
 from verifier.words import in_language
 
@@ -682,3 +683,14 @@ def test_a_project_without_a_tag_that_takes_its_version_from_tags(project):
     _, report = assess(project)
     assert (outcome(report, "tests.pass")[0], measures(report)["environment.attempts"]) == ("met", 1)
     assert "shop==0.1.dev0" in notes(report, "environment")
+
+
+@pytest.mark.skipif(not any(one.minor == (3, 6) for one in interpreters.listed()), reason="no Python 3.6 is here")
+def test_a_line_that_old_pythons_leave_no_trace_of_does_not_count_as_not_run(project):
+    """Up to 3.7 a decorated function is traced at its decorator alone."""
+    source = "def kept(f):\n    return f\n\n\n@kept\ndef price(weight):\n    return 2 * weight\n"
+    test = "from shop import price\n\n\ndef test_price():\n    assert price(2) == 4\n"
+    project.commit({"shop.py": source, "test_shop.py": test, ".python-version": "3.6\n"})
+    _, report = assess(project)
+    assert str(measures(report)["environment.python"]).startswith("3.6.")
+    assert measures(report)["tests.coverage.statements"] == 10_000

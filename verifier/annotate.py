@@ -11,6 +11,7 @@ from verifier.words import say
 
 Lines = Callable[[str], list[str]]
 """Gives a delivered file's lines, empty where it cannot be read as text."""
+TESTS = "tests:"
 EXCERPT_LINES = 5
 EXCERPT_COLUMNS = 240
 SECRET_RULES = ("semgrep:secret", "semgrep:hard", "bandit:B105", "bandit:B106", "bandit:B107")
@@ -47,9 +48,9 @@ def _placed(finding: Finding, files: Mapping[str, File], checkout: Checkout, lin
     file = files.get(finding.path or "")
     if file is None:
         return finding
-    return replace(
-        finding, role=file.role, excerpt=_excerpt(finding, lines(file.path)), inherited=_inherited(finding, checkout)
-    )
+    # Only its run at the base can say of a test that it failed before, wherever it lies (verifier/testing/difference.py).
+    inherited = finding.inherited if finding.rule.startswith(TESTS) else _inherited(finding, checkout)
+    return replace(finding, role=file.role, excerpt=_excerpt(finding, lines(file.path)), inherited=inherited)
 
 
 def _excerpt(finding: Finding, lines: list[str]) -> str:

@@ -34,7 +34,7 @@ class Command:
     """One run of a tool in the sandbox.
 
     `argv[0]` is a program by name: `python` is verifier's own interpreter (isolated), `env-python` the delivery's;
-    anything else is looked up beside verifier's interpreter, then on the machine.
+    anything else is looked up beside verifier's interpreter, then on the machine. An interpreter's path stands for itself.
     """
 
     argv: tuple[str, ...]

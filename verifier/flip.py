@@ -258,7 +258,7 @@ def _one(finding: Finding, why: str) -> Entry:
         rule=finding.rule,
         what=finding.message,
         why=why,
-        fix=say("Mend the code, or the test where the test is wrong."),
+        fix=finding.help or say("Mend the code, or the test where the test is wrong."),
         excerpt=finding.excerpt,
         fingerprints=[finding.fingerprint],
     )

@@ -305,6 +305,7 @@ class Checkout:
     base_version: str | None = None
     base_time: int = 0
     deviation: str = ""  # how the environment is not the one that the project asks for, once it is built
+    python: str = ""  # the version of the interpreter in that environment
     fitting: bool = True  # the interpreter is one that the project asks for
     base_deviation: str = ""  # likewise of the base's
     installed: bool = True  # the project itself is in its environment, where it can be installed at all

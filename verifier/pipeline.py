@@ -250,6 +250,7 @@ class _Run:
             self.tree,
             deviation=told.get("environment.deviation", ""),
             base_deviation=told.get("environment.base.deviation", ""),
+            python=str(values.get("environment.python", "")),
             fitting=values.get("environment.fitting") != 0,
             installed=values.get("environment.project") != 0,
         )

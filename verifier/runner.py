@@ -270,6 +270,8 @@ def _mounts(
     else:
         root = (command.base and checkout.base_root) or checkout.root
         mounts += [*tool_mounts(), Mount(source=root, target=TREE)]
+        program = Path(command.argv[0])
+        mounts += interpreter_mounts(program.parent.parent) if program in interpreters.found() else []
         mounts += [Mount(source=env, target=ENV)] if command.environment and env.is_dir() else []
     if command.index and places.socket:
         mounts += [Mount(source=places.socket, target=SOCKET), Mount(source=_uv(), target=UV)]

@@ -15,6 +15,7 @@ from verifier.checker import Settings, ToolOutput
 from verifier.checkers import tests as checker
 from verifier.checkers.tests import ALONE, ALONE_SECONDS, SERVICE_FAILED, Tests
 from verifier.criteria import judge
+from verifier.environment.interpreter import Interpreter
 from verifier.model import Cause, Checkout, Delivery, File, Outcome, Role, Whose
 
 pytestmark = pytest.mark.self
@@ -137,6 +138,13 @@ def test_tests_that_pass_are_collected_run_and_counted_and_no_more():
     assert observations.notes == ("tests of .: pytest's own rules",)
 
 
+def test_a_failure_that_was_raised_in_a_package_is_helped_with_the_package():
+    crash = ("failed", "/env/venv/lib/python3.9/site-packages/passlib/hash.py:655: ValueError: too long")
+    own, other = seen({"a.py::t": WRONG, "a.py::u": crash}).findings
+    assert own.help == ""
+    assert "raised inside passlib" in other.help
+
+
 def test_what_could_not_be_read_of_the_project_is_noted():
     unread = {"unreadable": [{"path": "tox.ini", "reason": "longer than 4 bytes"}]}
     notes = seen({"a.py::t": "passed"}, plans={"plan": plan() | unread}).notes
@@ -156,8 +164,31 @@ def test_coverage_is_measured_in_the_first_run_only_and_reported_of_the_source_b
     }
     by_name = {o.command.name: o.command for o in done.outputs}
     assert by_name["run-0"].passes == ("coverage.*",)
-    assert json.loads(by_name["coverage"].stdin) == ["shop/a.py"]
+    assert json.loads(by_name["coverage"].stdin) == {"paths": ["shop/a.py"], "traceable": {}}
     assert not by_name["coverage"].delivered_code
+
+
+@pytest.mark.parametrize(("version", "asked"), [("3.6.15", True), ("3.9.18", True), ("3.10.13", False), ("", False)])
+def test_an_interpreter_that_leaves_no_trace_of_some_lines_is_asked_which_it_can_report(version, asked):
+    known = tuple(
+        Interpreter(path=Path(f"/py/{one}/bin/python"), version=one) for one in ("3.6.15", "3.9.18", "3.10.13")
+    )
+    told = {"traceable": {"stdout": b'{"shop/a.py": [1]}'}}
+    done = Sandbox({"a.py::t": "passed"}, says=told).run(checkout(python=version), Settings(interpreters=known))
+    by_name = {o.command.name: o.command for o in done.outputs}
+    assert ("traceable" in by_name) is asked
+    assert json.loads(by_name["coverage"].stdin)["traceable"] == ({"shop/a.py": [1]} if asked else {})
+    if asked:
+        assert by_name["traceable"].argv[0] == f"/py/{version}/bin/python"
+        assert not by_name["traceable"].delivered_code
+
+
+def test_where_the_interpreter_does_not_answer_every_statement_counts():
+    known = (Interpreter(path=Path("/py/bin/python"), version="3.6.15"),)
+    told = {"traceable": {"exit_code": 1, "stdout": b"{"}}
+    done = Sandbox({"a.py::t": "passed"}, says=told).run(checkout(python="3.6.15"), Settings(interpreters=known))
+    assert json.loads(done.outputs[-1].command.stdin)["traceable"] == {}
+    assert done.seen().trouble is None
 
 
 def test_a_test_that_fails_while_it_is_measured_is_run_without_and_alone_as_it_failed():

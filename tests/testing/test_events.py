@@ -7,7 +7,7 @@ import json
 import pytest
 from support.ran import run
 
-from verifier.testing.events import merged, read
+from verifier.testing.events import merged, raised_in, read
 
 pytestmark = pytest.mark.self
 
@@ -314,3 +314,23 @@ def test_a_test_that_is_inherited_is_known_by_both_files_in_several_runs():
 )
 def test_the_source_of_a_test_is_no_evidence_of_what_was_missing(said, what):
     assert run({"a.py::t": ("failed", said)}).bound() == ({"a.py::t": what} if what else {})
+
+
+@pytest.mark.parametrize(
+    ("said", "package"),
+    [
+        ("/env/venv/lib/python3.9/site-packages/passlib/handlers/bcrypt.py:655: ValueError: password", "passlib"),
+        ("/env/venv/lib/python3.9/site-packages/six.py:655: ValueError: password", "six"),
+        (
+            '  File "/copy/t.py", line 3, in t\n  File "/v/site-packages/bcrypt/a.py", line 4, in h\nValueError: x',
+            "bcrypt",
+        ),
+        ('  File "/v/site-packages/bcrypt/a.py", line 4, in h\n  File "/copy/t.py", line 3, in t\nValueError: x', ""),
+        ("tests/test_a.py:4: AssertionError", ""),
+        ("/env/venv/lib/python3.9/site-packages/_pytest/python.py:4: Failed", ""),
+        ("/usr/lib/python3.9/json/decoder.py:355: JSONDecodeError", ""),
+        ("", ""),
+    ],
+)
+def test_a_failure_that_was_raised_in_a_package_names_it(said, package):
+    assert raised_in(said) == package

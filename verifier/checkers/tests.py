@@ -11,14 +11,14 @@ import json
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
 from verifier.testing import coverage, leftover, outcomes
 from verifier.testing.difference import Difference, compare, doubted, function
-from verifier.testing.events import Run, merged, spoken
+from verifier.testing.events import Run, merged, raised_in, spoken
 from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService, Surroundings
 from verifier.testing.suites import (
     BASE,
@@ -35,6 +35,8 @@ from verifier.testing.suites import (
 from verifier.words import Text, joined, later, say, say_n
 
 RCFILE = f"{RULES}/tools/coveragerc"
+TRACES_ALL = (3, 10)
+"""The first Python that traces every line that it runs (PEP 626)."""
 LEFT = "left-over"
 MORE = "-with-example"
 ALONE = 20
@@ -117,8 +119,7 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
             run = run_of(output, more)
             left = _less(left, output)
         measured.append(run)
-    paths = json.dumps([file.path for file in coverage.counted(checkout)]).encode()
-    yield Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=paths)
+    yield from _reported(checkout, settings)
     left = settings
     for number, (suite, _, _) in enumerate(chosen):
         run = measured[number]
@@ -135,6 +136,19 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
         yield suite_command(plan.rest, "files", LEFT, left, plan, stdin=named)
     if checkout.base_root is not None:
         yield from _base(settings)
+
+
+def _reported(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOutput, None]:
+    """Coverage of the delivered source. Before 3.10 an interpreter leaves no trace of some lines: it is asked which it can."""
+    paths = [file.path for file in coverage.counted(checkout)]
+    ran = next((one for one in settings.interpreters if one.version == checkout.python), None)
+    traceable: dict[str, Any] = {}
+    if ran is not None and ran.minor < TRACES_ALL:
+        argv = (str(ran.path), "-I", "-S", f"{INSIDE}/traceable_lines.py")
+        output = yield Command(argv=argv, name="traceable", stdin=json.dumps(paths).encode(), judged=True)
+        traceable = json.loads(output.stdout) if output.ok else {}
+    asked = json.dumps({"paths": paths, "traceable": traceable}).encode()
+    yield Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=asked)
 
 
 def _left(
@@ -384,9 +398,20 @@ def _findings(ran: Ran, failures: Failures) -> tuple[Finding, ...]:
             path=event["path"],
             line=event["line"],
             severity="note" if event["id"] in kinds else "error",
+            help=_elsewhere(raised_in(ran.result.text(event["id"]))),
             inherited=kinds.get(event["id"]) == "inherited",
         )
         for event in ran.result.failures()
+    )
+
+
+def _elsewhere(package: str) -> str:
+    """What to look at where a failure was raised in a package: its newest version as of the commit's day may be another."""
+    if not package:
+        return ""
+    return say(
+        "It was raised inside {package}, which is no part of the delivery: pin the version that the tests pass with.",
+        package=package,
     )
 
 

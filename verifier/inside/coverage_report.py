@@ -1,9 +1,10 @@
 """Says which statements of the pristine tree were executed. Runs in the sandbox on verifier's interpreter, after the tests.
 
-    coverage_report.py RCFILE < JSON list of paths
+    coverage_report.py RCFILE < {paths: [...], traceable: {path: [lines] or null}}
 
 The data files (/in/coverage.*) come from the delivered process and are not trusted: the denominator is computed here, from the
-delivered sources. Lines under `pragma: no cover` count as missed (see the rcfile).
+delivered sources, less what the interpreter of the tests leaves no trace of (traceable_lines.py). Lines under `pragma: no cover`
+count as missed (see the rcfile).
 Prints {path: {statements: [lines], missing: [lines], branches, missing_branches} or {unreadable: why}}.
 """
 
@@ -15,6 +16,7 @@ from glob import glob
 
 from coverage import Coverage, CoverageData
 from coverage.exceptions import CoverageException
+from coverage.python import PythonFileReporter
 
 TREE = "/delivery"
 WORK = "/copy"
@@ -35,11 +37,14 @@ def executed(rcfile):
     return measured, unreadable
 
 
-def one(measured, path):
+def one(measured, path, traceable):
     full = os.path.join(TREE, path)
     try:
         _, statements, _, missing, _ = measured.analysis2(full)
         branches = measured.branch_stats(full)
+        if traceable is not None:
+            known = PythonFileReporter(full, measured).translate_lines(traceable)
+            statements, missing = ([line for line in some if line in known] for some in (statements, missing))
     except (CoverageException, RecursionError, MemoryError) as error:
         return {"unreadable": (str(error).splitlines() or [type(error).__name__])[0][:200]}
     return {
@@ -51,9 +56,9 @@ def one(measured, path):
 
 
 def main(rcfile):
-    paths = json.load(sys.stdin)
+    asked = json.load(sys.stdin)
     measured, unreadable = executed(rcfile)
-    files = {path: one(measured, path) for path in paths}
+    files = {path: one(measured, path, asked["traceable"].get(path)) for path in asked["paths"]}
     json.dump({"files": files, "unreadable": unreadable}, sys.stdout, sort_keys=True)
 
 

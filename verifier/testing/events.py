@@ -170,6 +170,14 @@ class Run:
         return found
 
 
+def raised_in(text: str) -> str:
+    """The installed package in which a failure was raised, by its last place; empty where that is the delivery or a library."""
+    places = re.findall(r'(?m)^(?:  File "([^"\n]+)", line \d+|(\S+):\d+: )', text)
+    last = next((one or other for one, other in reversed(places)), "")
+    found = re.search(r"/site-packages/(\w+)", last)
+    return found[1] if found and not found[1].startswith("_pytest") else ""
+
+
 def own_words(text: str) -> str:
     """What a failure says, without the source around it: a comment in a test is no evidence of anything.
 
