@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from support import made
 
 from verifier.errors import UsageError
 from verifier.explain import explained, meanings
 from verifier.render.words import word
 from verifier.rulebook import load_profile, profile_names, rules_dir
+from verifier.testing.events import BOUND
+from verifier.testing.outcomes import REASONS
+from verifier.testing.rules import RULES
+from verifier.words import say
 
 pytestmark = pytest.mark.self
 
@@ -54,3 +59,28 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest():
         explained("security.blocknig", load_profile("micro-ca"), "en")
     with pytest.raises(UsageError, match=r"is named xyzzy\.$"):
         explained("xyzzy", load_profile("micro-ca"), "en")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_rule_of_the_tests_says_which_criterion_it_touches_and_what_to_do(language):
+    for name, rule in RULES.items():
+        said = explained(name, load_profile("micro-ca"), language)
+        assert said[0] == f"{name} · {say(rule.means).in_language(language)}"
+        assert "tests.pass (" in said[1]
+        assert all(any(say(mend).in_language(language) in line for line in said) for _, mend in rule.mend)
+        assert "verifier explain tests.pass" in said[-1]
+
+
+def test_a_failing_test_rejects_and_its_explanation_says_so():
+    said = explained("tests:failed", load_profile("micro-ca"), "en")
+    assert said[1] == "  It counts as a failure under tests.pass (must): No test fails; required: at most 0."
+
+
+def test_every_reason_why_a_test_is_not_judged_has_a_rule():
+    closer = {"started", "declared", "interpreter"}  # what is said of a service or an environment, never a rule
+    assert {f"tests:{word.replace(' ', '-')}" for word in (*BOUND, *REASONS) if word not in closer} <= RULES.keys()
+
+
+def test_where_no_criterion_counts_failing_tests_it_is_said():
+    said = explained("tests:failed", made.criteria(made.search()), "en")
+    assert said[1] == "  No criterion of made counts tests that fail."

@@ -14,10 +14,25 @@ from verifier.errors import UsageError
 from verifier.flip import Run, topic
 from verifier.policy import BlockingRule, Criteria, Criterion
 from verifier.render.words import word
-from verifier.words import Text, counter, say, translator
+from verifier.testing.rules import RULES, Effect, Rule
+from verifier.words import Text, counter, later, say, translator
 
 TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "semgrep", "tests"})
 """What a rule's name begins with: a finding of any of their rules may be asked about."""
+
+EFFECTS: Mapping[Effect, str] = {
+    "counted": later("It counts as a failure under {criterion} ({level}): {title}; required: {required}."),
+    "open": later(
+        "It is not counted as a failure, but {criterion} ({level}: {title}) is undetermined because of it, "
+        "unless another test fails."
+    ),
+    "alone": later(
+        "Where they pass by themselves, nothing follows; where they do not, {criterion} ({level}: {title}) "
+        "is undetermined, unless another test fails."
+    ),
+    "none": later("It is not counted as a failure under {criterion} ({level}: {title})."),
+}
+"""What a finding about a test does to a criterion."""
 
 
 @cache
@@ -57,7 +72,9 @@ def explained(name: str, criteria: Criteria, language: str, *, options: tuple[st
     rules = {rule.rule: (criterion, rule) for criterion, rule in _rules(criteria)}
     if name in rules:
         return list(_rule(*rules[name], language, Run(options=options)))
-    known = [one.id for one in criteria.criteria] + [*rules, *words]
+    if name in RULES:
+        return list(_of_tests(name, criteria, language, Run(options=options)))
+    known = [one.id for one in criteria.criteria] + [*rules, *RULES, *words]
     near = difflib.get_close_matches(name, known, 1, 0.9 if ":" in name else 0.75)
     tool, _, rest = name.partition(":")
     if rest and tool in TOOLS:
@@ -148,6 +165,35 @@ def _rule(criterion: Criterion, rule: BlockingRule, language: str, run: Run) -> 
     yield tr("  Check just this: {command}", command=run.command(topic(criterion)))
     command = f"verifier explain {criterion.id}"
     yield tr("  Criterion: {command}", command=command)
+
+
+def _of_tests(name: str, criteria: Criteria, language: str, run: Run) -> Iterator[str]:
+    """A rule of the tests: no list has it, a criterion may count it."""
+    tr, rule = translator(language), RULES[name]
+    yield f"{name} · {tr(rule.means)}"
+    counting = [one for one in criteria.criteria if one.check == "tests.failed"]
+    yield from (f"  {_effect(rule, one, language)}" for one in counting)
+    if not counting:
+        yield tr("  No criterion of {profile} counts tests that fail.", profile=criteria.profile)
+    for whose, mend in rule.mend:
+        yield tr("  How to mend ({who}): {fix}", who=word(whose, language), fix=tr(mend))
+    if not rule.mend:
+        yield tr("  Nothing has to be mended for this delivery.")
+    yield tr("  Check just this: {command}", command=run.command("tests"))
+    for one in counting:
+        command = f"verifier explain {one.id}"
+        yield tr("  Criterion: {command}", command=command)
+
+
+def _effect(rule: Rule, criterion: Criterion, language: str) -> str:
+    """What a finding of a rule of the tests does to a criterion that counts failures."""
+    return translator(language)(
+        EFFECTS[rule.effect],
+        criterion=criterion.id,
+        level=word(criterion.level, language),
+        title=criterion.title.in_language(language),
+        required=requirement(criterion.comparison).in_language(language) if criterion.comparison else "",
+    )
 
 
 def _unlisted(name: str, criteria: Criteria, near: Sequence[str], language: str) -> Iterator[str]:

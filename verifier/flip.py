@@ -29,6 +29,7 @@ from verifier.model import (
     Whose,
 )
 from verifier.policy import BlockingList, BlockingRule, Criteria, Criterion
+from verifier.testing.rules import MEND_FAILED, RULES
 from verifier.words import Text, say, say_n
 
 MOST = 50
@@ -258,10 +259,16 @@ def _one(finding: Finding, why: str) -> Entry:
         rule=finding.rule,
         what=finding.message,
         why=why,
-        fix=finding.help or say("Mend the code, or the test where the test is wrong."),
+        fix=finding.help or _fix(finding.rule),
         excerpt=finding.excerpt,
         fingerprints=[finding.fingerprint],
     )
+
+
+def _fix(rule: str) -> Text:
+    """How to mend a failing test of that rule."""
+    known = RULES.get(rule)
+    return say(known.mend[0][1] if known and known.mend else MEND_FAILED)
 
 
 def _uncovered(criterion: Criterion, facts: Facts) -> list[Entry]:

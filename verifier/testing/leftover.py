@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from verifier.model import Cause, Checkout, File, Finding, Role, Trouble, Whose
 from verifier.testing.events import Run, merged
-from verifier.words import Text, say, say_n
+from verifier.words import Text, later, say, say_n
 
 # Named for tests, by pytest, unittest or Django.
 NAMED = re.compile(r"(?:.*/)?(?:test[^/]*|[^/]*_tests?)\.py")
@@ -23,6 +23,7 @@ ASIDE = re.compile(
     r"|test_?data|_?vendor(?:ed)?|third_party|extern(?:al)?|site-packages|node_modules|[^/]*\{\{[^/]*)/",
     re.IGNORECASE,
 )
+MEND = later("Let the project's own test command run them and pass, or take them out of the delivery.")
 FINE = ("passed", "skipped", "xfailed", "xpassed")
 
 
@@ -181,6 +182,6 @@ def trouble(left: Sequence[Leftover]) -> Trouble | None:
             trouble=first.trouble,
         ),
         whose=Whose.SUPPLIER,
-        mend=say("Let the project's own test command run them and pass, or take them out of the delivery."),
+        mend=say(MEND),
         path=first.path,
     )

@@ -14,6 +14,8 @@ from verifier.testing.difference import FAILING, PASSED, Difference
 from verifier.testing.events import Run
 from verifier.words import Text, joined, later, later_n, say, say_n
 
+MEND_FLAKY = later("Make the test give the same answer every time, or let the buyer decide about it by hand.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeated:
@@ -404,5 +406,5 @@ def _unsteady(flaky: tuple[str, ...]) -> Trouble | None:
             first=flaky[0],
         ),
         whose=Whose.SUPPLIER,
-        mend=say("Make the test give the same answer every time, or let the buyer decide about it by hand."),
+        mend=say(MEND_FLAKY),
     )
