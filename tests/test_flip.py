@@ -13,6 +13,8 @@ from verifier.advice import advice
 from verifier.criteria import judge
 from verifier.flip import LINES, MOST, Run, flip
 from verifier.model import Cause, Measure, Outcome, Suppression, Trouble, Whose
+from verifier.policy import Comparison, LicencePolicy
+from verifier.words import NARROW
 
 pytestmark = pytest.mark.self
 TWO = made.search("security.blocking", "semgrep:tls", "bandit:B501", by=("bandit", "semgrep"), fix=made.WORDS)
@@ -151,6 +153,53 @@ def test_what_to_do_about_the_licence(value, starts):
     criterion = made.at_least("licence.file", "licence.project", 0, unit="expression")
     outcome = replace(judge(made.criteria(criterion), ()).outcomes[0], measured=value)
     assert str(advice(criterion, outcome, None, 0)).startswith(starts)
+
+
+def licence(wanted, *, op="one_of"):
+    return made.criterion(
+        "licence.file", check="licence.project", comparison=Comparison(op=op, value=wanted, unit="expression")
+    )
+
+
+def licence_step(criterion, value, *more, recommended=("MIT", "Apache-2.0")):
+    measure = Measure(name="licence.project", value=value, unit="expression")
+    criteria = made.criteria(criterion)
+    policy = LicencePolicy(recommended=frozenset(recommended), accepted=frozenset(recommended))
+    results = (made.result("scancode", topic="licence", measures=(measure, *more)),)
+    (step,) = flip(replace(criteria, licences=policy), judge(criteria, results), results)
+    return step
+
+
+MANY = frozenset({"MIT", "Apache-2.0", *(f"OSL-{n}.0" for n in range(1, 9))})
+
+
+@pytest.mark.parametrize("value", ["NONE", "NOASSERTION", "GPL-2.0-only"])
+def test_of_many_licences_that_will_do_the_recommended_are_named_and_where_a_text_is(value):
+    do = licence_step(licence(MANY), value)["do"]
+    assert "one of 10 accepted; recommended: Apache-2.0, MIT" in do
+    assert do.endswith("that of MIT at https://spdx.org/licenses/MIT.html.")
+    assert f"recommandées{NARROW}: Apache-2.0, MIT" in do.fr
+
+
+def test_the_text_of_a_contracted_licence_is_pointed_at():
+    do = licence_step(licence("EUPL-1.2", op="equals"), "NONE")["do"]
+    assert do.endswith("(EUPL-1.2). The text of EUPL-1.2 is at https://spdx.org/licenses/EUPL-1.2.html.")
+    assert "spdx.org" not in licence_step(licence("LicenseRef-ours", op="equals"), "NONE")["do"]
+
+
+def test_a_licence_file_without_a_text_is_there_already():
+    naming = Measure(name="licence.named", value="Apache-2.0", unit="expression", detail="LICENCE.md")
+    do = licence_step(licence(MANY), "NONE", naming)["do"]
+    assert do.startswith(
+        "The file LICENCE.md names a licence (Apache-2.0) and does not hold its text: put the full text"
+    )
+    assert do.endswith("The text of Apache-2.0 is at https://spdx.org/licenses/Apache-2.0.html.")
+    assert "Add a file" not in do
+
+
+def test_the_text_of_a_named_licence_that_will_not_do_is_not_offered():
+    naming = Measure(name="licence.named", value="GPL-2.0-only", unit="expression", detail="LICENSE")
+    assert "GPL-2.0-only.html" not in licence_step(licence(MANY), "NONE", naming)["do"]
 
 
 def test_the_command_repeats_just_that_with_the_options_that_were_given():

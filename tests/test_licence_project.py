@@ -134,6 +134,8 @@ def test_the_detail_names_the_files_and_what_metadata_claims() -> None:
     assert project_licence([], said("MIT")).detail == "no licence file; pyproject.toml says 'MIT'"
     only_named = project_licence([Text(path="LICENSE", names=("MIT",))], [])
     assert (only_named.expression, only_named.detail) == ("NONE", "LICENSE names MIT without a text or notice")
+    assert only_named.naming == Text(path="LICENSE", names=("MIT",))
+    assert project_licence(texts(LICENSE=None), []).naming is None
     assert project_licence(texts(LICENSE=None), []).detail == "LICENSE: no licence that scancode knows"
 
 

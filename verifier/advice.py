@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from verifier.criteria import holds
+from verifier.licence import keys
+from verifier.licence_wanted import named, text_of, where
 from verifier.model import Measure, OutcomeOf
-from verifier.policy import Criterion
-from verifier.words import Text, say, say_n
+from verifier.policy import Criterion, LicencePolicy
+from verifier.words import Text, joined, say, say_n
 
 FILES = {
     "project.readme": "README.md",
@@ -22,6 +25,7 @@ FILES = {
     "project.manifest": "pyproject.toml",
 }
 """The file whose absence a measure of 0 says."""
+NO_LICENCES = LicencePolicy(recommended=frozenset(), accepted=frozenset())
 _PART = re.compile(r"(\d+) of (\d+)")
 
 
@@ -33,11 +37,24 @@ class _Case:
     outcome: OutcomeOf
     measure: Measure | None
     things: int
+    licences: LicencePolicy
+    naming: Measure | None
 
 
-def advice(criterion: Criterion, outcome: OutcomeOf, measure: Measure | None, things: int) -> Text:
-    """The sentence; where nothing is known of the measure, what was measured and what is needed."""
-    case = _Case(criterion, outcome, measure, things)
+def advice(
+    criterion: Criterion,
+    outcome: OutcomeOf,
+    measure: Measure | None,
+    things: int,
+    *,
+    licences: LicencePolicy = NO_LICENCES,
+    naming: Measure | None = None,
+) -> Text:
+    """What to do; where nothing is known of the measure, what was measured and what is needed.
+
+    `naming` is the measure `licence.named`: a licence file that only names a licence.
+    """
+    case = _Case(criterion, outcome, measure, things, licences, naming)
     if said := _BY_MEASURE.get(criterion.check):
         return said(case)
     if criterion.check in FILES and outcome.measured == "0":
@@ -52,10 +69,29 @@ def mend(number: int) -> Text:
 
 
 def _licence(case: _Case) -> Text:
-    wanted, measured = case.outcome.required, case.outcome.measured
+    """What to do, and where the text is to be had."""
+    wanted = case.criterion.comparison
+    if wanted is None:
+        return _licensed(case, case.outcome.required)
+    naming, text = case.naming, text_of(wanted, case.licences)
+    if naming and holds(wanted, naming):
+        text = where(sorted(keys(str(naming.value))))
+    return joined(" ", [one for one in (_licensed(case, named(wanted, case.licences)), text) if one])
+
+
+def _licensed(case: _Case, wanted: str) -> Text:
+    measured = case.outcome.measured
+    if measured == "NONE" and case.naming:
+        return say(
+            "The file {path} names a licence ({licence}) and does not hold its text: put the full text of the licence "
+            "into it ({wanted}).",
+            path=case.naming.detail,
+            licence=case.naming.value,
+            wanted=wanted,
+        )
     if measured == "NONE":
         return say(
-            "Add a file named LICENSE at the root of the repository with the text of the licence ({wanted}).",
+            "Add a file named LICENSE at the root of the repository with the full text of the licence ({wanted}).",
             wanted=wanted,
         )
     if measured == "NOASSERTION":

@@ -37,6 +37,8 @@ WEIGHT = {Level.MUST: 3, Level.SHOULD: 1, Level.INFO: 0}
 SEVERITIES = ("note", "warning", "error")
 CONFIDENCES = ("low", "medium", "high")
 PRODUCT = frozenset({Role.SOURCE, Role.SETUP, Role.MIGRATIONS})
+LONGEST_CHOICE = 8
+"""Values of a choice that are named one by one; more are counted."""
 IN_SCORE = (Outcome.MET, Outcome.WAIVED, Outcome.UNMET, Outcome.UNDETERMINED)
 
 
@@ -184,14 +186,14 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
         return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
     measured = shown(measure.value, measure.unit)
     reason = measure.detail
-    if not _holds(wanted, measure):
+    if not holds(wanted, measure):
         return _made(criterion, Outcome.UNMET, measured, required, reason, whose=Whose.SUPPLIER)
     return _made(criterion, Outcome.MET, measured, required, reason)
 
 
 def requirement(wanted: Comparison) -> Text:
     if isinstance(wanted.value, frozenset):
-        if len(wanted.value) > 8:
+        if len(wanted.value) > LONGEST_CHOICE:
             return say("one of {n} accepted", n=len(wanted.value))
         return joined(say(" or "), sorted(wanted.value))
     value = shown(wanted.value, wanted.unit)
@@ -208,7 +210,8 @@ def _whatever_comes(wanted: Comparison, measure: Measure) -> bool:
     return value >= wanted.value if wanted.op == "at_least" else value > wanted.value
 
 
-def _holds(wanted: Comparison, measure: Measure) -> bool:
+def holds(wanted: Comparison, measure: Measure) -> bool:
+    """Whether what was measured is what is required."""
     value = measure.value
     if wanted.op == "one_of":
         among = wanted.value if isinstance(wanted.value, frozenset) else frozenset()

@@ -28,7 +28,7 @@ from verifier.model import (
     Trouble,
     Whose,
 )
-from verifier.policy import BlockingList, BlockingRule, Criteria, Criterion
+from verifier.policy import BlockingList, BlockingRule, Criteria, Criterion, LicencePolicy
 from verifier.testing.rules import MEND_FAILED, RULES
 from verifier.words import Text, say, say_n
 
@@ -67,9 +67,18 @@ def flip(
 ) -> tuple[Entry, ...]:
     """What stands between the delivery and acceptance; nothing where it is accepted."""
     known = {criterion.id: criterion for criterion in criteria.criteria}
-    facts, asked = Facts(tuple(results)), run or Run()
+    seen = _Seen(facts=Facts(tuple(results)), run=run or Run(), licences=criteria.licences)
     musts = [(known[o.criterion], o) for o in judgement.outcomes if o.level is Level.MUST and o.outcome in ORDER]
-    return tuple(_entry(criterion, outcome, facts, asked) for criterion, outcome in sorted(musts, key=_rank))
+    return tuple(_entry(criterion, outcome, seen) for criterion, outcome in sorted(musts, key=_rank))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What an entry is made of, beside the criterion and its outcome."""
+
+    facts: Facts
+    run: Run
+    licences: LicencePolicy
 
 
 def _rank(one: tuple[Criterion, OutcomeOf]) -> tuple[int, int]:
@@ -82,8 +91,8 @@ def _rank(one: tuple[Criterion, OutcomeOf]) -> tuple[int, int]:
     return ORDER[outcome.outcome], 0
 
 
-def _entry(criterion: Criterion, outcome: OutcomeOf, facts: Facts, run: Run) -> Entry:
-    made = _MADE[outcome.outcome](criterion, outcome, facts, run)
+def _entry(criterion: Criterion, outcome: OutcomeOf, seen: _Seen) -> Entry:
+    made = _MADE[outcome.outcome](criterion, outcome, seen)
     things = made.pop("things")
     return {
         "criterion": criterion.id,
@@ -93,7 +102,7 @@ def _entry(criterion: Criterion, outcome: OutcomeOf, facts: Facts, run: Run) -> 
         "do": made["do"],
         "things": things[:MOST],
         "more": max(0, len(things) - MOST),
-        "check": made.get("check", run.command(topic(criterion, facts))),
+        "check": made.get("check", seen.run.command(topic(criterion, seen.facts))),
     }
 
 
@@ -106,18 +115,21 @@ def topic(criterion: Criterion, facts: Facts | None = None) -> str:
     return TOPICS.get(start, start)
 
 
-def _unmet(criterion: Criterion, outcome: OutcomeOf, facts: Facts, run: Run) -> Entry:
-    del run
+def _unmet(criterion: Criterion, outcome: OutcomeOf, seen: _Seen) -> Entry:
+    facts = seen.facts
     if criterion.comparison is None:
         behind = set(outcome.findings)
         found = [f for result in facts.results for f in result.seen.findings if f.fingerprint in behind]
         things = merged(found, criterion.blocking, criterion.why)
         return {"things": things, "do": mend(len(things))}
     things = _things(criterion, facts)
-    return {"things": things, "do": advice(criterion, outcome, facts.measure(criterion.check), len(things))}
+    measure, naming = facts.measure(criterion.check), facts.measure("licence.named")
+    do = advice(criterion, outcome, measure, len(things), licences=seen.licences, naming=naming)
+    return {"things": things, "do": do}
 
 
-def _undetermined(criterion: Criterion, outcome: OutcomeOf, facts: Facts, run: Run) -> Entry:
+def _undetermined(criterion: Criterion, outcome: OutcomeOf, seen: _Seen) -> Entry:
+    facts, run = seen.facts, seen.run
     trouble, name = outcome.trouble, topic(criterion, facts)
     if trouble is None or (run.selected and not facts.of(name, ())):
         left_out = bool(run.selected) and not facts.of(name, ())
@@ -133,10 +145,9 @@ def _provide(trouble: Trouble) -> Text:
     return say("Make it possible to check this, or decide about it by hand.")
 
 
-def _awaiting(criterion: Criterion, outcome: OutcomeOf, facts: Facts, run: Run) -> Entry:
-    del facts
+def _awaiting(criterion: Criterion, outcome: OutcomeOf, seen: _Seen) -> Entry:
     things = [_thing(what=item.text) for item in criterion.manual or ()]
-    return {"things": things, "do": outcome.reason, "check": run.command()}
+    return {"things": things, "do": outcome.reason, "check": seen.run.command()}
 
 
 _MADE = {Outcome.UNMET: _unmet, Outcome.UNDETERMINED: _undetermined, Outcome.AWAITING: _awaiting}

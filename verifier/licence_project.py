@@ -42,6 +42,7 @@ class ProjectLicence:
     expression: str
     files: tuple[str, ...]
     detail: str
+    naming: Text | None = None  # a licence file that holds no text, where it is all there is
 
 
 def is_licence_file(path: str) -> bool:
@@ -106,7 +107,8 @@ def _without(root: Sequence[Text], claims: Sequence[Claim]) -> ProjectLicence:
         words = say(
             "{path} names {licences} without a text or notice", path=named[0].path, licences=", ".join(named[0].names)
         )
-        return ProjectLicence(expression=NONE, files=files, detail=joined_words(say("; "), [words, *said]))
+        detail = joined_words(say("; "), [words, *said])
+        return ProjectLicence(expression=NONE, files=files, detail=detail, naming=named[0])
     if root:
         words = say("{files}: no licence that scancode knows", files=", ".join(files))
         return ProjectLicence(expression=NOASSERTION, files=files, detail=joined_words(say("; "), [words, *said]))

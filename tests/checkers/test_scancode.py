@@ -220,3 +220,32 @@ def test_reuse_is_asked_only_where_the_tree_declares_something(name: str) -> Non
 
 def _file() -> File:
     return File(path="a.py", mode="100644", size=1, sha256="0" * 64)
+
+
+@pytest.mark.self
+def test_a_licence_file_that_only_names_a_licence_is_told_apart_from_none() -> None:
+    match = {
+        "license_expression_spdx": "MIT",
+        "start_line": 1,
+        "end_line": 1,
+        "matched_length": 5,
+        "score": 100.0,
+        "matcher": "2-aho",
+        "from_file": "LICENSE",
+    }
+    entry = {
+        "path": "LICENSE",
+        "type": "file",
+        "is_media": False,
+        "is_archive": False,
+        "scan_errors": [],
+        "license_detections": [{"matches": [match]}],
+    }
+    tree = Checkout(
+        delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=(replace(_file(), path="LICENSE"),)
+    )
+    metadata = _output("metadata", stdout={"claims": [], "headers": [], "unreadable": []})
+    scan = _output("scan", files={ANSWER: json.dumps({"files": [entry]}).encode()})
+    measures = {one.name: (one.value, one.detail) for one in Scancode().parse(tree, [metadata, scan]).measures}
+    assert measures["licence.project"][0] == "NONE"
+    assert measures["licence.named"] == ("MIT", "LICENSE")

@@ -76,7 +76,7 @@ class Scancode:
         failed = [path for path, one in skipped.items() if is_licence_file(path) and one.skip is Skip.TOOL]
         return Observations(
             findings=tuple(findings(seen)),
-            measures=(*(() if failed else (_project(seen.project),)), *_measures(files, seen.claims)),
+            measures=(*(() if failed else _project(seen.project)), *_measures(files, seen.claims)),
             examined=frozenset(file.path for file in checkout.files if file.path in files),
             not_examined=tuple(skipped.values()),
             notes=_notes(metadata, failed),
@@ -154,8 +154,13 @@ def _is_source(file: File) -> bool:
     return file.source and file.role is Role.SOURCE and not is_licence_file(file.path)
 
 
-def _project(project: ProjectLicence) -> Measure:
-    return Measure(name="licence.project", value=project.expression, unit="expression", detail=project.detail)
+def _project(project: ProjectLicence) -> tuple[Measure, ...]:
+    """The licence; where a file of that name only names one, which licence, and in its detail the file."""
+    whole = Measure(name="licence.project", value=project.expression, unit="expression", detail=project.detail)
+    if project.naming is None:
+        return (whole,)
+    first, path = project.naming.names[0], project.naming.path
+    return (whole, Measure(name="licence.named", value=first, unit="expression", detail=path))
 
 
 def _measures(files: Mapping[str, Detected], claims: Sequence[Claim]) -> tuple[Measure, ...]:
