@@ -7,12 +7,14 @@ from support import made
 
 from verifier.errors import UsageError
 from verifier.explain import explained, meanings
+from verifier.policy import MEASURES, Comparison, Contract
+from verifier.remedies import remedy
 from verifier.render.words import word
 from verifier.rulebook import load_profile, profile_names, rules_dir
 from verifier.testing.events import BOUND
 from verifier.testing.outcomes import REASONS
 from verifier.testing.rules import RULES
-from verifier.words import say
+from verifier.words import french_spacing, say
 
 pytestmark = pytest.mark.self
 
@@ -84,3 +86,62 @@ def test_every_reason_why_a_test_is_not_judged_has_a_rule():
 def test_where_no_criterion_counts_failing_tests_it_is_said():
     said = explained("tests:failed", made.criteria(made.search()), "en")
     assert said[1] == "  No criterion of made counts tests that fail."
+
+
+@pytest.mark.parametrize(("language", "mend"), [("en", "How to mend: "), ("fr", "Comment corriger : ")])
+def test_every_criterion_that_a_checker_judges_says_how_to_mend_it(criteria, language, mend):
+    for one in criteria.criteria:
+        said = french_spacing(mend) if language == "fr" else mend
+        assert (said in "\n".join(explained(one.id, criteria, language))) is (one.manual is None), one.id
+
+
+def test_every_measure_of_verifiers_own_checkers_has_a_remedy():
+    for name in MEASURES:
+        one = made.criterion("c", check=name, comparison=Comparison(op="equals", value="MIT", unit="expression"))
+        assert remedy(one, made.criteria(one)), name
+
+
+def test_coverage_says_which_files_count_and_that_any_statement_will_do():
+    said = "\n".join(explained("tests.coverage", load_profile("micro-ca"), "en"))
+    assert "What counts: All statements of the delivered Python files" in said
+    assert "Any statement that no test runs yet will do" in said
+
+
+@pytest.mark.parametrize("name", ["licence.file", "licences.accepted"])
+def test_every_licence_that_will_do_is_named(name):
+    criteria = load_profile("micro-ca")
+    said = explained(name, criteria, "en")
+    listed = {one.strip() for line in said if line.startswith("    ") for one in line.split(",")} - {""}
+    assert listed == criteria.licences.accepted
+    assert "https://spdx.org/licenses/MIT.html" in "\n".join(said)
+
+
+def test_the_recommended_licences_are_a_list_of_their_own():
+    criteria = load_profile("micro-ca")
+    listed = explained("licences.recommended", criteria, "en")[1]
+    assert set(listed.strip().split(", ")) == criteria.licences.recommended
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Apache-2.0", "Accepted by licence.file"),
+        ("apache-2.0", "Accepted by licence.file"),
+        ("MIT OR GPL-1.0-only", "Accepted by licence.file"),
+        ("GPL-1.0-only", "Not accepted by licence.file"),
+        ("MIT AND GPL-1.0-only", "Not accepted by licence.file"),
+    ],
+)
+def test_of_a_licence_it_is_said_whether_it_is_accepted(name, says):
+    assert explained(name, load_profile("micro-ca"), "en")[1].strip().startswith(says)
+
+
+def test_of_a_licence_the_contract_decides_where_there_is_one():
+    criteria = load_profile("micro-ca", contract=Contract(id="1", licence="MIT"))
+    assert explained("Apache-2.0", criteria, "en")[1] == "  Not accepted by licence.file (required: MIT)."
+    assert "133" not in "\n".join(explained("licence.file", criteria, "en"))
+
+
+def test_where_no_criterion_is_about_the_licence_it_is_said():
+    said = explained("MIT", load_profile("qasp-18f"), "en")
+    assert said[-1] == "  No criterion of qasp-18f is about the project's licence."

@@ -11,8 +11,11 @@ from functools import cache
 
 from verifier.criteria import requirement
 from verifier.errors import UsageError
+from verifier.explain_licence import CHECK, LISTS, choice, of_licence, of_list
 from verifier.flip import Run, topic
+from verifier.licence import known
 from verifier.policy import BlockingRule, Criteria, Criterion
+from verifier.remedies import counted, remedy
 from verifier.render.words import word
 from verifier.testing.rules import RULES, Effect, Rule
 from verifier.words import Text, counter, later, say, translator
@@ -74,15 +77,17 @@ def explained(name: str, criteria: Criteria, language: str, *, options: tuple[st
         return list(_rule(*rules[name], language, Run(options=options)))
     if name in RULES:
         return list(_of_tests(name, criteria, language, Run(options=options)))
-    known = [one.id for one in criteria.criteria] + [*rules, *RULES, *words]
-    near = difflib.get_close_matches(name, known, 1, 0.9 if ":" in name else 0.75)
+    if name in LISTS or known(name):
+        return list((of_list if name in LISTS else of_licence)(name, criteria, language))
+    named = [one.id for one in criteria.criteria] + [*rules, *RULES, *LISTS, *criteria.licences.accepted, *words]
+    near = difflib.get_close_matches(name, named, 1, 0.9 if ":" in name else 0.75)
     tool, _, rest = name.partition(":")
     if rest and tool in TOOLS:
         return list(_unlisted(name, criteria, near, language))
     hint = say(" Did you mean {name}?", name=near[0]) if near else ""
     raise UsageError(
         say(
-            "No criterion, rule or word of {profile} is named {name}.{hint}",
+            "No criterion, rule, licence or word of {profile} is named {name}.{hint}",
             profile=criteria.profile,
             name=name,
             hint=hint,
@@ -112,6 +117,12 @@ def _criterion(criterion: Criterion, criteria: Criteria, language: str, run: Run
     if criterion.blocking:
         yield tr("  How to mend: `verifier explain RULE` says it of each rule:")
         yield from (f"    {rule}" for rule in criterion.blocking.rules)
+    if fix := remedy(criterion, criteria):
+        yield tr("  How to mend: {fix}", fix=fix.in_language(language))
+    if what := counted(criterion):
+        yield tr("  What counts: {what}", what=what.in_language(language))
+    if criterion.comparison and criterion.check == CHECK:
+        yield from choice(criterion.comparison, criteria, language)
     if criterion.manual is None:
         yield tr("  Check just this: {command}", command=run.command(topic(criterion)))
     yield tr("  Criteria: {profile}, version {n}", profile=criteria.profile, n=criteria.version)
