@@ -133,7 +133,12 @@ def _coverage(case: _Case) -> Text:
     part, whole = int(found[1]), int(found[2])
     more = -(-wanted * whole // 10_000) - part
     counted = {"part": part, "whole": whole, "measured": outcome.measured, "required": outcome.required}
-    if case.criterion.check.endswith("branches"):
+    branches = case.criterion.check.endswith("branches")
+    return joined(" ", [_more(more, counted, branches=branches), _any_of(whole, branches=branches)])
+
+
+def _more(more: int, counted: dict[str, object], *, branches: bool) -> Text:
+    if branches:
         return say_n(
             more,
             "Write tests that take {n} more branch: {part} of {whole} are taken ({measured}; {required} needed).",
@@ -145,6 +150,20 @@ def _coverage(case: _Case) -> Text:
         "Write tests that run {n} more statement: {part} of {whole} are run ({measured}; {required} needed).",
         "Write tests that run {n} more statements: {part} of {whole} are run ({measured}; {required} needed).",
         **counted,
+    )
+
+
+def _any_of(whole: int, *, branches: bool) -> Text:
+    """That no file or line is asked for, and where all of them are listed."""
+    if branches:
+        return say(
+            "Any of these {whole} branches that no test takes yet will do, in whichever file; report.json counts them by file.",
+            whole=whole,
+        )
+    return say(
+        "Any of these {whole} statements that no test runs yet will do, in whichever file: the HTML report lists the files, the "
+        "least covered first, report.json all of them with their lines.",
+        whole=whole,
     )
 
 
