@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from verifier.render import words
+from verifier.render import running, words
 from verifier.render.inert import code, markdown
 from verifier.render.steps import Step, steps
+from verifier.units import shown
 from verifier.words import counter, translator
 
 Entry = dict[str, Any]
@@ -16,9 +17,17 @@ LISTED = 200
 
 
 def to_markdown(document: Entry, language: str = "en") -> str:
-    """Verdict, what would flip it, criteria, what was suppressed, not applied, not examined, and the tools."""
+    """Verdict, what would flip it, criteria, what was suppressed, not applied, not examined, how tests were run, the tools."""
     page = Page(document, language)
-    sections = [page.top(), page.flip(), page.criteria(), page.suppressions(), *page.lists(), page.tools()]
+    sections = [
+        page.top(),
+        page.flip(),
+        page.criteria(),
+        page.suppressions(),
+        *page.lists(),
+        *page.tests(),
+        page.tools(),
+    ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -137,6 +146,40 @@ class Page:
             return ""
         listed = "\n".join(f"- {item}" for item in words.cut(list(items), self.language, LISTED))
         return f"## {name} ({len(items)})\n\n{listed}"
+
+    def tests(self) -> Iterator[str]:
+        """What was measured of the tests, and how they were run: the steps, and what makes the environment again."""
+        rows = []
+        for one in running.measures(self.document):
+            detail = f" ({markdown(one['detail'])})" if one["detail"] else ""
+            value = markdown(shown(one["value"], one["unit"]).in_language(self.language)) + detail
+            name = markdown(words.phrase(one["name"], self.language))
+            rows.append(self.tr("{name}: {value}", name=name, value=value))
+        if rows:
+            heading = self.tr("Tests and coverage")
+            yield f"## {heading}\n\n" + "\n".join(f"- {row}" for row in rows)
+        for found in running.runnings(self.document):
+            yield self._running(found)
+
+    def _running(self, one: running.Running) -> str:
+        tr = self.tr
+        heading = tr("How the tests of the base were run") if one.base else tr("How the tests were run")
+        if not running.asked(self.document):
+            heading = tr("How the environment was built")
+        rows = [f"## {heading}", ""]
+        for attempt in one.attempts:
+            rows.append(f"- {markdown(words.said(attempt.said, self.language))}")
+            steps = [code(words.said(step, self.language)) for step in attempt.steps]
+            rows += [f"  - {step}" for step in words.cut(steps, self.language, LISTED)]
+        others = [markdown(words.said(note, self.language)) for note in one.others]
+        rows += [f"- {note}" for note in words.cut(others, self.language, LISTED)]
+        if one.installed:
+            packages = ", ".join(words.cut(one.installed, self.language, LISTED))
+            number = self.tr_n(len(one.installed), "{n} package", "{n} packages")
+            rows.append("- " + tr("Installed: {number}: {packages}", number=number, packages=code(packages)))
+        if one.again:
+            rows.append("- " + tr("To make it again: {command}", command=code(one.again)))
+        return "\n".join(rows)
 
     def tools(self) -> str:
         tr = self.tr

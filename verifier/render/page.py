@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from verifier.render import words
+from verifier.render import running, words
 from verifier.render.reading import Entry, Reading
 
 SPOTS = 20
 """Findings of one criterion."""
 LISTED = 100
 """Items of any other list."""
+PACKAGES = 300
+"""Installed packages."""
+PIECE = 1000
+"""Characters of a piece of a command."""
 LINES = 12
 """Lines of one excerpt."""
 STRETCHES = 12
@@ -61,6 +65,8 @@ class Page:
     flip: Counted
     others: Counted
     lists: dict[str, Counted]
+    runnings: list[Entry]
+    tests_asked: bool
 
 
 def page(document: Entry) -> Page:
@@ -85,12 +91,14 @@ def page(document: Entry) -> Page:
             "waivers": counted(waiver | {"standing": reading.standing(waiver)} for waiver in document["waivers"]),
             "missed": counted(words.unexamined(document).items()),
             "left": counted(document["delivery"]["notIncluded"]),
-            "measures": counted(_tests(document)),
+            "measures": counted(running.measures(document)),
             "coverage": counted(sorted(map(_covered, document.get("coverage", ())), key=_least), LISTED),
             "checkers": counted(document["checkers"]),
             "evidence": counted(document["evidence"]),
             "promises": counted(document["sandbox"]["promises"]),
         },
+        runnings=[_running(one) for one in running.runnings(document)],
+        tests_asked=running.asked(document),
     )
 
 
@@ -161,9 +169,21 @@ def _excerpt(text: str, first: int | None) -> Counted:
     return counted([((first + number) if first else None, line) for number, line in enumerate(split)], LINES)
 
 
-def _tests(document: Entry) -> Iterable[Entry]:
-    for checker in document["checkers"]:
-        yield from (measure for measure in checker["measures"] if measure["name"].startswith("tests."))
+def _running(one: running.Running) -> Entry:
+    attempts = [{"said": made.said, "steps": counted(made.steps), "failed": made.failed} for made in one.attempts]
+    return {
+        "base": one.base,
+        "python": one.python,
+        "attempts": counted(attempts),
+        "installed": counted(one.installed, PACKAGES),
+        "again": pieces(one.again),
+        "others": counted(one.others),
+    }
+
+
+def pieces(text: str) -> list[str]:
+    """A command, which is of no use when it is cut, in pieces that no surface cuts; one beyond all measure is cut."""
+    return [text[start : start + PIECE] for start in range(0, min(len(text), PIECE * LISTED), PIECE)]
 
 
 def _covered(file: Entry) -> Entry:

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
-from verifier.render import words
+from verifier.render import running, words
 from verifier.render.inert import inert
 from verifier.render.steps import Step, steps
 from verifier.render.summary import Summary, others, summaries
@@ -157,7 +157,8 @@ class _Page:
     def rest(self) -> Iterator[Line]:
         """What else a reader must know, a line each."""
         yield Line("")
-        for text in (*self._open(), *others(self._document, self._language)):
+        how = inert(running.in_a_line(self._document, self._language))
+        for text in filter(None, (how, *self._open(), *others(self._document, self._language))):
             yield Line(text, indent="  ")
 
     def _open(self) -> Iterable[str]:

@@ -56,6 +56,8 @@ PHRASES = {
     "tests.skipped": later("Skipped"),
     "tests.flaky": later("Sometimes failed, sometimes passed"),
     "tests.removed": later("Gone or newly skipped"),
+    "tests.xfailed": later("Expected to fail, and did"),
+    "tests.inherited": later("Failed before the delivery as well"),
     "tests.coverage.statements": later("Statements that the tests run"),
     "tests.coverage.branches": later("Branches that the tests take"),
 }
@@ -265,6 +267,9 @@ def title(document: dict[str, Any], criterion: str) -> str:
 
 def topic(document: dict[str, Any], criterion: str) -> str:
     """What the criterion is about: the first part of the name of what it checks; what people decide has none."""
-    entry = document["criteria"]["criteria"].get(criterion, {})
-    start = str(entry.get("check", "")).split(".")[0]
-    return start or "decisions"
+    return check(document, criterion).split(".")[0] or "decisions"
+
+
+def check(document: dict[str, Any], criterion: str) -> str:
+    """The measure, or the findings, that the criterion is held against."""
+    return str(document["criteria"]["criteria"].get(criterion, {}).get("check", ""))
