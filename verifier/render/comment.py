@@ -29,7 +29,7 @@ def to_comment(document: Entry, language: str = "en") -> str:
     page = Page(document, language)
     parts = [
         f"**{page.verdict()}** · {markdown(words.heading(document, language))}",
-        words.sentence(document, language),
+        markdown(words.sentence(document, language)),
     ]
     end = "\n".join(f"- {line}" for line in _rest(document, language))
     room = LIMIT - _size("\n\n".join((*parts, end))) - ROOM

@@ -56,15 +56,16 @@ class Page:
             tr("Run: {kind} · sandbox {tier} · {when}", kind=kind, tier=markdown(tier), when=document["started"]),
             markdown(words.score(document, self.language)),
         ]
-        listed = "\n".join(f"- {row}" for row in rows)
-        return f"# {self.verdict()}\n\n{words.sentence(document, self.language)}\n\n{listed}"
+        listed = "\n".join(f"- {row}" for row in rows if row)
+        return f"# {self.verdict()}\n\n{markdown(words.sentence(document, self.language))}\n\n{listed}"
 
     def criteria(self) -> str:
         tr = self.tr
         names = (tr("Criterion"), tr("Level"), tr("Outcome"), tr("Measured"), tr("Required"))
         rows = []
         for o in self.document["outcomes"]:
-            became = f"{words.SHAPES[o['outcome']]} {words.word(o['outcome'], self.language)}"
+            outcome = words.became(self.document, o)
+            became = f"{words.SHAPES[outcome]} {words.word(outcome, self.language)}"
             title = markdown(words.title(self.document, o["criterion"]))
             level = words.word(o["level"], self.language)
             rows.append((title, level, became, markdown(o["measured"]), markdown(o["required"])))

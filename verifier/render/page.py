@@ -63,6 +63,7 @@ class Page:
     unmet: Counted
     waiting: Counted
     flip: Counted
+    left_out: Counted
     others: Counted
     lists: dict[str, Counted]
     runnings: list[Entry]
@@ -76,13 +77,16 @@ def page(document: Entry) -> Page:
     sorted_in: dict[str, list[Criterion]] = {"unmet": [], "waiting": [], "others": []}
     for one in criteria:
         sorted_in[kinds.get(one.outcome["outcome"], "others")].append(one)
-    steps = {one.id: one for one in criteria}
+    known = {one.id: one for one in criteria}
+    steps = [known[step["criterion"]] for step in document["flip"] if step["criterion"] in known]
+    left_out = [one for one in steps if one.outcome["outcome"] == words.NOT_ASKED]
     return Page(
         document=document,
         deciding=sum(one.decides for one in sorted_in["unmet"]),
         unmet=counted(sorted(sorted_in["unmet"], key=lambda one: not one.decides)),
         waiting=counted(sorted_in["waiting"]),
-        flip=counted(steps[step["criterion"]] for step in document["flip"] if step["criterion"] in steps),
+        flip=counted(one for one in steps if one not in left_out),
+        left_out=counted(left_out),
         others=counted(sorted_in["others"]),
         lists={
             "suppressions": counted(document["suppressions"]),
@@ -115,7 +119,8 @@ def _criteria(document: Entry) -> list[Criterion]:
                 id=name,
                 title=entry.get("title") or name,
                 why=entry.get("why", ""),
-                outcome=outcome,
+                outcome=outcome
+                | ({"outcome": words.NOT_ASKED, "reason": ""} if words.left_out(document, outcome) else {}),
                 step=step,
                 spots=_spots(outcome, step, findings),
             )

@@ -14,7 +14,6 @@ from typing import Any
 from verifier.render import words
 
 Entry = dict[str, Any]
-TOPICS = {"project": "source"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +100,8 @@ def _step(document: Entry, entry: Entry, findings: Sequence[Entry]) -> Step:
         things=things,
         more=entry.get("more", 0),
         check=entry.get("check", ""),
-        left_out=_left_out(document, entry),
+        left_out=words.left_out(document, entry),
     )
-
-
-def _left_out(document: Entry, entry: Entry) -> bool:
-    if entry["outcome"] != "undetermined" or not document["selected"]:
-        return False
-    topic = words.topic(document, entry["criterion"])
-    return not any(checker["topic"] == TOPICS.get(topic, topic) for checker in document["checkers"])
 
 
 def _place(finding: Entry) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from verifier.render.inert import inert
 from verifier.words import counter, translator
 
 Entry = dict[str, Any]
-WORST = ("unmet", "undetermined", "awaiting a decision", "waived", "met", "not applicable")
+WORST = ("unmet", "undetermined", "awaiting a decision", "waived", "met", "not applicable", words.NOT_ASKED)
 LISTED = 5
 
 
@@ -35,7 +35,7 @@ def summaries(document: Entry, language: str) -> list[Summary]:
 
 
 def _summary(document: Entry, language: str, topic: str, outcomes: list[Entry]) -> Summary:
-    worst = min((outcome["outcome"] for outcome in outcomes), key=WORST.index)
+    worst = min((words.became(document, outcome) for outcome in outcomes), key=WORST.index)
     checkers = [checker for checker in document["checkers"] if checker["topic"] == topic]
     spent = sum(checker["milliseconds"] for checker in checkers)
     if worst in ("unmet", "waived", "met"):
@@ -101,4 +101,5 @@ def others(document: Entry, language: str) -> Iterator[str]:
     if not_included := document["delivery"]["notIncluded"]:
         named = ", ".join(words.cut([inert(path) for path in not_included], language, LISTED))
         yield tr("Not in the commit, so not judged: {named}.", named=named)
-    yield inert(words.score(document, language))
+    if score := words.score(document, language):
+        yield inert(score)

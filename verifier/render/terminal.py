@@ -110,7 +110,7 @@ class _Page:
         if verdict != "inconclusive":
             return words.sentence(self._document, self._language)
         if not number:
-            return self.tr("Nothing required is unmet in what was checked; not everything was.")
+            return words.sentence(self._document, self._language)
         return self.tr_n(
             number,
             "Nothing required is unmet, but one thing could not be determined:",

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from verifier.render.inert import inert
 from verifier.units import shown
 from verifier.words import Text, counter, later, say, translator
 
+NOT_ASKED = later("not asked for")
+"""Of an outcome that a run of a part says nothing about."""
 SHAPES = {
     "met": "✓",
     "accepted": "✓",
@@ -23,6 +26,7 @@ SHAPES = {
     "pending": "…",
     "waived": "~",
     "not applicable": "–",
+    NOT_ASKED: "–",
     "done": "✓",
     "trouble": "?",
 }
@@ -66,6 +70,8 @@ CERTIFICATION = later(
     "This report supports, and does not replace, certification under section 34 of the Financial Administration Act."
 )
 SHOWN = 10
+TOPICS = {"project": "source"}
+"""The topic that makes a measure, where its name does not begin with it."""
 Said = str | Mapping[str, str]
 """A sentence of a document that holds both languages: a string where it is in the words of a tool or of an old report."""
 
@@ -80,6 +86,7 @@ def vocabulary() -> Mapping[str, Text]:
         say("awaiting a decision"),
         say("waived"),
         say("not applicable"),
+        say("not asked for"),
         say("accepted"),
         say("rejected"),
         say("inconclusive"),
@@ -153,9 +160,14 @@ def said(value: Said, language: str) -> str:
 
 def sentence(document: dict[str, Any], language: str) -> str:
     """The verdict in one sentence, without the list that it announces."""
+    musts = [became(document, outcome) for outcome in document["outcomes"] if outcome["level"] == "must"]
+    part = document["verdict"] == "inconclusive" and NOT_ASKED in musts
+    return _part(document, musts, language) if part else _whole(document["verdict"], musts, language)
+
+
+def _whole(verdict: str, musts: list[str], language: str) -> str:
     tr, tr_n = translator(language), counter(language)
-    musts = [outcome["outcome"] for outcome in document["outcomes"] if outcome["level"] == "must"]
-    match document["verdict"]:
+    match verdict:
         case "rejected":
             number = musts.count("unmet")
             return tr_n(number, "{n} required criterion is not met.", "{n} required criteria are not met.")
@@ -176,6 +188,22 @@ def sentence(document: dict[str, Any], language: str) -> str:
     if "waived" in musts:
         return tr("Every required criterion is met or was waived.")
     return tr("Every required criterion is met.")
+
+
+def _part(document: dict[str, Any], musts: list[str], language: str) -> str:
+    """What came of the part that was asked for."""
+    tr, tr_n = translator(language), counter(language)
+    names = ", ".join(inert(word(one, language)) for one in document["selected"])
+    if number := musts.count("undetermined"):
+        return tr_n(
+            number,
+            "{names}: nothing unmet in what was asked, but {n} criterion could not be determined.",
+            "{names}: nothing unmet in what was asked, but {n} criteria could not be determined.",
+            names=names,
+        )
+    if set(musts) <= {NOT_ASKED, "awaiting a decision"}:
+        return tr("{names}: no required criterion is about what was asked.", names=names)
+    return tr("{names}: nothing unmet in what was asked. The rest was not asked for, so it is not judged.", names=names)
 
 
 def name(document: dict[str, Any], language: str) -> str:
@@ -239,7 +267,9 @@ def cut(items: list[str], language: str, most: int = SHOWN) -> list[str]:
 
 
 def score(document: dict[str, Any], language: str) -> str:
-    """The score with its derivation."""
+    """The score with its derivation; none of a part, as it would count what was not asked for as missing."""
+    if document["selected"]:
+        return ""
     value = shown(document["score"]["value"], "basis points").in_language(language)
     said = document["score"]["derivation"]
     tr = translator(language)
@@ -268,6 +298,19 @@ def title(document: dict[str, Any], criterion: str) -> str:
 def topic(document: dict[str, Any], criterion: str) -> str:
     """What the criterion is about: the first part of the name of what it checks; what people decide has none."""
     return check(document, criterion).split(".")[0] or "decisions"
+
+
+def left_out(document: dict[str, Any], entry: dict[str, Any]) -> bool:
+    """Whether the topic of an outcome, or of a step that would flip it, was not asked for in this run."""
+    if entry["outcome"] != "undetermined" or not document["selected"]:
+        return False
+    about = topic(document, entry["criterion"])
+    return not any(checker["topic"] == TOPICS.get(about, about) for checker in document["checkers"])
+
+
+def became(document: dict[str, Any], outcome: dict[str, Any]) -> str:
+    """The outcome's word; what was not asked for is not unknown."""
+    return NOT_ASKED if left_out(document, outcome) else str(outcome["outcome"])
 
 
 def check(document: dict[str, Any], criterion: str) -> str:
