@@ -30,6 +30,7 @@ def to_comment(document: Entry, language: str = "en") -> str:
     parts = [
         f"**{page.verdict()}** · {markdown(words.heading(document, language))}",
         markdown(words.sentence(document, language)),
+        markdown(words.uncommitted(document, language)),
     ]
     end = "\n".join(f"- {line}" for line in _rest(document, language))
     room = LIMIT - _size("\n\n".join((*parts, end))) - ROOM

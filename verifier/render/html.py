@@ -77,6 +77,7 @@ def _context(made: Page, language: str) -> dict[str, Any]:
         "name": _name(made.document),
         "verdict": words.verdict_word(made.document, language, capitals=False),
         "sentence": words.sentence(made.document, language),
+        "uncommitted": words.uncommitted(made.document, language),
         "_": writer.tr,
         "tr_n": writer.tr_n,
         "say": writer,

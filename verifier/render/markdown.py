@@ -57,7 +57,8 @@ class Page:
             markdown(words.score(document, self.language)),
         ]
         listed = "\n".join(f"- {row}" for row in rows if row)
-        return f"# {self.verdict()}\n\n{markdown(words.sentence(document, self.language))}\n\n{listed}"
+        said = words.sentence(document, self.language), words.uncommitted(document, self.language)
+        return "\n\n".join([f"# {self.verdict()}", *(markdown(text) for text in said if text), listed])
 
     def criteria(self) -> str:
         tr = self.tr

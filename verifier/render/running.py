@@ -85,9 +85,9 @@ def in_a_line(document: Entry, language: str) -> str:
     found = [one for one in runnings(document) if one.attempts and not one.base]
     if not found or not asked(document) or not any(_open(document, outcome) for outcome in document["outcomes"]):
         return ""
-    tr, last = translator(language), found[0]
+    tr, tr_n, last = translator(language), counter(language), found[0]
     said = words.said(last.attempts[-1].said, language)
-    packages = counter(language)(len(last.installed), "{n} package", "{n} packages")
+    packages = tr_n(len(last.installed), "{n} package", "{n} packages")
     return tr(
         'How the tests were run: {attempt}; {packages}. Every step is in the report, under "Tests and coverage".',
         attempt=said,

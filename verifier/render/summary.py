@@ -72,7 +72,7 @@ def _measured(document: Entry, language: str, outcome: Entry, worst: str) -> str
 
 
 def others(document: Entry, language: str) -> Iterator[str]:
-    """What nobody looked at, what does not decide, what was asked to be overlooked, and what was not judged."""
+    """What nobody looked at, what does not decide, and what was asked to be overlooked."""
     tr, tr_n = translator(language), counter(language)
     missed = words.unexamined(document)
     files = [f"{inert(path)} ({inert(reason)})" for path, reason in missed.items()]
@@ -98,8 +98,5 @@ def others(document: Entry, language: str) -> Iterator[str]:
             "{n} waiver is proposed; unsigned, it does not count.",
             "{n} waivers are proposed; unsigned, they do not count.",
         )
-    if not_included := document["delivery"]["notIncluded"]:
-        named = ", ".join(words.cut([inert(path) for path in not_included], language, LISTED))
-        yield tr("Not in the commit, so not judged: {named}.", named=named)
     if score := words.score(document, language):
         yield inert(score)

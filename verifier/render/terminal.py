@@ -91,6 +91,8 @@ class _Page:
         word = words.verdict_word(self._document, self._language)
         shape = words.SHAPES[self._document["verdict"]]
         yield Line("")
+        if left := words.uncommitted(self._document, self._language):
+            yield Line((left, "bold"))
         yield Line((f"{word}.", f"bold {COLOURS[shape]}"), f" {self._sentence()}")
         for step in self._listed():
             yield from self._step(step)

@@ -70,6 +70,8 @@ CERTIFICATION = later(
     "This report supports, and does not replace, certification under section 34 of the Financial Administration Act."
 )
 SHOWN = 10
+NAMED = 5
+"""Files in a sentence."""
 TOPICS = {"project": "source"}
 """The topic that makes a measure, where its name does not begin with it."""
 Said = str | Mapping[str, str]
@@ -288,6 +290,20 @@ def unexamined(document: dict[str, Any]) -> dict[str, str]:
             if skip["skip"] != "language":
                 found.setdefault(skip["path"], skip["reason"])
     return found
+
+
+def uncommitted(document: dict[str, Any], language: str) -> str:
+    """What was left out of a local repository because no commit holds it, and how it is judged; nothing where all was."""
+    paths = document["delivery"]["notIncluded"]
+    if not paths:
+        return ""
+    tr_n = counter(language)
+    return tr_n(
+        len(paths),
+        "{n} file is not in the commit and was not judged ({names}): commit it, or add --dirty.",
+        "{n} files are not in the commit and were not judged ({names}): commit them, or add --dirty.",
+        names=", ".join(cut([inert(path) for path in paths], language, NAMED)),
+    )
 
 
 def title(document: dict[str, Any], criterion: str) -> str:
