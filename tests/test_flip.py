@@ -147,6 +147,44 @@ def test_each_failing_test_that_counts_is_a_thing_in_its_own_words():
     assert step["do"] == "Make 1 test pass that fails."
 
 
+def failing(*found):
+    """What is listed of these failures, each (message, path, line)."""
+    findings = tuple(
+        replace(made.finding("tests:failed", path, line, severity="error"), message=message, line=line)
+        for message, path, line in found
+    )
+    counted = (Measure(name="tests.failed", value=len(findings)),)
+    tests = made.result("tests", topic="tests", findings=findings, measures=counted)
+    (step,) = steps([made.at_most("tests.pass", "tests.failed", 0)], tests)
+    listed = [one for thing in step["things"] for one in thing["fingerprints"]]
+    assert sorted(listed) == sorted(one.fingerprint for one in findings)
+    assert step["do"].startswith(f"Make {len(findings)} test")
+    return [thing["what"] for thing in step["things"]]
+
+
+def test_one_cause_of_many_failures_is_one_thing():
+    """A package that raises in every fixture: the place is outside the delivery, the words are the same."""
+    error = "ValueError: password cannot be longer than 72 bytes"
+    told = failing(*((f"tests/test_{n % 3}.py::test_{n}: {error}", f"tests/test_{n % 3}.py", None) for n in range(16)))
+    assert told == [f"16 tests: {error} (the first: tests/test_0.py::test_0)"]
+    assert told[0].fr == f"16 tests\u202f: {error} (le premier\u202f: tests/test_0.py::test_0)"
+
+
+def test_the_same_error_at_one_line_of_the_delivery_is_one_thing_and_at_two_lines_is_two():
+    assert failing(("a::x: KeyError: 'k'", "a.py", 3), ("a::y: KeyError: 'k'", "a.py", 3)) == [
+        "2 tests: KeyError: 'k' (the first: a::x)"
+    ]
+    assert len(failing(("a::x: KeyError: 'k'", "a.py", 3), ("a::y: KeyError: 'k'", "a.py", 4))) == 2
+    assert len(failing(("a::x: KeyError: 'k'", "a.py", 3), ("a::y: KeyError: 'j'", "a.py", 3))) == 2
+
+
+@pytest.mark.parametrize("error", ["AssertionError: expected call not found.", "Failed: DID NOT RAISE", "error", "E"])
+def test_words_that_a_test_may_have_chosen_tell_no_cause_without_a_place(error):
+    assert failing((f"a::x: {error}", "a.py", None), (f"b::y: {error}", "b.py", None)) == [
+        f"a::x: {error}", f"b::y: {error}",
+    ]  # fmt: skip
+
+
 def test_suppressions_without_a_reason_are_named():
     bare = Suppression(kind="nosec", path="a.py", line=3, text="# nosec")
     source = made.result("source", topic="source", suppressions=(bare, replace(bare, line=4, justification="known")))

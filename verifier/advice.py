@@ -116,7 +116,9 @@ def _passed(case: _Case) -> Text:
 
 
 def _failed(case: _Case) -> Text:
-    return say_n(case.things, "Make {n} test pass that fails.", "Make {n} tests pass that fail.")
+    counted = case.measure.value if case.measure else None
+    number = counted if isinstance(counted, int) else case.things
+    return say_n(number, "Make {n} test pass that fails.", "Make {n} tests pass that fail.")
 
 
 def _removed(case: _Case) -> Text:

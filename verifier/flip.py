@@ -3,12 +3,13 @@
     steps = flip(criteria, judgement, results, run=Run(selected=("security",), options=("--profile", "micro-ca")))
 
 One entry a criterion that stands in the way. Of an unmet one the things to mend, each once: two tools that say the same
-at one line are one thing, and so are many findings of one rule in one file. Of an undetermined one what was missing and
-who can provide it.
+at one line are one thing, and so are many findings of one rule in one file, and many tests that fail of one error. Of an
+undetermined one what was missing and who can provide it.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ ORDER = {Outcome.UNMET: 0, Outcome.UNDETERMINED: 1, Outcome.AWAITING: 2}
 BLOCKS = ("licence", "security", "lint", "tests", "tests.coverage")
 PROVIDES = (Whose.SUPPLIER, Whose.BUYER, Whose.OPERATOR)
 OWN = "semgrep:"
+ASSERTED = re.compile(r"(?:[\w.]+\.)?(?:AssertionError|Failed)\b")
+"""What a test itself raises: the same words are not the same cause."""
 SUPPRESSION = "suppression"
 TOPICS = {"project": "source"}
 """The topic that makes a measure, where its name does not begin with it."""
@@ -249,7 +252,7 @@ def _things(criterion: Criterion, facts: Facts) -> list[Entry]:
     check = criterion.check
     if check == "tests.failed":
         found = [f for r in facts.of("tests", ()) for f in r.seen.findings if f.severity == "error" and not f.inherited]
-        return [_one(finding, criterion.why) for finding in found]
+        return [_alike(tests, criterion.why) for tests in _by_cause(found)]
     if check in ("lint.errors", "lint.warnings"):
         severity = check.removeprefix("lint.").removesuffix("s")
         found = [f for r in facts.of("lint", ()) for f in r.seen.findings if f.severity == severity]
@@ -262,17 +265,38 @@ def _things(criterion: Criterion, facts: Facts) -> list[Entry]:
     return []
 
 
-def _one(finding: Finding, why: str) -> Entry:
+def _by_cause(found: Iterable[Finding]) -> list[list[Finding]]:
+    """Failing tests with those that fail at the same place with the same error: one cause is one thing to mend."""
+    groups: dict[Any, list[Finding]] = {}
+    for number, finding in enumerate(found):
+        groups.setdefault(_cause(finding) or number, []).append(finding)
+    return list(groups.values())
+
+
+def _cause(finding: Finding) -> tuple[str, str | None, int | None] | None:
+    """The error and where it broke. Of one that broke outside the delivery the words tell, unless a test may have chosen them."""
+    error = finding.message.partition(": ")[2]
+    if not error:
+        return None
+    if finding.line:
+        return error, finding.path, finding.line
+    return (error, None, None) if ": " in error and not ASSERTED.match(error) else None
+
+
+def _alike(tests: Sequence[Finding], why: str) -> Entry:
+    first = tests[0]
+    name, _, error = first.message.partition(": ")
+    several = say("{n} tests: {error} (the first: {first})", n=len(tests), error=error, first=name)
     return _thing(
-        path=finding.path,
-        line=finding.line,
-        lines=[finding.line] if finding.line else [],
-        rule=finding.rule,
-        what=finding.message,
+        path=first.path,
+        line=first.line,
+        lines=[first.line] if first.line else [],
+        rule=first.rule,
+        what=several if len(tests) > 1 else first.message,
         why=why,
-        fix=finding.help or _fix(finding.rule),
-        excerpt=finding.excerpt,
-        fingerprints=[finding.fingerprint],
+        fix=first.help or _fix(first.rule),
+        excerpt=first.excerpt,
+        fingerprints=[finding.fingerprint for finding in tests],
     )
 
 

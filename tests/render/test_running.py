@@ -9,6 +9,7 @@ from verifier.model import Measure
 from verifier.render.html import to_html
 from verifier.render.markdown import to_markdown
 from verifier.render.running import measures, runnings
+from verifier.render.summary import summaries
 from verifier.render.terminal import terminal
 from verifier.report import _checker, _written
 from verifier.words import in_language, say
@@ -107,3 +108,23 @@ def test_no_measure_of_the_tests_is_called_by_the_name_that_machines_read(langua
     for text in (to_html(document(), language), to_markdown(document(language), language)):
         assert "tests.xfailed" not in text
         assert "tests.inherited" not in text
+
+
+@pytest.mark.parametrize(
+    ("check", "counts", "required", "text"),
+    [
+        ("tests.failed", {"failed": 16, "collected": 49}, "at most 0", "16 of 49 tests fail"),
+        ("tests.failed", {"failed": 1, "collected": 49}, "at most 0", "1 of 49 tests fails"),
+        ("tests.failed", {"failed": 16, "collected": 49}, "at most 3", "16 of 49 tests fail, at most 3 needed"),
+        ("tests.passed", {"passed": 0, "collected": 0}, "at least 1", "no test was found"),
+        ("tests.passed", {"passed": 0, "collected": 4}, "at least 1", "0 of 4 tests pass"),
+        ("tests.failed", {"failed": 16}, "at most 0", "16, at most 0 needed"),
+    ],
+)
+def test_the_line_of_the_tests_says_it_as_a_person_does(check, counts, required, text):
+    whole = reported.document()
+    whole["checkers"].append(_written(_checker(made.measures(**counts))))
+    whole["criteria"]["criteria"]["tests.exist"]["check"] = check
+    for one in [one for one in whole["outcomes"] if one["criterion"] == "tests.exist"]:
+        one |= {"outcome": "unmet", "measured": str(counts[check.removeprefix("tests.")]), "required": required}
+    assert {row.name: row.text for row in summaries(whole, "en")}["tests"] == text

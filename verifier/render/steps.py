@@ -15,6 +15,9 @@ from verifier.render import words
 
 Entry = dict[str, Any]
 
+TESTS = "tests:"
+"""Of a rule that only says how a test failed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -42,8 +45,9 @@ class Step:
         return self.outcome == "unmet" and all(thing["rule"] is None for thing in self.things)
 
     def explain(self) -> str:
-        """The command that says why: of the rule where there is one, else of the criterion."""
-        rules = {thing["rule"] for thing in self.things if thing["fingerprints"]}
+        """The command that says why: of the rule where there is one, else of the criterion, as of tests that fail."""
+        named = {thing["rule"] for thing in self.things if thing["fingerprints"]}
+        rules = {rule for rule in named if not str(rule).startswith(TESTS)}
         what = rules.pop() if len(rules) == 1 and ":" in str(next(iter(rules))) and not self.more else self.criteria[0]
         return shlex.join(("verifier", "explain", what, *self._rules_of()))
 

@@ -60,8 +60,9 @@ def _measured(document: Entry, language: str, outcome: Entry, worst: str) -> str
     tr = translator(language)
     compared = tr("{measured}, {required} needed", measured=measured, required=required)
     check = document["criteria"]["criteria"].get(outcome["criterion"], {}).get("check", "")
-    if check in ("tests.passed", "tests.failed") and worst == "met":
-        return reason or measured
+    if check in ("tests.passed", "tests.failed"):
+        told = reason or measured if worst == "met" else _tests(document, language, check, measured, required)
+        return told or compared
     if worst != "met":
         return measured if check.endswith(".findings") or not required else compared
     if check.endswith(".findings"):
@@ -69,6 +70,23 @@ def _measured(document: Entry, language: str, outcome: Entry, worst: str) -> str
     if check.startswith("tests.coverage"):
         return compared
     return "" if measured in ("0", "1") else measured
+
+
+def _tests(document: Entry, language: str, check: str, measured: str, required: str) -> str:
+    """As a person says it: how many of all tests; nothing where their number is not known."""
+    counts = {one["name"]: one["value"] for checker in document["checkers"] for one in checker["measures"]}
+    whole = counts.get("tests.collected")
+    if not isinstance(whole, int) or not measured.isdecimal():
+        return ""
+    tr, tr_n = translator(language), counter(language)
+    if not whole:
+        return tr("no test was found")
+    if check == "tests.failed":
+        said = tr_n(int(measured), "{n} of {whole} tests fails", "{n} of {whole} tests fail", whole=whole)
+    else:
+        said = tr_n(int(measured), "{n} of {whole} tests passes", "{n} of {whole} tests pass", whole=whole)
+    usual = required.endswith((" 0", " 1"))  # none may fail, one must pass
+    return said if usual else tr("{measured}, {required} needed", measured=said, required=required)
 
 
 def others(document: Entry, language: str) -> Iterator[str]:
