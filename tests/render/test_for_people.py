@@ -14,6 +14,7 @@ from rich.console import Console
 from support import made, reported
 
 from verifier.render.comment import LIMIT, to_comment
+from verifier.render.html import to_html
 from verifier.render.markdown import to_markdown
 from verifier.render.message import WIDTH, to_message
 from verifier.render.steps import steps
@@ -157,3 +158,20 @@ def test_a_document_without_things_still_renders(form):
         {name: step[name] for name in ("criterion", "outcome", "whose", "do")} for step in document["flip"]
     ]
     assert made.finding().message in form(document)
+
+
+@pytest.mark.parametrize("form", [terminal, to_html])
+@pytest.mark.parametrize(
+    ("kind", "whose", "sentence"),
+    [
+        ("self-check", "buyer", "Only the buyer can settle this for the official assessment"),
+        ("self-check", "supplier", "You can mend this."),
+        ("self-check", "operator", "in a self-check, you."),
+        ("official", "buyer", "To be provided by: buyer."),
+    ],
+)
+def test_a_self_check_says_what_the_supplier_can_do(form, kind, whose, sentence):
+    document = reported.document() | {"kind": kind, "verdict": "inconclusive"}
+    for step in [step for step in document["flip"] if step["outcome"] == "undetermined"]:
+        step["whose"] = whose
+    assert sentence in form(document)

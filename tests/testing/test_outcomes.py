@@ -8,12 +8,22 @@ from hypothesis import strategies as st
 from support import made
 from support.ran import run
 
+from verifier.cli.assess import SERVICES
 from verifier.criteria import judge
 from verifier.model import Cause, Outcome, Whose
 from verifier.testing import outcomes
 from verifier.testing.difference import Difference, compare
 from verifier.testing.events import merged
-from verifier.testing.outcomes import REASONS, Failures, Ran, Repeated, StartedService, Surroundings, sorted_out
+from verifier.testing.outcomes import (
+    REASONS,
+    RUN_HERE,
+    Failures,
+    Ran,
+    Repeated,
+    StartedService,
+    Surroundings,
+    sorted_out,
+)
 
 pytestmark = pytest.mark.self
 
@@ -508,3 +518,29 @@ def test_no_failure_is_called_a_pass_but_one_that_was_there_before(ran, deviatio
 def test_nobody_is_blamed_but_for_a_failure_that_counts(ran, deviation):
     if judged(ran, deviation=deviation) is Outcome.UNMET:
         assert sorted_out(ran, OWN, deviation).counted
+
+
+def lacking(*names):
+    """What is said of a test that could not reach a service, where the project's files start these."""
+    failures = Failures(counted=(), inherited=(), flaky=(), withheld={"a.py::t": "service"}, strangers=())
+    around = Surroundings(missing=[StartedService(name=name, path="compose.yml", line=3) for name in names])
+    return outcomes.trouble(failures, around, {})
+
+
+def test_the_command_that_tries_a_service_names_it():
+    said = lacking("redis", "postgresql", "mysql")
+    assert "`verifier assess . --only tests --service postgresql --service redis`" in said.mend
+    assert "services: [postgresql, redis]" in said.mend.fr
+    assert "NAME" not in said.mend
+    assert (said.path, said.line) == ("compose.yml", 3)
+
+
+def test_no_command_is_named_for_a_service_that_cannot_be_run_here():
+    said = lacking("mysql")
+    assert "--service" not in said.mend
+    assert "mysql in compose.yml" in said.message
+    assert (said.path, said.line) == ("compose.yml", 3)
+
+
+def test_the_services_are_those_that_can_be_asked_for():
+    assert set(SERVICES) == RUN_HERE

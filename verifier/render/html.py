@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ def _context(made: Page, language: str) -> dict[str, Any]:
         "name": _name(made.document),
         "verdict": words.verdict_word(made.document, language, capitals=False),
         "sentence": words.sentence(made.document, language),
+        "provided": partial(words.provided, made.document, language=language),
         "uncommitted": words.uncommitted(made.document, language),
         "_": writer.tr,
         "tr_n": writer.tr_n,

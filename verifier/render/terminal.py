@@ -137,7 +137,7 @@ class _Page:
             self._number += left if unmet else 0
             yield Line(words.more(left, self._language), begin=INDENT)
         if step.outcome != "unmet":
-            yield Line(tr("To be provided by: {who}.", who=words.word(step.whose, self._language)), begin=INDENT)
+            yield Line(words.provided(self._document, step.whose, self._language), begin=INDENT)
         if step.check:
             told_how = tr("Reproduce: {command}", command=inert(step.check))
             why = tr("Why: {command}", command=inert(step.explain()))

@@ -282,6 +282,18 @@ def seconds(milliseconds: int, language: str) -> str:
     return shown(milliseconds, "milliseconds").in_language(language)
 
 
+def provided(document: dict[str, Any], whose: str, language: str) -> str:
+    """Who has to provide what is missing. A self-check is read by the supplier, so it says what that is to them."""
+    tr = translator(language)
+    if document["kind"] == "self-check" and whose == "buyer":
+        return tr("Only the buyer can settle this for the official assessment: ask before you deliver.")
+    if document["kind"] == "self-check" and whose == "supplier":
+        return tr("You can mend this.")
+    if document["kind"] == "self-check" and whose == "operator":
+        return tr("Whoever runs verifier can mend this: in a self-check, you.")
+    return tr("To be provided by: {who}.", who=word(whose, language))
+
+
 def unexamined(document: dict[str, Any]) -> dict[str, str]:
     """Files that some checker should have looked into and did not, with the first reason."""
     found: dict[str, str] = {}

@@ -247,7 +247,20 @@ REASONS = {
             "the first is {first}.",
         ),
         whose=Whose.BUYER,
-        mend=later("Declare it in the criteria under `services:`; to try it, give `--service NAME`."),
+        mend=later("Try it now: `{command}`. Ask the buyer to declare it in the criteria: `services: [{services}]`."),
+    ),
+    "elsewhere": Reason(
+        cause=Cause.SERVICE,
+        because=later_n(
+            "{n} test could not reach a service that is not running here ({detail}, by the project's own files); "
+            "the first is {first}.",
+            "{n} tests could not reach a service that is not running here ({detail}, by the project's own files); "
+            "the first is {first}.",
+        ),
+        whose=Whose.BUYER,
+        mend=later(
+            "It cannot be run here: let the tests do without it, or ask the buyer to decide about them by hand."
+        ),
     ),
     "declared": Reason(
         cause=Cause.SERVICE,
@@ -334,6 +347,8 @@ REASONS = {
     ),
 }
 """Most telling first: where there are several, the first is the one that is said."""
+RUN_HERE = frozenset({"postgresql", "redis"})
+"""Services that can be declared, as in `services` of rules/criteria.schema.json."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,10 +376,12 @@ class Surroundings:
 
 def trouble(failures: Failures, around: Surroundings, places: Places) -> Trouble | None:
     """Why the failures cannot be judged."""
+    started = joined(", ", [say("{service} in {path}", service=s, path=p) for s, p in _in_order(around.missing)])
     details = {
         "package": ", ".join(failures.strangers),
         "variable": ", ".join(failures.variables),
-        "started": joined(", ", [say("{service} in {path}", service=s, path=p) for s, p in _in_order(around.missing)]),
+        "started": started,
+        "elsewhere": started,
         "declared": ", ".join(around.running),
         "deviation": around.deviation,
         "interpreter": around.deviation,
@@ -375,19 +392,34 @@ def trouble(failures: Failures, around: Surroundings, places: Places) -> Trouble
             key = _more_exactly(what, around)
             reason = REASONS[key]
             message = say_n(len(names), *reason.because, detail=details.get(key, ""), first=names[0])
-            asks = next(iter(around.missing), None) if key == "started" else None
+            asks = next(iter(around.missing), None) if key in ("started", "elsewhere") else None
             path, line = (asks.path, asks.line) if asks else places.get(names[0], (None, None))
-            return Trouble(
-                cause=reason.cause, message=message, whose=reason.whose, mend=say(reason.mend), path=path, line=line
-            )
+            mend = say(reason.mend, **_tried(around.missing)) if key == "started" else say(reason.mend)
+            return Trouble(cause=reason.cause, message=message, whose=reason.whose, mend=mend, path=path, line=line)
     return _unsteady(failures.flaky)
 
 
 def _more_exactly(what: str, around: Surroundings) -> str:
     """The key of REASONS that says whose it is: whether a service was declared, which part of an environment is another."""
-    if what == "service" and (around.missing or around.running):
-        return "started" if around.missing else "declared"
+    if what == "service" and around.missing:
+        return "started" if _known(around.missing) else "elsewhere"
+    if what == "service" and around.running:
+        return "declared"
     return "interpreter" if what == "deviation" and not around.fitting else what
+
+
+def _known(missing: Sequence[StartedService]) -> list[str]:
+    return sorted({one.name for one in missing} & RUN_HERE)
+
+
+def _tried(missing: Sequence[StartedService]) -> dict[str, str]:
+    """The command that runs the tests with what they ask for, and its names for the criteria."""
+    names = _known(missing)
+    options = [word for name in names for word in ("--service", name)]
+    return {
+        "command": " ".join(("verifier assess . --only tests", *options)),
+        "services": ", ".join(names),
+    }
 
 
 def _in_order(missing: Sequence[StartedService]) -> list[tuple[str, str]]:
