@@ -208,6 +208,25 @@ mark.slow("skip")
 """
 
 
+@pytest.mark.parametrize(
+    ("comment", "line", "justified"),
+    [
+        ("this is the Alembic Config object, which provides access to the values", "config = a  # type: ignore", False),
+        ("add your model's MetaData object here for 'autogenerate' support", "from a import b  # noqa 401", False),
+        ("The name is checked by the caller.", "run(name)  # nosec B602", False),
+        ("B602: the name is checked by the caller.", "run(name)  # nosec B602", True),
+        ("bandit cannot see that the name is checked", "run(name)  # nosec", True),
+        ("a false positive: the name is checked", "run(name)  # nosec", True),
+        ("faux positif : le nom est vérifié", "run(name)  # nosec", True),
+        ("unused-import: alembic needs the models", "from a import b  # pylint: disable=unused-import", True),
+        ("the package has no stubs", "import a  # type: ignore", True),
+    ],
+)
+def test_a_comment_above_justifies_a_marker_only_where_it_is_about_it(tmp_path, comment, line, justified) -> None:
+    (mark,) = look(tmp_path, "a.py", f"# {comment}\n{line}\n").suppressions
+    assert mark.justification == (comment if justified else "")
+
+
 def test_skips_of_pytest_and_unittest(tmp_path: Path) -> None:
     marks = look(tmp_path, "a.py", SKIPS).suppressions
     assert [(mark.line, mark.kind, mark.justification) for mark in marks] == [

@@ -1,7 +1,8 @@
 """Markers that ask a tool to look away, with the justification written beside them.
 
 A justification is text after (or before) the marker in the same comment, the `Justification=` of an attribute, or the
-comment directly above. A bare list of codes, another marker or a licence header is none.
+comment directly above where that is about the marker: it names the tool, a code of it, or that something is passed over. A bare
+list of codes, another marker, a licence header or what the code itself does is none.
 """
 
 from __future__ import annotations
@@ -100,6 +101,14 @@ _OTHER = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’/\-][^\W\d_]+)*")
 _IDLE = frozenset({"todo", "fixme", "xxx", "hack", "ignore", "ignored", "noqa", "nosec", "tbd", "ok", "sic"})
+# What a comment above a marker is about where it explains it: the tool, or that something is passed over.
+_ABOUT = re.compile(
+    r"\b(?:nosec|bandit|noqa|flake8|ruff|pylint|mypy|pyright|semgrep|nosem(?:grep)?|eslint|tslint|shellcheck|nolint|rubocop|phpcs"
+    r"|sonar|gitleaks|linters?|scanners?|type[- ]?check\w*|typing|stubs?|cover(?:age|ed)|(?:un)?tested|false[- ]positives?|faux positifs?"
+    r"|(?:suppress|ignor|silenc|disabl|désactiv|exclud)\w*)\b",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"\b[A-Z]+\d{2,}\b|\b[a-z]+(?:[-_][a-z]+)+\b")  # B602, unused-import
 _JUSTIFIED = re.compile(r"Justification\s*=\s*(?:'([^']*)'|\"([^\"]*)\")", re.IGNORECASE)
 
 
@@ -178,7 +187,7 @@ def _in_comment(number: int, comment: str, lines: list[str]) -> Iterator[Mark]:
     beside = justification(_MARKER.sub(" ", comment))
     for match in found:
         kind = _IN_COMMENTS[int((match.lastgroup or "m0")[1:])][0]
-        yield mark(kind, number, comment, beside or above(number, lines))
+        yield mark(kind, number, comment, beside or about(comment, number, lines))
 
 
 def _in_code(language: str | None, number: int, line: str, lines: list[str]) -> Iterator[Mark]:
@@ -191,7 +200,7 @@ def _in_code(language: str | None, number: int, line: str, lines: list[str]) -> 
             given = _JUSTIFIED.search(match[0])
             reason = (given[1] or given[2] or "") if given else ""
             rest = text[match.end() :].partition("\n")[0]
-            yield mark(kind, number, match[0], reason.strip() or beside(rest) or above(number, lines))
+            yield mark(kind, number, match[0], reason.strip() or beside(rest) or about(match[0], number, lines))
 
 
 def beside(line: str) -> str:
@@ -210,6 +219,14 @@ def above(number: int, lines: list[str]) -> str:
         block.insert(0, match[1].strip())
     text = " ".join(block)
     return "" if _NO_REASON.search(text) else justification(_MARKER.sub(" ", text))
+
+
+def about(marker: str, number: int, lines: list[str]) -> str:
+    """The comment directly above, where it is about the marker and not about the code that both stand at."""
+    text = above(number, lines)
+    names = {name.lower() for name in _RULE.findall(marker)}
+    named = any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE) for name in names)
+    return text if named or _ABOUT.search(text) else ""
 
 
 def justification(text: str) -> str:
