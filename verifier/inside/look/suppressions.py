@@ -103,9 +103,9 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?:['’/\-][^\W\d_]+)*")
 _IDLE = frozenset({"todo", "fixme", "xxx", "hack", "ignore", "ignored", "noqa", "nosec", "tbd", "ok", "sic"})
 # What a comment above a marker is about where it explains it: the tool, or that something is passed over.
 _ABOUT = re.compile(
-    r"\b(?:nosec|bandit|noqa|flake8|ruff|pylint|mypy|pyright|semgrep|nosem(?:grep)?|eslint|tslint|shellcheck|nolint|rubocop|phpcs"
-    r"|sonar|gitleaks|linters?|scanners?|type[- ]?check\w*|typing|stubs?|cover(?:age|ed)|(?:un)?tested|false[- ]positives?|faux positifs?"
-    r"|(?:suppress|ignor|silenc|disabl|désactiv|exclud)\w*)\b",
+    r"\b(?:nosec|bandit|noqa|flake8|ruff|pylint|mypy|pyright|semgrep|nosem(?:grep)?|eslint|tslint|shellcheck|nolint|rubocop"
+    r"|phpcs|sonar|gitleaks|linters?|scanners?|type[- ]?check\w*|typing|stubs?|cover(?:age|ed)|(?:un)?tested"
+    r"|false[- ]positives?|faux positifs?|(?:suppress|ignor|silenc|disabl|désactiv|exclud)\w*)\b",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"\b[A-Z]+\d{2,}\b|\b[a-z]+(?:[-_][a-z]+)+\b")  # B602, unused-import
