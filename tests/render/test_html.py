@@ -88,6 +88,16 @@ def test_the_first_words_are_the_verdict_and_why():
     assert [words(official[language].find("section/h1")) for language in ("en", "fr")] == ["✗ Rejected", "✗ Rejeté"]
 
 
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [("https://git.example.org/team/shop.git", "shop"), (".", "local repository · dépôt local")],
+)
+def test_the_title_names_what_was_judged(url, name):
+    document = reported.document()
+    document["delivery"]["url"] = url
+    assert words(read(to_html(document)).find("head/title")).endswith(f": {name} @ aaaaaaaaaaaa")
+
+
 def test_what_the_sandbox_promises_is_told_in_the_readers_language():
     parts = languages(to_html(recorded()))
     assert "no network but the loopback" in words(parts["en"])

@@ -50,7 +50,7 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
         language=language,
         inner=inner,
         foot=foot,
-        name=_name(document),
+        names=list(dict.fromkeys(words.name(document, one) for one in languages)),
         commit=document["delivery"]["commit"][:12],
         titles=[words.verdict_word(document, one, capitals=False) for one in languages],
         version=document["verifier"],
