@@ -79,7 +79,12 @@ def test_a_failing_test_rejects_and_its_explanation_says_so():
 
 
 def test_every_reason_why_a_test_is_not_judged_has_a_rule():
-    closer = {"started", "elsewhere", "declared", "interpreter"}  # what is said of a service or an environment, never a rule
+    closer = {
+        "started",
+        "elsewhere",
+        "declared",
+        "interpreter",
+    }  # what is said of a service or an environment, never a rule
     assert {f"tests:{word.replace(' ', '-')}" for word in (*BOUND, *REASONS) if word not in closer} <= RULES.keys()
 
 
