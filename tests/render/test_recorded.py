@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -53,7 +54,8 @@ def made(document: dict, form: str, language: str) -> bytes:
 def _words(pdf: bytes) -> str:
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
     words = [word for number, page in enumerate(pages, 1) for word in _without_number(page, number, len(pages))]
-    return textwrap.fill(" ".join(words), 120, break_long_words=False, break_on_hyphens=False) + "\n"
+    text = re.sub(r"(?<=\w)- (?=\w)", "-", " ".join(word for word in words if word != "•"))
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _without_number(page: str, number: int, pages: int) -> list[str]:
