@@ -241,7 +241,7 @@ def test_judging_again_under_other_criteria_runs_no_tool(delivery, tmp_path, cap
     )
     assert main(["rejudge", str(delivery.parent / "report.json"), "--criteria", str(stricter)]) == 1
     out = capsys.readouterr().out
-    assert "  tests      ✗ 9, at least 100 needed" in out
+    assert "  tests      ✗ 9 of 9 tests pass, at least 100 needed" in out
     assert "Why: verifier explain tests.exist" in out
 
 
