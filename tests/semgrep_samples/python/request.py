@@ -113,6 +113,23 @@ class Handler(BaseHTTPRequestHandler):
         # ok: request-to-shell
         subprocess.run(["nslookup", values["domain"][0]], check=False)
 
+    def do_HEAD(self):
+        query = self.path.partition("?")[2]
+        values = dict((part.group("name"), unquote(part.group("value"))) for part in re.finditer(PART, query))
+        # ruleid: request-to-object
+        pickle.loads(values["object"].encode())
+        # ruleid: request-to-shell
+        subprocess.run("nslookup " + values["domain"], shell=True, check=False)
+        numbers = [int(part) for part in query.split("&")]
+        # ok: request-to-shell
+        subprocess.run("seq " + str(numbers[0]), shell=True, check=False)
+        known = [part for part in query.split("&") if part in PARTS]
+        # ok: request-to-shell
+        subprocess.run("echo " + known[0], shell=True, check=False)
+        places = ", ".join(["?" for _ in query.split("&")])
+        # ok: request-to-sql
+        connection.execute("SELECT name FROM people WHERE id IN (" + places + ")", numbers)
+
     def do_POST(self):
         # ruleid: request-to-eval
         exec(self.rfile.read(100))
