@@ -16,7 +16,7 @@ from verifier.flip import Run, topic
 from verifier.licence import known
 from verifier.policy import BlockingRule, Criteria, Criterion
 from verifier.remedies import counted, remedy
-from verifier.render.words import word
+from verifier.render.words import NOT_ASKED, word
 from verifier.testing.rules import RULES, Effect, Rule
 from verifier.words import Text, counter, later, say, translator
 
@@ -50,6 +50,7 @@ def meanings() -> Mapping[str, Text]:
         "awaiting a decision": say("A person decides about it, with a rationale; no tool can."),
         "waived": say("It is not met, and the buyer's signed waiver lets it pass."),
         "not applicable": say("Nothing that the criterion is about was delivered."),
+        NOT_ASKED: say("This run looked at a part only (`--only`), and this is not in it; a run of all looks at it."),
         "accepted": say("Every required criterion is met, waived or decided. Payment can follow certification."),
         "rejected": say(
             "At least one required criterion is unmet; the report lists what to mend. A new commit is a new round."

@@ -42,13 +42,18 @@ def _summary(document: Entry, language: str, topic: str, outcomes: list[Entry]) 
         told = [text for outcome in outcomes if (text := _measured(document, language, outcome, worst))]
     else:
         told = []
-    told = list(dict.fromkeys(told)) or [words.word(worst, language)]
+    told = _once(told) or [words.word(worst, language)]
     remarks = sum(len(checker["findings"]) for checker in checkers) - sum(len(o["findings"]) for o in outcomes)
     if remarks > 0 and topic != "tests":
         tr_n = counter(language)
         told.append(tr_n(remarks, "{n} remark", "{n} remarks"))
     seconds = words.seconds(spent, language) if checkers else ""
     return Summary(inert(words.word(topic, language)), words.SHAPES[worst], " · ".join(told), seconds)
+
+
+def _once(told: list[str]) -> list[str]:
+    """Each thing once: a count that another criterion says with more to it is not said by itself."""
+    return [text for text in dict.fromkeys(told) if not any(other.startswith(f"{text};") for other in told)]
 
 
 def _measured(document: Entry, language: str, outcome: Entry, worst: str) -> str:
