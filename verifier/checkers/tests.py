@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
-from verifier.testing import coverage, leftover, outcomes
+from verifier.testing import coverage, leftover, outcomes, tampered
 from verifier.testing.difference import Difference, compare, doubted, function
 from verifier.testing.events import Run, merged, raised_in, spoken
 from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService, Surroundings
@@ -32,6 +32,7 @@ from verifier.testing.suites import (
     run_of,
     suite_command,
 )
+from verifier.testing.witness import rewritten
 from verifier.words import Text, joined, later, say, say_n
 
 RCFILE = f"{RULES}/tools/coveragerc"
@@ -83,6 +84,9 @@ class Tests:
             places = {event["id"]: (event["path"], event["line"]) for event in ran.result.failures()}
             trouble = outcomes.trouble(failures, _around(checkout, plan, outputs), places)
             trouble = trouble or outcomes.unlike_base(ran.difference)
+        if doubt := tampered.suspicion(ran.result):
+            trouble = trouble or doubt
+            measures = outcomes.unrelied(measures)
         shares = coverage.measures(checkout, report, partial=trouble is not None) if ran.measured.finished else []
         unsaid = leftover.trouble(left)
         if unsaid and not failures.counted:
@@ -91,7 +95,8 @@ class Tests:
             version=ran.result.versions,
             findings=(*_findings(ran, failures), *leftover.findings(left, _aside(checkout, suites))),
             measures=(*measures, *shares),
-            steering=tuple(one for suite, _, _ in suites for one in _steering(suite)),
+            steering=(*(one for suite, _, _ in suites for one in _steering(suite)), *tampered.steering(ran.result)),
+            tampering=tampered.tampering(ran.result),
             coverage=coverage.by_file(report) if ran.measured.finished else (),
             examined=frozenset(file.path for file in checkout.source("python")),
             notes=(
@@ -391,9 +396,10 @@ def _own_modules(checkout: Checkout) -> frozenset[str]:
 
 def _findings(ran: Ran, failures: Failures) -> tuple[Finding, ...]:
     kinds = failures.kinds
+    words = dict.fromkeys(rewritten(ran.result.outcomes), "rewritten") | kinds
     return tuple(
         Finding(
-            rule=f"tests:{kinds.get(event['id'], event['kind']).replace(' ', '-')}",
+            rule=f"tests:{words.get(event['id'], event['kind']).replace(' ', '-')}",
             message=event["message"],
             path=event["path"],
             line=event["line"],

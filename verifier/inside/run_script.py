@@ -13,42 +13,21 @@ import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+from verifier_record import WORK, clean, place, said  # noqa: E402
+from verifier_witness import RUNS, Delivered, Untouched, telling  # noqa: E402
+
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 
 import platform  # noqa: E402
 import runpy  # noqa: E402
 import sysconfig  # noqa: E402
 import threading  # noqa: E402
-import traceback  # noqa: E402
 import unittest  # noqa: E402
 import unittest.suite  # noqa: E402
 
 import coverage  # noqa: E402
 
-WORK = "/copy"
 INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "purelib", "platlib")})
-MAX_TEXT = 2000
-# Folders that hold other things as well: there, only what is the interpreter's own.
-SHARED = ("", "/usr", "/usr/local")
-PYTHONS = r"(?=/(?:bin|include|lib(?:32|64)?)/python[\d.]*(?![\w-]))"
-
-
-def interpreters():
-    """The places in which the interpreter lies on this machine, as an expression."""
-    named = {sys.base_prefix, sys.base_exec_prefix}
-    found = {path.rstrip("/") for name in named for path in (name, os.path.realpath(name))}
-    places = sorted(found, key=lambda path: (-len(path), path))
-    words = [re.escape(path) + (PYTHONS if path in SHARED else r"(?![\w-]|\.\w)") for path in places]
-    return re.compile(r"(?<![\w.-])(?:%s)" % "|".join(words))
-
-
-INTERPRETER = interpreters()
-
-
-def clean(text):
-    """Neither addresses in memory nor where the interpreter lies: they differ between runs and machines. No more is taken out."""
-    end = INTERPRETER.sub("<python>", str(text)[-20 * MAX_TEXT :])
-    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", end)[-MAX_TEXT:]
 
 
 class Recorder:
@@ -64,6 +43,9 @@ class Recorder:
         self.open = {}
         self.collected = []
         self.here = threading.local()  # `outer`: the result and the test that run in this thread
+        self.delivered = Delivered(WORK)
+        self.untouched = Untouched(self.delivered)
+        self.told_hooks = set()
         self.hooks = {
             "startTest": self.started,
             "stopTest": self.stopped,
@@ -103,6 +85,8 @@ class Recorder:
             elif skipped(test):
                 self.write("collection skipped", id=test.id(), message="", file=skipped_file(test))
             else:
+                for method in RUNS:
+                    self.edits(type(test), method)
                 self.collected.append(self.name(test))
                 self.write("collected", id=self.collected[-1], file=file_of(test), **inherited(test))
         self.write("collection finished", count=len(self.collected))
@@ -119,6 +103,23 @@ class Recorder:
         elif hook == self.stopped:
             self.here.outer = None
         hook(*given, **named)
+
+    def edits(self, owner, name):
+        """Says once of a method that it is the delivery's own, and so can change what becomes of a test."""
+        place = self.delivered.method(owner, name)
+        if place is not None and place not in self.told_hooks:
+            self.told_hooks.add(place)
+            self.write("hook", hook="%s.%s" % (owner.__name__, name), path=place[0], line=place[1])
+
+    def ran(self, test, error, expected):
+        """What the method of a test came to, before any result is told. Not of a test that another one runs within itself."""
+        outer = getattr(self.here, "outer", None)
+        if outer is None or outer[1] is test:
+            skipped = error is not None and issubclass(error[0], unittest.SkipTest)
+            facts = {"outcome": "passed" if error is None else "skipped" if skipped else "failed"}
+            if facts["outcome"] == "failed":
+                facts.update(place(error), message=said(error))
+            self.write("ran", id=self.name(test), when="call", entered=True, xfail=expected, **facts)
 
     def outcome(self, test, when, outcome, **facts):
         self.write("report", id=self.name(test), when=when, outcome=outcome, **facts)
@@ -241,16 +242,6 @@ def flat(suite):
     return found
 
 
-def place(error):
-    """Where it broke, in the last frame that is the delivery's own, and in what words."""
-    kind, value, trace = error
-    frames = [frame for frame in traceback.extract_tb(trace) if frame[0].startswith(WORK + os.sep)]
-    words = clean("".join(traceback.format_exception_only(kind, value)).strip()[:MAX_TEXT])
-    if not frames:
-        return {"crash": words}
-    return {"path": os.path.relpath(frames[-1][0], WORK), "line": frames[-1][1], "crash": words}
-
-
 def place_of(error):
     """The same of a text: unittest keeps only that of a module that could not be imported."""
     found = re.findall(r'File "%s/([^"]+)", line (\d+)' % WORK, str(error))
@@ -271,16 +262,13 @@ def in_words(details):
     return clean("\n".join(texts))
 
 
-def said(error):
-    return clean("".join(traceback.format_exception(*error)))
-
-
 def watch(recorder):
     """Puts the recorder behind every method by which a runner of unittest's kind learns of an outcome."""
     wrap(recorder, unittest.TestResult)
     # A result class of the delivery's runner may tell its base nothing.
     unittest.TestResult.__init_subclass__ = classmethod(lambda cls, **_: wrap(recorder, cls))
     unittest.suite.TestSuite.run = outermost(recorder, unittest.suite.TestSuite.run)
+    unittest.TestCase.run = witnessed(recorder, unittest.TestCase.run)
 
 
 def wrap(recorder, result_class):
@@ -305,7 +293,7 @@ def told(recorder, original, hook):
         finally:
             result.verifier_telling = inner
 
-    wrapped.verifier_hears = True
+    wrapped.verifier_hears = original
     return wrapped
 
 
@@ -321,6 +309,8 @@ def outermost(recorder, original):
         recorder.outermost = False
         if isinstance(result, unittest.TestResult):
             wrap(recorder, type(result))
+            for name in sorted(recorder.hooks):
+                recorder.edits(type(result), name)
         tests = flat(self)
         strangers = [test for test in tests if ours(test) and source(test).startswith(INSTALLED)]
         if recorder.only is not None:
@@ -334,6 +324,23 @@ def outermost(recorder, original):
             return result if recorder.mode == "collect" else original(self, result, *given, **named)
         finally:
             recorder.outermost = True
+
+    return run
+
+
+def witnessed(recorder, original):
+    """A test's method tells what it came to, whatever then becomes of that."""
+
+    def run(self, *given, **named):
+        name = getattr(self, "_testMethodName", "")
+        method = getattr(self, name, None)
+        if not ours(self) or method is None:
+            return original(self, *given, **named)
+        setattr(self, name, telling(method, lambda error, expected: recorder.ran(self, error, expected), type(self)))
+        try:
+            return original(self, *given, **named)
+        finally:
+            vars(self).pop(name, None)
 
     return run
 
@@ -394,6 +401,9 @@ def main(mode, events, folder, _, *words):
         facts = place(error)
         recorder.write("script error", message=said(error), **facts)
         raise
+    names = recorder.untouched.replaced()
+    if names:
+        recorder.write("replaced", names=names)
     recorder.write("finished", status=status or 0)
 
 

@@ -13,11 +13,13 @@ really installed distributions, never from the tree.
 import contextlib
 import json
 import os
-import re
 import sys
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+from verifier_hooks import Witness  # noqa: E402
+from verifier_record import MAX_TEXT, WORK, clean  # noqa: E402
+
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 
 import coverage  # noqa: E402
@@ -28,33 +30,10 @@ try:
 except ImportError:  # Python 3.6 and 3.7
     from importlib_metadata import distributions
 
-WORK = "/copy"
 # Plug-ins that would measure, order or repeat in our place. Matched by entry-point name.
 NOT_LOADED = {"pytest_cov", "randomly", "random_order", "rerunfailures", "flaky", "xdist", "xdist.looponfail", "sugar"}
 # The marks of those plug-ins: a test may bear them, whether or not they do anything here.
 MARKS = ("flaky", "xdist_group", "no_cover", "random_order")
-MAX_TEXT = 2000
-# Folders that hold other things as well: there, only what is the interpreter's own.
-SHARED = ("", "/usr", "/usr/local")
-PYTHONS = r"(?=/(?:bin|include|lib(?:32|64)?)/python[\d.]*(?![\w-]))"
-
-
-def interpreters():
-    """The places in which the interpreter lies on this machine, as an expression."""
-    named = {sys.base_prefix, sys.base_exec_prefix}
-    found = {path.rstrip("/") for name in named for path in (name, os.path.realpath(name))}
-    places = sorted(found, key=lambda path: (-len(path), path))
-    words = [re.escape(path) + (PYTHONS if path in SHARED else r"(?![\w-]|\.\w)") for path in places]
-    return re.compile(r"(?<![\w.-])(?:%s)" % "|".join(words))
-
-
-INTERPRETER = interpreters()
-
-
-def clean(text):
-    """Neither addresses in memory nor where the interpreter lies: they differ between runs and machines. No more is taken out."""
-    end = INTERPRETER.sub("<python>", str(text)[-20 * MAX_TEXT :])
-    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x…", end)[-MAX_TEXT:]
 
 
 class Recorder:
@@ -253,10 +232,11 @@ def main(mode, events, folder, ini, *options):
     recorder = Recorder(events, named if mode == "alone" else None, bool(options))
     facts = {"runner": "pytest", "version": pytest.__version__, "coverage": coverage.__version__}
     recorder.write("begun", plugins=loaded, **facts)
+    witness = Witness(recorder.write)
     sys.path[:0] = [folder, *([os.path.normpath(os.path.join(WORK, django))] if django else [])]
     os.chdir(folder)
     files = sorted({name.split("::")[0] for name in named})
-    return int(pytest.main(words + list(options) + files, plugins=[recorder] + [Django()] * bool(django)))
+    return int(pytest.main(words + list(options) + files, plugins=[recorder, witness] + [Django()] * bool(django)))
 
 
 if __name__ == "__main__":

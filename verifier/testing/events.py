@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from verifier.testing.witness import Witness, corrected
 from verifier.words import Text, joined, later, later_n, say, say_n
 
 MISSING_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?")
@@ -79,6 +80,7 @@ class Run:
         default_factory=dict
     )  # path -> `Class.test` written there and run in another file
     inherited: dict[str, str] = field(default_factory=dict)  # tests of `files` -> `path::Class.test`, in another file
+    witness: Witness = field(default_factory=Witness)
 
     @property
     def reported(self) -> set[str]:
@@ -233,6 +235,7 @@ def merged(runs: Sequence[Run]) -> Run:
         for path, names in run.lent.items():
             whole.lent[path] = whole.lent.get(path, set()) | names
         whole.inherited |= run.inherited
+        whole.witness.add(run.witness)
         for name, reports in run.outcomes.items():
             whole.outcomes[name] = [*whole.outcomes.get(name, ()), *reports]
         whole.running = whole.running or run.running
@@ -255,10 +258,11 @@ def read(content: bytes, prefix: str = "") -> Run:
         except (ValueError, KeyError, TypeError):
             run.finished = False
             break
+    run.outcomes = corrected(run.outcomes, run.witness)
     return run
 
 
-def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901 - one line for each event
+def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - one line for each event
     if event["event"] in TAKEN_UP:
         _take_up(run, event)
     match event["event"]:
@@ -283,6 +287,8 @@ def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901 - one line fo
             run.outcomes.setdefault(str(event["id"]), []).append({**event, "when": when, "outcome": outcome})
             if when == "teardown":
                 run.running = ""
+        case "ran" | "hook" | "replaced":
+            run.witness.hear(event)
         case "finished":
             run.finished = True
 

@@ -135,6 +135,15 @@ def measures(ran: Ran, failures: Failures) -> list[Measure]:
     return found + removed(ran.difference)
 
 
+def unrelied(found: Sequence[Measure]) -> list[Measure]:
+    """What is left where the delivery could tell of its tests what it liked: not that any passed, nor that none failed."""
+    return [
+        one
+        for one in found
+        if one.name not in ("tests.passed", "tests.failed") or (one.name == "tests.failed" and one.value)
+    ]
+
+
 def lower_bound(ran: Ran, failures: Failures) -> list[Measure]:
     """`tests.failed` of runs that did not come to their end, for want of `measures`: what is certain to have failed, if any."""
     certain = [name for name in failures.counted if _certain(ran, name)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from verifier.model import Whose
-from verifier.testing import leftover, outcomes
+from verifier.testing import leftover, outcomes, tampered
 from verifier.words import later
 
 Effect = Literal["counted", "open", "alone", "none"]
@@ -47,6 +47,11 @@ RULES: Mapping[str, Rule] = {
         means=later("A file of tests that could not be read: none of its tests ran."),
         effect="counted",
         mend=_supplier(later("Let the file be imported without an error; the finding says what stopped it.")),
+    ),
+    "tests:rewritten": Rule(
+        means=later("A test that failed, and that code of the delivery told as something else."),
+        effect="counted",
+        mend=_supplier(tampered.MEND_REWRITTEN),
     ),
     "tests:inherited": Rule(means=later("A test that failed before the delivery as well."), effect="none"),
     "tests:flaky": Rule(

@@ -1,0 +1,82 @@
+"""What is said where code of the delivery changed, or could change, what is told of its tests. Pure.
+
+Proven is what the witness within the run saw: a test that failed and was told otherwise. A runner with code of the delivery in it
+is a suspicion: what it told cannot be relied on, and nobody is blamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.model import Cause, Steering, Tampering, Trouble, Whose
+from verifier.testing.events import Run, spoken
+from verifier.testing.witness import SHOWN, Hook, rewritten, unwitnessed
+from verifier.words import Text, joined, later, say, say_n
+
+MEND_REPLACED = later(
+    "Take the code out of the delivery that puts its own in the place of the test runner's, or ask the buyer to decide about "
+    "the tests by hand."
+)
+MEND_REWRITTEN = later("Mend the code or the test, and take the hook out that tells a failure otherwise.")
+
+
+def steering(run: Run) -> tuple[Steering, ...]:
+    """The hooks of the delivery through which the outcome of a test goes; honest projects have such hooks."""
+    return tuple(
+        Steering(
+            path=hook.path,
+            line=hook.line,
+            what=say("{hook} could change what is told of a test: what each test itself did counts", hook=hook.name),
+        )
+        for hook in run.witness.hooks
+    )
+
+
+def tampering(run: Run) -> tuple[Tampering, ...]:
+    """Each test that was told otherwise, cut with their number, and what else is suspected."""
+    return (*_rewritten(run), *(Tampering(what=what) for what in _suspected(run)))
+
+
+def suspicion(run: Run) -> Trouble | None:
+    """Why what was told of the tests cannot be relied on, if so."""
+    for what in _suspected(run):
+        return Trouble(cause=Cause.DELIVERY, message=what, whose=Whose.SUPPLIER, mend=say(MEND_REPLACED))
+    return None
+
+
+def _rewritten(run: Run) -> Iterator[Tampering]:
+    told = rewritten(run.outcomes)
+    by = joined(", ", [_placed(hook) for hook in run.witness.hooks[:SHOWN]] or run.witness.replaced[:SHOWN])
+    for name, word in list(told.items())[:SHOWN]:
+        what = say(
+            "{test} failed, and the delivery's own code told it as {word}: {by}", test=name, word=spoken(word), by=by
+        )
+        yield Tampering(what=what, proven=True)
+    more = len(told) - SHOWN
+    if more > 0:
+        rest = say_n(more, "{n} more test was told otherwise", "{n} more tests were told otherwise")
+        yield Tampering(what=rest, proven=True)
+
+
+def _placed(hook: Hook) -> str:
+    return f"{hook.path}:{hook.line} {hook.name}" if hook.line else f"{hook.path} {hook.name}"
+
+
+def _suspected(run: Run) -> Iterator[Text]:
+    if names := run.witness.replaced:
+        shown = ", ".join(names[:SHOWN])
+        yield say_n(
+            len(names),
+            "The delivery put code of its own in the place of the test runner's ({names}): what is told of its tests cannot be "
+            "relied on.",
+            "The delivery put code of its own in {n} places of the test runner ({names}): what is told of its tests cannot be "
+            "relied on.",
+            names=shown,
+        )
+    if never := unwitnessed(run.outcomes, run.witness):
+        yield say_n(
+            len(never),
+            "{n} test was told as passed and its function was never entered; the first is {first}.",
+            "{n} tests were told as passed and their functions were never entered; the first is {first}.",
+            first=never[0],
+        )
