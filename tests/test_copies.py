@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from verifier.copies import fresh_copy, private_copy, settle
+from verifier.copies import edit, fresh_copy, private_copy, settle
 
 TESTS = {"tests/test_shop.py", "tests", "link"}
 DELIVERED = {"shop.py": "A = 1\n", "tests/test_shop.py": "def test_a(): assert 0\n", "tests/data/x.txt": "x"}
@@ -108,3 +108,25 @@ def test_compiled_modules_are_neither_delivered_nor_added(root, work, tmp_path):
     assert settle(root, work, TESTS) == ()
     assert not list(work.rglob("*.pyc"))
     assert not (work / "__pycache__").exists()
+
+
+def test_an_edit_replaces_stretches_of_what_was_delivered_and_nothing_else(root, work):
+    os.link(work / "shop.py", work / "other.py")
+    edit(root, work, "shop.py", [(0, 1, "BB"), (4, 5, "12")])
+    assert (work / "shop.py").read_text() == "BB = 12\n"
+    assert (work / "other.py").read_text() == (root / "shop.py").read_text() == "A = 1\n"
+    assert stat.S_IMODE((work / "shop.py").stat().st_mode) == stat.S_IMODE((root / "shop.py").stat().st_mode)
+    assert (work / "shop.py").stat().st_uid == (work / "tests" / "test_shop.py").stat().st_uid
+
+
+def test_an_edit_does_not_follow_what_an_installation_put_in_the_way(root, work, tmp_path):
+    (tmp_path / "elsewhere.py").write_text("mine\n")
+    (work / "shop.py").unlink()
+    (work / "shop.py").symlink_to(tmp_path / "elsewhere.py")
+    edit(root, work, "shop.py", [(0, 1, "B")])
+    assert not (work / "shop.py").is_symlink()
+    assert (tmp_path / "elsewhere.py").read_text() == "mine\n"
+    (work / "tests").rename(work / "gone")
+    (work / "tests").symlink_to(tmp_path)
+    edit(root, work, "tests/test_shop.py", [(0, 3, "DEF")])
+    assert not (tmp_path / "test_shop.py").exists()

@@ -30,6 +30,16 @@ INPUT = "/in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change to a delivered file in the tree of one run: the bytes from `start` to `end` become `text`."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One run of a tool in the sandbox.
 
@@ -44,6 +54,7 @@ class Command:
     stdin: bytes = b""
     produces: tuple[str, ...] = ()  # file names below OUT, kept as evidence and passed on to later steps
     passes: tuple[str, ...] = ()  # file names below OUT, passed on to later steps only
+    answers: tuple[str, ...] = ()  # file names below OUT, for `parse` and `steps` alone: no later step may see them
     keep_output: bool = True  # stdout is evidence; delivered code prints what it likes, so its own is not
     ok: frozenset[int] = frozenset({0})  # exit codes that mean "did its work"
     judged: bool = False  # however it ends, `parse` reads what that means
@@ -57,6 +68,7 @@ class Command:
     services: tuple[str, ...] = ()  # started beside it, in the same sandbox (docs/tests.md)
     databases: tuple[tuple[str, str], ...] = ()  # (name, owner) to be made in the services; either may be empty
     base: bool = False  # works on the tree that the delivery builds on, not on the delivery
+    edits: tuple[Edit, ...] = ()  # with delivered code: what is changed in this run's own tree before it starts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +94,7 @@ class Settings:
 
     test_seconds: int = 900
     install_seconds: int = 900
+    probe_seconds: int = 0  # for the mutation probe; 0: no criterion asks for it
     marker: str = ""
     services: tuple[str, ...] = ()
     interpreters: tuple[Interpreter, ...] = ()  # on this machine, for the delivery's own environment

@@ -30,7 +30,7 @@ from verifier.checker import (
     Steps,
     ToolOutput,
 )
-from verifier.copies import fresh_copy, own_folder, private_copy, settle
+from verifier.copies import edit, fresh_copy, own_folder, private_copy, settle
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
 from verifier.sandbox import Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.words import Text, say
@@ -171,13 +171,13 @@ def _stopped(name: str, output: ToolOutput) -> Text:
 def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> ToolOutput:
     out = given.with_name(given.name.replace("in-", f"out-{command.name}-", 1))
     own_folder(out)
-    with _work(command, places) as work:
+    with _work(command, checkout, places) as work:
         ended = sandbox.run(_job(command, _mounts(command, checkout, places, given, out, work=work)))
     return _collect(command, ended, out, given)
 
 
 @contextmanager
-def _work(command: Command, places: Places) -> Iterator[Path]:
+def _work(command: Command, checkout: Checkout, places: Places) -> Iterator[Path]:
     """The tree that delivered code runs in: an installation works on the copy itself, every other run on one of its own."""
     work = places.work(base=command.base)
     if command.index or not command.delivered_code:
@@ -186,6 +186,8 @@ def _work(command: Command, places: Places) -> Iterator[Path]:
     own = places.workspace / f"run-{command.name}"
     try:
         fresh_copy(work, own)
+        for path in dict.fromkeys(one.path for one in command.edits):
+            edit(checkout.root, own, path, [(e.start, e.end, e.text) for e in command.edits if e.path == path])
         yield own
     finally:
         remove(own)
@@ -304,13 +306,15 @@ def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutp
     files: dict[str, bytes] = {}
     for name in sorted(entry.name for entry in out.iterdir()):
         kept = any(fnmatch.fnmatchcase(name, pattern) for pattern in command.produces)
-        if kept or any(fnmatch.fnmatchcase(name, pattern) for pattern in command.passes):
+        passed = kept or any(fnmatch.fnmatchcase(name, pattern) for pattern in command.passes)
+        if passed or any(fnmatch.fnmatchcase(name, pattern) for pattern in command.answers):
             content = _read_regular(out / name)
             if content is None:
                 continue
-            target = given / name
-            target.write_bytes(content)
-            target.chmod(0o644)
+            if passed:
+                target = given / name
+                target.write_bytes(content)
+                target.chmod(0o644)
             files[name] = _scrub(content, command)
     remove(out)
     return ToolOutput(

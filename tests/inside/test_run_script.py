@@ -95,6 +95,17 @@ def test_one_test_alone_is_run_and_no_other(folder):
     assert list(seen.outcomes) == seen.collected == [NAME + "b_fails"]
 
 
+def test_a_run_until_a_claim_fails_goes_on_after_another_error(folder):
+    (folder / "test_kinds.py").write_text(KINDS.replace("test_b_fails", "test_z_fails"))
+    only = [NAME + name for name in ("a_passes", "c_breaks", "g_has_a_failing_part", "z_fails")]
+    seen, code = run(folder, mode="until", only=only)
+    told = {name: [r["claim"] for r in reports if r["outcome"] == "failed"] for name, reports in seen.outcomes.items()}
+    assert told == {only[0]: [], only[1]: [False], only[2]: [True]}
+    assert (code, seen.finished) == (1, False)
+    seen, _ = run(folder, mode="alone", only=only)
+    assert not [report for reports in seen.outcomes.values() for report in reports if "claim" in report]
+
+
 @pytest.mark.parametrize(
     "broken",
     [

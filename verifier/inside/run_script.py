@@ -1,10 +1,11 @@
 """Runs a script that runs tests on unittest's machinery, and writes what happened. Python 3.6 upwards, delivered interpreter.
 
-    run_script.py collect|run|alone EVENTS FOLDER -- SCRIPT|-m MODULE [WORD...]
+    run_script.py collect|run|alone|until EVENTS FOLDER -- SCRIPT|-m MODULE [WORD...]
 
 For `python -m unittest`, Django's test command and scripts of a project's own: whatever they print, the events come from
 unittest.TestResult itself. Nothing of the delivered tree is on the path while unittest and coverage are imported. With `alone`,
-standard input names the tests that are run, and no other is.
+standard input names the tests that are run, and no other is; with `until` likewise, and the first whose own claim fails
+ends the run.
 """
 
 import json
@@ -28,6 +29,8 @@ import unittest.suite  # noqa: E402
 import coverage  # noqa: E402
 
 INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "purelib", "platlib")})
+# Tests that break before a claim of one fails, with `until`: then none will.
+MAX_BROKEN = 10
 
 
 class Recorder:
@@ -38,6 +41,7 @@ class Recorder:
         self.mode = mode
         self.only = only
         self.outermost = True
+        self.broken = 0
         self.names = {}
         self.taken = {}  # name -> how many have it, but for their number
         self.open = {}
@@ -51,17 +55,22 @@ class Recorder:
             "stopTest": self.stopped,
             "addSuccess": self.succeeded,
             "addError": self.failed,
-            "addFailure": self.failed,
+            "addFailure": self.refuted,
             "addSkip": self.passed_over,
             "addSubTest": self.subtest,
             "addExpectedFailure": self.failed_as_expected,
             "addUnexpectedSuccess": self.succeeded_unexpectedly,
         }
 
-    def write(self, event, **facts):
+    def write(self, event, claim=False, **facts):
         facts["event"] = event
+        if self.mode == "until" and event == "report" and facts["outcome"] == "failed":
+            facts["claim"] = claim
+            self.broken += 1
         self.handle.write(json.dumps(facts, sort_keys=True) + "\n")
         self.handle.flush()
+        if facts.get("claim") or (self.mode == "until" and self.broken >= MAX_BROKEN):
+            os._exit(1)
 
     def name(self, test):
         """A test's id; a second test of the same id gets a number, since one outcome must not hide another."""
@@ -139,8 +148,11 @@ class Recorder:
         if ours(test):
             self.outcome(test, "call", "passed")
 
-    def failed(self, test, err=None, details=None):
-        facts = told_of(err, details)
+    def refuted(self, test, err=None, details=None):
+        self.failed(test, err, details, claim=True)
+
+    def failed(self, test, err=None, details=None, claim=False):
+        facts = dict(told_of(err, details), claim=claim)
         if ours(test):
             self.outcome(test, "call", "failed", **facts)
         elif is_holder(test):
@@ -156,9 +168,8 @@ class Recorder:
 
     def subtest(self, test, subtest, err):
         if err is not None and ours(test):
-            self.outcome(
-                test, "call", "failed", **dict(place(err), message="%s\n%s" % (clean(subtest.id()), said(err)))
-            )
+            facts = dict(place(err), message="%s\n%s" % (clean(subtest.id()), said(err)))
+            self.outcome(test, "call", "failed", claim=issubclass(err[0], test.failureException), **facts)
 
     def failed_as_expected(self, test, err=None, details=None):
         self.outcome(test, "call", "skipped", xfail="expected failure", message=told_of(err, details)["message"])
@@ -384,7 +395,7 @@ def execute(folder, words):
 
 
 def main(mode, events, folder, _, *words):
-    only = json.load(sys.stdin) if mode == "alone" else None
+    only = frozenset(json.load(sys.stdin)) if mode in ("alone", "until") else None
     recorder = Recorder(events, mode, only)
     recorder.write(
         "begun", runner="unittest", version=platform.python_version(), coverage=coverage.__version__, plugins=[]

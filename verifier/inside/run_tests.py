@@ -1,9 +1,10 @@
 """Runs the delivered tests with pytest and writes what happened, one JSON line each. Python 3.6 upwards, delivered interpreter.
 
-    run_tests.py collect|run|alone|files EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
+    run_tests.py collect|run|alone|until|files EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
 
 FOLDER is the project's; EVENTS the file to write. Standard input names, with `alone`, the tests that are run, and no other is;
-with `files`, the files from which all are, and the folder of Django's manage.py, if there is one.
+with `until` likewise, and the first whose own claim fails ends the run, and so does one that is not there; with `files`, the
+files from which all are, and the folder of Django's manage.py, if there is one.
 
 Nothing of the delivered tree is on the path while pytest and coverage are imported, so that a delivered `pytest.py` cannot take
 their place; only then the tree goes to the front, as `python -m pytest` would have it. Plug-ins are loaded by name, from
@@ -11,6 +12,7 @@ really installed distributions, never from the tree.
 """
 
 import contextlib
+import doctest
 import json
 import os
 import sys
@@ -34,16 +36,21 @@ except ImportError:  # Python 3.6 and 3.7
 NOT_LOADED = {"pytest_cov", "randomly", "random_order", "rerunfailures", "flaky", "xdist", "xdist.looponfail", "sugar"}
 # The marks of those plug-ins: a test may bear them, whether or not they do anything here.
 MARKS = ("flaky", "xdist_group", "no_cover", "random_order")
+# Tests that break before a claim of one fails, with `until`: then none will.
+MAX_BROKEN = 10
 
 
 class Recorder:
     """A pytest plug-in that writes each event as it happens, so that an early exit leaves what was seen."""
 
-    def __init__(self, path, only, deselects):
+    def __init__(self, path, mode, only, deselects):
+        self.mode = mode
         self.only = only
         self.deselects = deselects  # the buyer's own options choose among the tests
         self.found = []
         self.strangers = None
+        self.refuted = set()
+        self.broken = 0
         # A descriptor of our own: pytest's capturing never touches it.
         self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
 
@@ -51,6 +58,10 @@ class Recorder:
         facts["event"] = event
         self.handle.write(json.dumps(facts, sort_keys=True) + "\n")
         self.handle.flush()
+        if self.mode == "until" and event == "report" and facts["outcome"] == "failed":
+            self.broken += 1
+            if facts["claim"] or self.broken == MAX_BROKEN:
+                os._exit(1)
 
     def pytest_configure(self, config):
         for mark in MARKS:
@@ -65,6 +76,8 @@ class Recorder:
         for item in session.items:
             self.write("collected", id=item.nodeid, **inherited(item))
         self.write("collection finished", count=len(session.items))
+        if self.mode == "until" and len(session.items) < len(self.only):
+            os._exit(1)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
@@ -95,12 +108,19 @@ class Recorder:
         self.write("started", id=nodeid)
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item, call):
+        if call.excinfo is not None and is_claim(call.excinfo.value):
+            self.refuted.add((item.nodeid, call.when))
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report):
         facts = {"id": report.nodeid, "when": report.when, "outcome": report.outcome}
         if hasattr(report, "wasxfail"):
             facts["xfail"] = str(report.wasxfail)
         if report.outcome == "failed":
             facts.update(message=clean(report.longrepr), **place(report))
+            if self.mode == "until":
+                facts["claim"] = (report.nodeid, report.when) in self.refuted
         elif report.outcome == "skipped":
             facts["message"] = clean(reason(report))
         self.write("report", **facts)
@@ -187,6 +207,13 @@ def reason(report):
     return text[2] if isinstance(text, tuple) and len(text) == 3 else text
 
 
+def is_claim(error):
+    """Whether something was not as a test says that it is; any other error may come of the mere running."""
+    if isinstance(error, (AssertionError, pytest.fail.Exception, doctest.DocTestFailure)):
+        return True
+    return any(isinstance(one, doctest.DocTestFailure) for one in getattr(error, "failures", ()))
+
+
 def plugins():
     """The pytest plug-ins of installed distributions, by entry-point name; those of the delivered tree are left to conftest."""
     found = {}
@@ -226,16 +253,16 @@ def arguments(mode, folder, ini):
 
 def main(mode, events, folder, ini, *options):
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    told = json.load(sys.stdin) if mode in ("alone", "files") else []
+    told = json.load(sys.stdin) if mode in ("alone", "until", "files") else []
     named, django = (told["files"], told["django"]) if mode == "files" else (told, "")
     words, loaded = arguments(mode, folder, ini)
-    recorder = Recorder(events, named if mode == "alone" else None, bool(options))
+    recorder = Recorder(events, mode, frozenset(named) if mode in ("alone", "until") else None, bool(options))
     facts = {"runner": "pytest", "version": pytest.__version__, "coverage": coverage.__version__}
     recorder.write("begun", plugins=loaded, **facts)
     witness = Witness(recorder.write)
     sys.path[:0] = [folder, *([os.path.normpath(os.path.join(WORK, django))] if django else [])]
     os.chdir(folder)
-    files = sorted({name.split("::")[0] for name in named})
+    files = list(dict.fromkeys(name.split("::")[0] for name in named))
     return int(pytest.main(words + list(options) + files, plugins=[recorder, witness] + [Django()] * bool(django)))
 
 
