@@ -157,6 +157,7 @@ def test_comparisons(check: str, lines: list[str], comparison: Comparison, rules
         ("file: 2 MiB", Limits(file=2 * 1024**2)),
         ("file: 2 GB", Limits(file=2_000_000_000)),
         ("test_time: 90 s", Limits(test_time=90)),
+        ("probe_time: 4 min", Limits(probe_time=240)),
         ("install_time: 2 h", Limits(install_time=7200)),
         ("checkout_time: 3 min", Limits(checkout_time=180)),
         ("files: 7", Limits(files=7)),
@@ -539,9 +540,11 @@ def test_micro_ca() -> None:
         "tests.pass",
         "tests.kept",
         "tests.coverage",
+        "tests.test",
         "requirements",
     ]
-    assert levels(criteria, Level.SHOULD) == ["suppressions.justified", "licence.reuse", "tests.branches", "style"]
+    shoulds = ["suppressions.justified", "licence.reuse", "tests.branches", "tests.notice", "style"]
+    assert levels(criteria, Level.SHOULD) == shoulds
     assert levels(criteria, Level.INFO) == ["review.complexity", "review.nesting", "review.functions"]
     assert one(criteria, "tests.coverage").comparison == Comparison(op="at_least", value=8000, unit="basis points")
     assert one(criteria, "security.blocking").outside == {Role.TESTS}

@@ -169,6 +169,16 @@ def _any_of(whole: int, *, branches: bool) -> Text:
     )
 
 
+def _notice(case: _Case) -> Text:
+    outcome = case.outcome
+    return say(
+        "Write tests that compare what the code gives with what it should give ({measured} of small changes are noticed; "
+        "{required} needed).",
+        measured=outcome.measured,
+        required=outcome.required,
+    )
+
+
 _BY_MEASURE: dict[str, Callable[[_Case], Text]] = {
     "licence.project": _licence,
     "licence.reuse.compliant": _reuse,
@@ -177,4 +187,6 @@ _BY_MEASURE: dict[str, Callable[[_Case], Text]] = {
     "tests.removed": _removed,
     "tests.coverage.statements": _coverage,
     "tests.coverage.branches": _coverage,
+    "tests.mutants.killed": _notice,
+    "tests.mutants.asserted": _notice,
 }

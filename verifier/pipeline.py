@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, str, CheckResult | None], None]
 """Told of each checker: its name, `started` or `ended`, and its result."""
+PROBED = "tests.mutants"
+"""The measures for which the mutation probe is made, where a criterion asks for one."""
 HEAVY_FIRST = ("scancode", "environment", "semgrep")
 MASK = "(secret)"
 """Instead of a line that holds one: among the delivery's own lines, and a word of both languages."""
@@ -104,6 +106,7 @@ def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
     return Settings(
         test_seconds=limits.test_time,
         install_seconds=limits.install_time,
+        probe_seconds=limits.probe_time if any(one.check.startswith(PROBED) for one in criteria.criteria) else 0,
         marker=criteria.tests.marker,
         services=tuple(dict.fromkeys((*criteria.services, *services))),
         interpreters=interpreters.listed(),

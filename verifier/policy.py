@@ -28,6 +28,9 @@ MEASURES: Mapping[str, Unit] = {
     "tests.flaky": "count",
     "tests.coverage.statements": "basis points",
     "tests.coverage.branches": "basis points",
+    "tests.mutants": "count",
+    "tests.mutants.killed": "basis points",
+    "tests.mutants.asserted": "basis points",
     "source.suppressions.unjustified": "count",
     "source.complexity.max": "count",
     "source.nesting.max": "count",
@@ -121,6 +124,7 @@ class Limits:
     checkout_time: int = 600  # seconds
     install_time: int = 900  # seconds
     test_time: int = 900  # seconds
+    probe_time: int = 120  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
-from verifier.testing import coverage, leftover, outcomes, tampered
+from verifier.testing import coverage, leftover, outcomes, probe, tampered
 from verifier.testing.difference import Difference, compare, doubted, function
 from verifier.testing.events import Run, merged, raised_in, spoken
 from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService, Surroundings
@@ -72,6 +72,7 @@ class Tests:
             ran = replace(ran, difference=doubted(ran.difference))
         report = json.loads(next(output for output in outputs if output.command.name == "coverage").stdout)
         left = _left(checkout, plan, suites, outputs)
+        probed = probe.probed([suite for suite, _, _ in suites], outputs)
         trouble = _unfinished(suites, outputs) or _mismatch(ran)
         failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation, installed=checkout.installed)
         measures = [
@@ -93,9 +94,17 @@ class Tests:
             measures = [one for one in measures if one.name != "tests.failed"]
         return Observations(
             version=ran.result.versions,
-            findings=(*_findings(ran, failures), *leftover.findings(left, _aside(checkout, suites))),
-            measures=(*measures, *shares),
-            steering=(*(one for suite, _, _ in suites for one in _steering(suite)), *tampered.steering(ran.result)),
+            findings=(
+                *_findings(ran, failures),
+                *leftover.findings(left, _aside(checkout, suites)),
+                *probed.findings,
+            ),
+            measures=(*measures, *shares, *probed.measures),
+            steering=(
+                *(one for suite, _, _ in suites for one in _steering(suite)),
+                *probed.steering,
+                *tampered.steering(ran.result),
+            ),
             tampering=tampered.tampering(ran.result),
             coverage=coverage.by_file(report) if ran.measured.finished else (),
             examined=frozenset(file.path for file in checkout.source("python")),
@@ -104,7 +113,7 @@ class Tests:
                 *(note for suite, _, _ in suites for note in _suite_notes(suite)),
                 *_notes(ran),
             ),
-            trouble=trouble or unsaid or coverage.uncounted(checkout, report),
+            trouble=trouble or unsaid or coverage.uncounted(checkout, report) or probed.trouble,
         )
 
 
@@ -124,7 +133,7 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
             run = run_of(output, more)
             left = _less(left, output)
         measured.append(run)
-    yield from _reported(checkout, settings)
+    report = yield from _reported(checkout, settings)
     left = settings
     for number, (suite, _, _) in enumerate(chosen):
         run = measured[number]
@@ -141,9 +150,22 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
         yield suite_command(plan.rest, "files", LEFT, left, plan, stdin=named)
     if checkout.base_root is not None:
         yield from _base(settings)
+    if settings.probe_seconds and again and all(run.finished for run in again):
+        passing = [_passing(*one) for one in zip([suite for suite, _, _ in chosen], measured, again, strict=True)]
+        yield from probe.steps(checkout, settings, plan, passing, report)
 
 
-def _reported(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOutput, None]:
+def _passing(suite: Way, measured: Run, plain: Run) -> probe.Suite:
+    """The tests of a suite that passed whenever they were run with the others, as its runner names them."""
+    names = [name for name in plain.outcomes if all(_passed(run, name) for run in (measured, plain))]
+    return suite, [name.removeprefix(suite.prefix) for name in names]
+
+
+def _passed(run: Run, name: str) -> bool:
+    return name in run.outcomes and run.outcome(name) == "passed"
+
+
+def _reported(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOutput, dict[str, Any]]:
     """Coverage of the delivered source. Before 3.10 an interpreter leaves no trace of some lines: it is asked which it can."""
     paths = [file.path for file in coverage.counted(checkout)]
     ran = next((one for one in settings.interpreters if one.version == checkout.python), None)
@@ -153,7 +175,9 @@ def _reported(checkout: Checkout, settings: Settings) -> Generator[Command, Tool
         output = yield Command(argv=argv, name="traceable", stdin=json.dumps(paths).encode(), judged=True)
         traceable = json.loads(output.stdout) if output.ok else {}
     asked = json.dumps({"paths": paths, "traceable": traceable}).encode()
-    yield Command(argv=("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE), name="coverage", stdin=asked)
+    argv = ("python", "-I", f"{INSIDE}/coverage_report.py", RCFILE)
+    output = yield Command(argv=argv, name="coverage", stdin=asked)
+    return dict(json.loads(output.stdout))
 
 
 def _left(

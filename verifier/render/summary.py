@@ -74,6 +74,8 @@ def _measured(document: Entry, language: str, outcome: Entry, worst: str) -> str
         return "" if check == "licence.findings" else tr("nothing that blocks")
     if check.startswith("tests.coverage"):
         return compared
+    if check.startswith("tests.mutants."):
+        measured = tr("{measured} of small changes noticed", measured=measured)
     return "" if measured in ("0", "1") else measured
 
 

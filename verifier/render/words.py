@@ -64,6 +64,9 @@ PHRASES = {
     "tests.inherited": later("Failed before the delivery as well"),
     "tests.coverage.statements": later("Statements that the tests run"),
     "tests.coverage.branches": later("Branches that the tests take"),
+    "tests.mutants": later("Small changes tried"),
+    "tests.mutants.killed": later("Changes at which a test fails"),
+    "tests.mutants.asserted": later("Changes at which an assertion fails, where the code still runs"),
 }
 """What the page, which has room, says instead of the word of the document."""
 CERTIFICATION = later(

@@ -25,7 +25,7 @@ NO_CONTRACT = Item(
 
 _FOR_FINDINGS = frozenset({"blocking", "severity"})
 _SIZES = ("repository", "file")
-_TIMES = ("checkout_time", "install_time", "test_time")
+_TIMES = ("checkout_time", "install_time", "test_time", "probe_time")
 
 
 def items(value: list[dict[str, Any]]) -> tuple[Item, ...]:
