@@ -8,7 +8,7 @@ import time
 
 import pytest
 from support.git_repository import Repository, new_repository
-from test_patient import MIT, assess, checker, criteria, measures, outcome, rules
+from test_patient import MIT, assess, checker, criteria, measures, outcome
 
 pytestmark = pytest.mark.network
 
@@ -115,7 +115,7 @@ def test_a_suite_that_claims_nothing_notices_nothing(project, files):
     code, report = assess(project)
     assert criteria_met(report) == ("met", "met", "unmet", "unmet")
     assert (code, shares(report)[2]) == (1, 0)
-    assert "tests:survived" in rules(report)
+    assert "tests:survived" in [finding["rule"] for finding in checker(report, "tests")["findings"]]
 
 
 def test_a_suite_of_unittest_is_asked_as_well(project):
@@ -131,6 +131,19 @@ def test_a_suite_of_unittest_is_asked_as_well(project):
     project.commit({"checks/shop.py": empty})
     _, report = assess(project)
     assert criteria_met(report) == ("met", "met", "unmet", "unmet")
+
+
+FAILS_WHEN_FEW = """\
+def pytest_runtest_setup(item):
+    assert len(item.session.items) > 2
+"""
+
+
+def test_a_suite_that_fails_whenever_not_all_of_it_runs_is_seen_through(project):
+    project.commit({"test_shop.py": BARE, "conftest.py": FAILS_WHEN_FEW})
+    _, report = assess(project)
+    assert criteria_met(report) == ("met", "met", "unmet", "unmet")
+    assert shares(report)[2] == 0
 
 
 def test_a_test_that_looks_at_the_text_of_the_source_counts_for_nothing_and_is_named(project):

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
-from verifier.testing import coverage, leftover, outcomes, probe, tampered
+from verifier.testing import coverage, leftover, outcomes, probe, probed, tampered
 from verifier.testing.difference import Difference, compare, doubted, function
 from verifier.testing.events import Run, merged, raised_in, spoken
 from verifier.testing.outcomes import Failures, Ran, Repeated, StartedService, Surroundings
@@ -72,7 +72,7 @@ class Tests:
             ran = replace(ran, difference=doubted(ran.difference))
         report = json.loads(next(output for output in outputs if output.command.name == "coverage").stdout)
         left = _left(checkout, plan, suites, outputs)
-        probed = probe.probed([suite for suite, _, _ in suites], outputs)
+        asked = probed.judged([suite for suite, _, _ in suites], outputs)
         trouble = _unfinished(suites, outputs) or _mismatch(ran)
         failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation, installed=checkout.installed)
         measures = [
@@ -97,12 +97,12 @@ class Tests:
             findings=(
                 *_findings(ran, failures),
                 *leftover.findings(left, _aside(checkout, suites)),
-                *probed.findings,
+                *asked.findings,
             ),
-            measures=(*measures, *shares, *probed.measures),
+            measures=(*measures, *shares, *asked.measures),
             steering=(
                 *(one for suite, _, _ in suites for one in _steering(suite)),
-                *probed.steering,
+                *asked.steering,
                 *tampered.steering(ran.result),
             ),
             tampering=tampered.tampering(ran.result),
@@ -113,7 +113,7 @@ class Tests:
                 *(note for suite, _, _ in suites for note in _suite_notes(suite)),
                 *_notes(ran),
             ),
-            trouble=trouble or unsaid or coverage.uncounted(checkout, report) or probed.trouble,
+            trouble=trouble or unsaid or coverage.uncounted(checkout, report) or asked.trouble,
         )
 
 

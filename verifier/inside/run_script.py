@@ -1,11 +1,11 @@
 """Runs a script that runs tests on unittest's machinery, and writes what happened. Python 3.6 upwards, delivered interpreter.
 
-    run_script.py collect|run|alone|until EVENTS FOLDER -- SCRIPT|-m MODULE [WORD...]
+    run_script.py collect|run|alone|scout|until EVENTS FOLDER -- SCRIPT|-m MODULE [WORD...]
 
 For `python -m unittest`, Django's test command and scripts of a project's own: whatever they print, the events come from
 unittest.TestResult itself. Nothing of the delivered tree is on the path while unittest and coverage are imported. With `alone`,
 standard input names the tests that are run, and no other is; with `until` likewise, and the first whose own claim fails
-ends the run.
+ends the run; with `scout` the tests and the lines of which is told which of them run them.
 """
 
 import json
@@ -14,6 +14,7 @@ import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+import verifier_scout  # noqa: E402
 from verifier_record import WORK, clean, place, said  # noqa: E402
 from verifier_witness import RUNS, Delivered, Untouched, telling  # noqa: E402
 
@@ -36,7 +37,8 @@ MAX_BROKEN = 10
 class Recorder:
     """Writes each event as it happens, so that an early exit leaves what was seen."""
 
-    def __init__(self, path, mode, only):
+    def __init__(self, path, mode, only, scout=None):
+        self.scout = scout
         self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
         self.mode = mode
         self.only = only
@@ -139,10 +141,14 @@ class Recorder:
         if ours(test):
             self.open[self.name(test)] = True
             self.write("started", id=self.name(test))
+            if self.scout:
+                self.scout.enters(self.name(test))
 
     def stopped(self, test):
         if ours(test):
             self.outcome(test, "teardown", "passed")
+            if self.scout:
+                self.scout.leaves(self.name(test))
 
     def succeeded(self, test, **_):
         if ours(test):
@@ -395,8 +401,10 @@ def execute(folder, words):
 
 
 def main(mode, events, folder, _, *words):
-    only = frozenset(json.load(sys.stdin)) if mode in ("alone", "until") else None
-    recorder = Recorder(events, mode, only)
+    only, scout = json.load(sys.stdin) if mode in ("alone", "scout", "until") else None, None
+    if mode == "scout":
+        only, scout = only["tests"], verifier_scout.Scout(coverage.Coverage, WORK, only["lines"])
+    recorder = Recorder(events, mode, None if only is None else frozenset(only), scout)
     recorder.write(
         "begun", runner="unittest", version=platform.python_version(), coverage=coverage.__version__, plugins=[]
     )
@@ -412,6 +420,8 @@ def main(mode, events, folder, _, *words):
         facts = place(error)
         recorder.write("script error", message=said(error), **facts)
         raise
+    if scout:
+        recorder.write("scouted", lines=scout.found(), seconds=scout.seconds)
     names = recorder.untouched.replaced()
     if names:
         recorder.write("replaced", names=names)

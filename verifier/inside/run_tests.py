@@ -1,9 +1,10 @@
 """Runs the delivered tests with pytest and writes what happened, one JSON line each. Python 3.6 upwards, delivered interpreter.
 
-    run_tests.py collect|run|alone|until|files EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
+    run_tests.py collect|run|alone|scout|until|files EVENTS FOLDER INI [PYTEST OPTIONS OF THE BUYER]
 
 FOLDER is the project's; EVENTS the file to write. Standard input names, with `alone`, the tests that are run, and no other is;
-with `until` likewise, and the first whose own claim fails ends the run, and so does one that is not there; with `files`, the
+with `until` likewise, and the first whose own claim fails ends the run, and so does one that is not there; with `scout` the tests
+and the lines of which is told which of them run them; with `files`, the
 files from which all are, and the folder of Django's manage.py, if there is one.
 
 Nothing of the delivered tree is on the path while pytest and coverage are imported, so that a delivered `pytest.py` cannot take
@@ -19,6 +20,7 @@ import sys
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+import verifier_scout  # noqa: E402
 from verifier_hooks import Witness  # noqa: E402
 from verifier_record import MAX_TEXT, WORK, clean  # noqa: E402
 
@@ -43,7 +45,8 @@ MAX_BROKEN = 10
 class Recorder:
     """A pytest plug-in that writes each event as it happens, so that an early exit leaves what was seen."""
 
-    def __init__(self, path, mode, only, deselects):
+    def __init__(self, path, mode, only, deselects, scout=None):
+        self.scout = scout
         self.mode = mode
         self.only = only
         self.deselects = deselects  # the buyer's own options choose among the tests
@@ -106,6 +109,8 @@ class Recorder:
 
     def pytest_runtest_logstart(self, nodeid):
         self.write("started", id=nodeid)
+        if self.scout:
+            self.scout.enters(nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item, call):
@@ -124,6 +129,8 @@ class Recorder:
         elif report.outcome == "skipped":
             facts["message"] = clean(reason(report))
         self.write("report", **facts)
+        if self.scout and report.when == "teardown":
+            self.scout.leaves(report.nodeid)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_load_initial_conftests(self):
@@ -141,6 +148,8 @@ class Recorder:
         self.write("script error", message=clean(excinfo.value))
 
     def pytest_sessionfinish(self, exitstatus):
+        if self.scout:
+            self.write("scouted", lines=self.scout.found(), seconds=self.scout.seconds)
         self.write("finished", status=int(exitstatus))
 
 
@@ -253,10 +262,14 @@ def arguments(mode, folder, ini):
 
 def main(mode, events, folder, ini, *options):
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    told = json.load(sys.stdin) if mode in ("alone", "until", "files") else []
+    told = json.load(sys.stdin) if mode in ("alone", "scout", "until", "files") else []
     named, django = (told["files"], told["django"]) if mode == "files" else (told, "")
+    scout = None
+    if mode == "scout":
+        named, scout = told["tests"], verifier_scout.Scout(coverage.Coverage, WORK, told["lines"])
     words, loaded = arguments(mode, folder, ini)
-    recorder = Recorder(events, mode, frozenset(named) if mode in ("alone", "until") else None, bool(options))
+    only = frozenset(named) if mode in ("alone", "scout", "until") else None
+    recorder = Recorder(events, mode, only, bool(options), scout)
     facts = {"runner": "pytest", "version": pytest.__version__, "coverage": coverage.__version__}
     recorder.write("begun", plugins=loaded, **facts)
     witness = Witness(recorder.write)

@@ -11,7 +11,7 @@ from support.translated import english_alone
 
 from verifier.checker import OUT, Settings, ToolOutput
 from verifier.model import Cause, Checkout, Delivery, Observations
-from verifier.testing import probe
+from verifier.testing import mutants, probe, probed
 from verifier.testing.suites import Plan, Way
 
 pytestmark = pytest.mark.self
@@ -31,7 +31,15 @@ def checkout(**more):
 
 
 def mutant(line):
-    return {"path": "a.py", "line": line, "start": line, "end": line + 1, "before": "<", "after": ">="}
+    return {
+        "path": "a.py",
+        "line": line,
+        "statement": 1 + line % 2 * 2,
+        "start": line,
+        "end": line + 1,
+        "before": "<",
+        "after": ">=",
+    }
 
 
 def refuted(path="t.py", *, claim=True):
@@ -40,10 +48,11 @@ def refuted(path="t.py", *, claim=True):
 
 
 class Box:
-    """Answers each run on a change by its number, and each on the sham in turn; a run takes as long as is said."""
+    """Answers each run on a change by its number, the first run on the sham and its controls; a run takes as long as is said."""
 
-    def __init__(self, mutants=(), shams=(), *, count=3, took=100):
-        self.mutants, self.shams, self.count, self.took = mutants, list(shams), count, took
+    def __init__(self, mutants=(), *, scout=None, control=None, lines=None, count=3, took=100):
+        self.mutants, self.count, self.took = mutants, count, took
+        self.scout, self.control, self.lines = scout, control, lines or {}
         self.outputs: list[ToolOutput] = []
 
     def run(self, *suites, seconds=120, tree=None):
@@ -62,25 +71,27 @@ class Box:
         if command.name == "mutants":
             found = {"possible": self.count, "shams": SHAM, "mutants": [mutant(n) for n in range(1, self.count + 1)]}
             return ToolOutput(command=command, **facts | {"stdout": json.dumps(found).encode()})
-        if command.name.startswith("sham"):
-            told = self.shams.pop(0) if self.shams else None
+        asked = json.loads(command.stdin)
+        if command.name.startswith("scout"):
+            told, asked = self.scout, asked["tests"]
+            seen = {"event": "scouted", "lines": {"a.py": self.lines}, "seconds": dict.fromkeys(asked, 0.02)}
+            more = (json.dumps(seen) + "\n").encode()
+        elif command.name.startswith("control"):
+            told, more = self.control, b""
         else:
             number = int(command.name.split("-")[1])
-            told = self.mutants[number] if number < len(self.mutants) else None
+            told, more = self.mutants[number] if number < len(self.mutants) else None, b""
         if told == "time":
             return ToolOutput(command=command, **facts | {"exit_code": None, "killed": "time"})
-        names = json.loads(command.stdin)
-        return ToolOutput(
-            command=command,
-            **facts | {"files": {"probe.jsonl": events(dict.fromkeys(names, "passed")) if told is None else told}},
-        )
+        written = events(dict.fromkeys(asked, "passed")) if told is None else told
+        return ToolOutput(command=command, **facts | {"files": {"probe.jsonl": written + more}})
 
     @property
     def names(self):
         return [output.command.name for output in self.outputs]
 
     def seen(self):
-        found = probe.probed([suite for suite, _ in self.suites], self.outputs)
+        found = probed.judged([suite for suite, _ in self.suites], self.outputs)
         shown = Observations(
             measures=found.measures, findings=found.findings, steering=found.steering, trouble=found.trouble
         )
@@ -96,15 +107,33 @@ BREAKS = refuted(claim=False)
 
 def test_each_change_is_made_in_a_run_of_its_own_that_looks_like_the_sham_from_inside():
     done = Box([refuted()]).run()
-    assert done.names == ["mutants", "sham-0-0", "mutant-0-0", "mutant-1-0", "mutant-2-0"]
-    _, sham, *others = (output.command for output in done.outputs)
-    assert {(c.argv, c.stdin, tuple(c.env.items())) for c in others} == {
-        (sham.argv, sham.stdin, tuple(sham.env.items()))
+    assert done.names == ["mutants", "scout-0", "mutant-0-0", "control-0-0", "mutant-1-0", "mutant-2-0"]
+    _, scout, change, sham, *others = (output.command for output in done.outputs)
+    assert all((c.argv, c.stdin, c.env) == (sham.argv, sham.stdin, sham.env) for c in (change, *others))
+    assert (scout.argv[2], *sham.argv[2:4]) == ("scout", "until", f"{OUT}/probe.jsonl")
+    assert all((c.produces, c.passes, c.answers) == ((), (), ("probe.jsonl",)) for c in (scout, change, sham))
+    assert [edit.text for c in (scout, change, sham) for edit in c.edits] == ["pass\n", ">=", "pass\n"]
+    assert (scout.seconds, change.seconds) == (120, 7)
+
+
+def test_a_change_is_tried_by_the_tests_that_run_its_line_and_each_such_choice_has_one_control():
+    done = Box([refuted()] * 4, count=4, lines={"1": ["", "t.py::a"], "3": ["t.py::b"]}).run()
+    asked = {output.command.name: json.loads(output.command.stdin) for output in done.outputs[2:]}
+    assert asked == {
+        "mutant-0-0": ["t.py::b"],
+        "control-0-0": ["t.py::b"],
+        "mutant-1-0": list(NAMES),  # its line runs outside of tests as well
+        "control-1-0": list(NAMES),
+        "mutant-2-0": ["t.py::b"],
+        "mutant-3-0": list(NAMES),
     }
-    assert sham.argv[2:4] == ("until", f"{OUT}/probe.jsonl")
-    assert (sham.produces, sham.passes, sham.answers) == ((), (), ("probe.jsonl",))
-    assert [edit.text for c in (sham, others[0]) for edit in c.edits] == ["pass\n", ">="]
-    assert others[0].seconds == 8
+
+
+def test_tests_that_fail_by_themselves_on_the_sham_have_noticed_nothing():
+    done = Box([refuted()] * 12, count=12, control=refuted()).run()
+    assert done.values() == (12, 0, 0)
+    assert done.seen().findings == ()
+    assert "at 12 tests fail that fail as well when run by themselves" in done.seen().measures[1].detail
 
 
 @pytest.mark.parametrize(
@@ -155,26 +184,21 @@ def test_what_is_known_when_the_time_is_over_holds_whatever_comes():
 
 
 def test_a_sham_for_which_there_is_no_time():
-    done = Box(shams=["time"]).run()
-    assert (done.names, done.values()) == (["mutants", "sham-0-0"], ())
-    assert done.seen().trouble.cause is Cause.TIME
+    done = Box(scout="time").run()
+    assert (done.names, done.values()) == (["mutants", "scout-0"], ())
+    assert (done.seen().trouble.cause, done.seen().steering) == (Cause.TIME, ())
 
 
 def test_a_test_that_fails_on_the_sham_counts_for_nothing():
-    done = Box([refuted()], shams=[refuted(), events(PASS | {"t.py::b": "failed"})]).run()
-    assert done.names[:5] == ["mutants", "sham-0-0", "sham-0-1", "sham-0-2", "mutant-0-0"]
-    assert [output.command.argv[2] for output in done.outputs[1:4]] == ["until", "alone", "until"]
-    assert json.loads(done.outputs[4].command.stdin) == ["t.py::a"]
+    done = Box([refuted()], scout=events(PASS | {"t.py::b": "failed"})).run()
+    assert json.loads(done.outputs[2].command.stdin) == ["t.py::a"]
     (named,) = done.seen().steering
     assert (named.path, named.what[:13]) == ("api/t.py", "api/t.py::b c")
 
 
-@pytest.mark.parametrize(
-    "shams", [[refuted(), refuted()], [refuted(), events(PASS | {"t.py::b": "failed"}), refuted()]]
-)
-def test_tests_that_fail_whenever_the_text_is_another_say_nothing(shams):
-    done = Box(shams=shams).run()
-    assert done.values() == ()
+def test_tests_that_fail_whenever_the_text_is_another_say_nothing():
+    done = Box(scout=events(dict.fromkeys(PASS, "failed"))).run()
+    assert (done.names, done.values()) == (["mutants", "scout-0"], ())
     assert "only the text" in done.seen().trouble.message
     assert len(done.seen().steering) == 2
 
@@ -188,19 +212,19 @@ def test_nothing_is_run_where_nothing_can_be_changed_or_nothing_passes(box, name
 
 def test_of_several_suites_one_that_claims_is_enough_and_the_others_are_asked_until_then():
     done = Box([refuted(), BREAKS]).run((WAY, NAMES), (SCRIPT, ("x.T.test_a",)))
-    assert done.names[3:] == ["mutant-0-0", "mutant-1-0", "mutant-1-1", "mutant-2-0", "mutant-2-1"]
+    assert done.names[3:] == ["mutant-0-0", "control-0-0", "mutant-1-0", "mutant-1-1", "mutant-2-0", "mutant-2-1"]
     assert done.values() == (3, 6666, 6666)
 
 
 def test_where_it_was_not_made_nothing_is_said():
-    assert probe.probed([WAY], []) == probe.Probed()
+    assert probed.judged([WAY], []) == probed.Probed()
 
 
 def test_what_is_drawn_from():
     whole = {"a.py": {"ran": [1, 3], "changed": None}}
-    assert probe.scopes(checkout(), REPORT) == [{"least": 1, "files": whole}]
+    assert mutants.scopes(checkout(), REPORT) == [{"least": 1, "files": whole}]
     changed = {"a.py": frozenset({3}), "c.py": frozenset({1})}
-    assert probe.scopes(checkout(changed=changed), REPORT) == [
+    assert mutants.scopes(checkout(changed=changed), REPORT) == [
         {"least": 20, "files": {"a.py": {"ran": [1, 3], "changed": [3]}}},
         {"least": 1, "files": whole},
         {"least": 1, "files": whole},
