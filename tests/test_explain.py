@@ -65,12 +65,16 @@ def test_a_name_that_nothing_has_is_refused_with_the_nearest():
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_rule_of_the_tests_says_which_criterion_it_touches_and_what_to_do(language):
+    criteria = load_profile("micro-ca")
     for name, rule in RULES.items():
-        said = explained(name, load_profile("micro-ca"), language)
+        said = explained(name, criteria, language)
         assert said[0] == f"{name} · {say(rule.means).in_language(language)}"
-        assert "tests.pass (" in said[1]
+        touched = [one.id for one in criteria.criteria if one.check.startswith(rule.touches)]
+        assert touched == (["tests.test", "tests.notice"] if name == "tests:survived" else ["tests.pass"])
+        assert all(f"{one} (" in line for one, line in zip(touched, said[1:], strict=False))
         assert all(any(say(mend).in_language(language) in line for line in said) for _, mend in rule.mend)
-        assert "verifier explain tests.pass" in said[-1]
+        ends = said[-len(touched) :]
+        assert all(line.endswith(f"verifier explain {one}") for one, line in zip(touched, ends, strict=True))
 
 
 def test_a_failing_test_rejects_and_its_explanation_says_so():
@@ -88,9 +92,11 @@ def test_every_reason_why_a_test_is_not_judged_has_a_rule():
     assert {f"tests:{word.replace(' ', '-')}" for word in (*BOUND, *REASONS) if word not in closer} <= RULES.keys()
 
 
-def test_where_no_criterion_counts_failing_tests_it_is_said():
+def test_where_no_criterion_hangs_on_a_rule_of_the_tests_it_is_said():
     said = explained("tests:failed", made.criteria(made.search()), "en")
     assert said[1] == "  No criterion of made counts tests that fail."
+    said = explained("tests:survived", made.criteria(made.search()), "en")
+    assert said[1] == "  No criterion of made asks whether the tests notice changes."
 
 
 @pytest.mark.parametrize(("language", "mend"), [("en", "How to mend: "), ("fr", "Comment corriger : ")])

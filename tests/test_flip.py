@@ -14,6 +14,7 @@ from verifier.criteria import judge
 from verifier.flip import LINES, MOST, Run, flip
 from verifier.model import Cause, Measure, Outcome, Suppression, Trouble, Whose
 from verifier.policy import Comparison, LicencePolicy
+from verifier.testing import probed
 from verifier.words import NARROW
 
 pytestmark = pytest.mark.self
@@ -183,6 +184,18 @@ def test_words_that_a_test_may_have_chosen_tell_no_cause_without_a_place(error):
     assert failing((f"a::x: {error}", "a.py", None), (f"b::y: {error}", "b.py", None)) == [
         f"a::x: {error}", f"b::y: {error}",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["killed", "asserted"])
+def test_each_change_that_no_test_noticed_is_a_thing_with_what_to_write(word):
+    survived = [made.finding("tests:survived", "a.py", line, severity="note") for line in (3, 9)]
+    failed = made.finding("tests:failed", "tests/test_a.py", 3, severity="error")
+    share = Measure(name=f"tests.mutants.{word}", value=500, unit="basis points")
+    tests = made.result("tests", topic="tests", findings=(*survived, failed), measures=(share,))
+    (step,) = steps([made.at_least("tests.test", share.name, 1000, unit="basis points")], tests)
+    assert [(t["path"], t["line"], t["fix"]) for t in step["things"]] == [("a.py", n, probed.MEND) for n in (3, 9)]
+    assert step["do"].startswith("Write tests that compare what the code gives with what it should give (5")
+    assert step["check"] == "verifier assess . --only tests"
 
 
 def test_suppressions_without_a_reason_are_named():

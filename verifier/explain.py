@@ -34,8 +34,14 @@ EFFECTS: Mapping[Effect, str] = {
         "is undetermined, unless another test fails."
     ),
     "none": later("It is not counted as a failure under {criterion} ({level}: {title})."),
+    "noticed": later("It lowers the share that {criterion} ({level}) asks for: {title}; required: {required}."),
 }
 """What a finding about a test does to a criterion."""
+UNCOUNTED = {
+    "tests.failed": later("No criterion of {profile} counts tests that fail."),
+    "tests.mutants.": later("No criterion of {profile} asks whether the tests notice changes."),
+}
+"""By the measures that a rule of the tests touches."""
 
 
 @cache
@@ -183,10 +189,10 @@ def _of_tests(name: str, criteria: Criteria, language: str, run: Run) -> Iterato
     """A rule of the tests: no list has it, a criterion may count it."""
     tr, rule = translator(language), RULES[name]
     yield f"{name} · {tr(rule.means)}"
-    counting = [one for one in criteria.criteria if one.check == "tests.failed"]
+    counting = [one for one in criteria.criteria if one.check.startswith(rule.touches)]
     yield from (f"  {_effect(rule, one, language)}" for one in counting)
     if not counting:
-        yield tr("  No criterion of {profile} counts tests that fail.", profile=criteria.profile)
+        yield f"  {tr(UNCOUNTED[rule.touches], profile=criteria.profile)}"
     for whose, mend in rule.mend:
         yield tr("  How to mend ({who}): {fix}", who=word(whose, language), fix=tr(mend))
     if not rule.mend:
@@ -198,7 +204,7 @@ def _of_tests(name: str, criteria: Criteria, language: str, run: Run) -> Iterato
 
 
 def _effect(rule: Rule, criterion: Criterion, language: str) -> str:
-    """What a finding of a rule of the tests does to a criterion that counts failures."""
+    """What a finding of a rule of the tests does to a criterion that hangs on it."""
     return translator(language)(
         EFFECTS[rule.effect],
         criterion=criterion.id,

@@ -253,7 +253,7 @@ def _things(criterion: Criterion, facts: Facts) -> list[Entry]:
     if check == "tests.failed":
         found = [f for r in facts.of("tests", ()) for f in r.seen.findings if f.severity == "error" and not f.inherited]
         return [_alike(tests, criterion.why) for tests in _by_cause(found)]
-    if check.startswith("tests.mutants"):
+    if check.startswith("tests.mutants."):
         found = [f for r in facts.of("tests", ()) for f in r.seen.findings if f.rule == "tests:survived"]
         return [_alike([finding], criterion.why) for finding in found]
     if check in ("lint.errors", "lint.warnings"):

@@ -8,6 +8,10 @@ from verifier.policy import Criteria, Criterion
 from verifier.testing.coverage import SMALL_CHANGE
 from verifier.words import Text, joined, later, say
 
+NOTICE = later(
+    "Write tests that compare what the code gives with what it should give. Each finding tests:survived names a line and a "
+    "change to it at which no test fails."
+)
 REMEDIES = {
     "licence.reuse.compliant": later(
         "Write the licence and the copyright into every file, or into REUSE.toml for many; the text of each licence belongs "
@@ -42,6 +46,9 @@ REMEDIES = {
         "Write tests in which conditions go the other way as well. Any branch that no test takes yet will do, in any of the "
         "files."
     ),
+    "tests.mutants": later("Write tests that run more of the code: only lines that a test runs are changed."),
+    "tests.mutants.killed": NOTICE,
+    "tests.mutants.asserted": NOTICE,
     "source.suppressions.unjustified": later(
         "Write beside each marker (noqa, nosec, type: ignore and the like) why the tool is wrong there, or remove the marker."
     ),
@@ -65,15 +72,26 @@ LICENCE = later(
     "Put the full text of the licence into a file named LICENSE at the root of the repository; its name alone, or a field of "
     "the metadata, is no licence."
 )
-COUNTED = later(
-    "All statements of the delivered Python files, of those that no test imports as well; tests, documentation, examples, "
-    "migrations and set-up are left out, by their path (rules/scope.yml), unless source imports them. "
-    "With --base only statements that the delivery changed, where it changed {n} or more."
-)
-COUNTED_BRANCHES = later(
-    "All branches of the delivered Python files, of those that no test imports as well; tests, documentation, examples, "
-    "migrations and set-up are left out, by their path (rules/scope.yml), unless source imports them."
-)
+COUNTED = {
+    "tests.coverage.statements": later(
+        "All statements of the delivered Python files, of those that no test imports as well; tests, documentation, examples, "
+        "migrations and set-up are left out, by their path (rules/scope.yml), unless source imports them. "
+        "With --base only statements that the delivery changed, where it changed {n} or more."
+    ),
+    "tests.coverage.branches": later(
+        "All branches of the delivered Python files, of those that no test imports as well; tests, documentation, examples, "
+        "migrations and set-up are left out, by their path (rules/scope.yml), unless source imports them."
+    ),
+    "tests.mutants.killed": later(
+        "Small changes to lines of the delivered source that the tests run, each tried by itself; which ones hangs on the source "
+        "alone. A change counts where any test fails or breaks."
+    ),
+    "tests.mutants.asserted": later(
+        "Small changes to lines of the delivered source that the tests run, each tried by itself; which ones hangs on the source "
+        "alone. A change at which the tests only break, without an assertion, says nothing of what they claim."
+    ),
+}
+"""What a share is a share of, by the name of the measure."""
 
 
 def remedy(criterion: Criterion, criteria: Criteria) -> Text | None:
@@ -91,6 +109,5 @@ def remedy(criterion: Criterion, criteria: Criteria) -> Text | None:
 
 def counted(criterion: Criterion) -> Text | None:
     """What a share is a share of."""
-    if criterion.check == "tests.coverage.statements":
-        return say(COUNTED, n=SMALL_CHANGE)
-    return say(COUNTED_BRANCHES) if criterion.check == "tests.coverage.branches" else None
+    words = COUNTED.get(criterion.check)
+    return say(words, n=SMALL_CHANGE) if words else None

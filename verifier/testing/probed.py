@@ -18,6 +18,9 @@ FEW = 10
 """Under so many of them, those at which the tests break count as well."""
 WORDS = 60
 """Characters of a change that are shown."""
+MEND = later(
+    "Write a test that compares what comes out here with what should; where nothing can, the code may be needless."
+)
 BY_TEXT = later(
     "{test} counts for nothing in the mutation probe: it fails as well where only the text of the source is another"
 )
@@ -115,9 +118,7 @@ def _survivor(mutant: Mutant) -> Finding:
         ),
         path=mutant.path,
         line=mutant.line,
-        help=say(
-            "Write a test that compares what comes out here with what should; where nothing can, the code may be needless."
-        ),
+        help=say(MEND),
     )
 
 

@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from typing import Literal
 
 from verifier.model import Whose
-from verifier.testing import leftover, outcomes, tampered
+from verifier.testing import leftover, outcomes, probed, tampered
 from verifier.words import later
 
-Effect = Literal["counted", "open", "alone", "none"]
-"""What becomes of `tests.failed`: one more, unclear (`alone`: unless it passes by itself), or nothing at all."""
+Effect = Literal["counted", "open", "alone", "none", "noticed"]
+"""What becomes of the measure: one more, unclear (`alone`: unless it passes by itself), nothing at all, or a lesser share."""
 MEND_FAILED = later("Mend the code, or the test where the test is wrong.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule: what a finding of it says, what it does to the count of failures, and who can mend it how."""
+    """One rule: what a finding of it says, what it does to which measure, and who can mend it how.
+
+    `touches` begins the names of the measures.
+    """
 
     means: str
     effect: Effect
     mend: tuple[tuple[Whose, str], ...] = ()
+    touches: str = "tests.failed"
 
 
 def _supplier(mend: str) -> tuple[tuple[Whose, str], ...]:
@@ -65,6 +69,12 @@ RULES: Mapping[str, Rule] = {
         ),
         effect="alone",
         mend=_supplier(leftover.MEND),
+    ),
+    "tests:survived": Rule(
+        means=later("A small change to a line that the tests run, at which no test fails."),
+        effect="noticed",
+        mend=_supplier(probed.MEND),
+        touches=f"{probed.MEASURE}.",
     ),
     "tests:package": _withheld(
         later("A test that could not import a package, which is missing or does not fit."), "package"
