@@ -256,6 +256,49 @@ def test_a_secret_is_found_and_shown_nowhere(delivery):
     assert not [content for content in written if token.encode() in content]
 
 
+def test_a_secret_that_a_commit_took_out_rejects_and_is_shown_nowhere(delivery):
+    token = "ghp_" + "qB3dE5fG7hJ9kL8mN3pQ5rS7tU9vW6xY3zA5"
+    (delivery / "deploy.yml").write_text(f"url: https://{token}@example.gc.ca  # pragma: allowlist secret\n")
+    leak = committed(delivery)
+    (delivery / "deploy.yml").write_text("url: https://example.gc.ca\n")
+    committed(delivery)
+    folder = delivery.parent / "out"
+    assert main(["assess", str(delivery), "--only", "security", "--output", f"folder={folder}"]) == 1
+    report = in_language(json.loads((folder / "report.json").read_text()), "en")
+    (finding,) = [f for c in report["checkers"] for f in c["findings"] if f["rule"].startswith("secrets:")]
+    assert (finding["rule"], finding["path"], finding["commit"]) == ("secrets:github-token", "deploy.yml", leak)
+    assert leak[:12] in reason(report, "security.blocking")
+    assert not [path for path in folder.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
+    assert main(["rejudge", str(folder)]) == 1
+
+
+@pytest.mark.parametrize("path", ["docs/guide.md", "examples/settings.ini", "tests/data.env"])
+def test_a_made_up_secret_in_documentation_examples_or_tests_does_not_reject(delivery, path):
+    (delivery / path).parent.mkdir(exist_ok=True)
+    (delivery / path).write_text("key: sk_" + "live_" + "qB3dE5fG7hJ9kL8mN3pQ5rS7\n")
+    _, report = assess(delivery, "--only", "security")
+    assert outcomes(report)["security.blocking"] == "met"
+    assert any(f["path"] == path for c in report["checkers"] for f in c["findings"])
+
+
+def test_a_comment_that_asks_to_look_away_from_a_secret_is_listed_without_it(delivery):
+    token = "ghp_" + "qB3dE5fG7hJ9kL8mN3pQ5rS7tU9vW6xY3zA5"
+    (delivery / "a.yml").write_text(f"url: https://x:{token}@a.gc.ca pragma: allowlist secret\n")
+    folder = delivery.parent / "out"
+    options = ["--only", "security", "--only", "source", "--output", f"folder={folder}"]
+    assert main(["assess", str(delivery), *options]) == 1
+    report = json.loads((folder / "report.json").read_text())
+    assert [(one["kind"], one["path"]) for one in report["suppressions"]] == [("pragma: allowlist secret", "a.yml")]
+    assert not [path for path in folder.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
+
+
+def test_code_in_a_language_that_nobody_reads_is_not_clean_because_its_text_was_searched(delivery):
+    (delivery / "src" / "main.go").write_text("package main\n")
+    code, report = assess(delivery, "--only", "security")
+    assert (code, outcomes(report)["security.blocking"]) == (3, "undetermined")
+    assert "src/main.go" in reason(report, "security.blocking")
+
+
 def test_a_proposed_waiver_is_shown_and_does_not_count(delivery, tmp_path, capsys):
     (delivery / "LICENSE").unlink()
     waivers = tmp_path / "waivers.yml"

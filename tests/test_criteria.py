@@ -146,6 +146,23 @@ def test_an_unexamined_file_outside_the_scope_is_only_listed(skipped):
     assert only(made.search(), made.result(not_examined=(skipped,))).outcome is Outcome.MET
 
 
+def test_one_that_reads_any_file_makes_up_for_no_language_and_machine_code_is_not_its_matter():
+    unknown = made.skipped("main.go", Skip.LANGUAGE, language="go")
+    code = made.result("semgrep", not_examined=(unknown,))
+    text = replace(made.result("secrets", not_examined=(made.skipped("a.so", Skip.NOT_TEXT),)), any_language=True)
+    judged = judge(made.criteria(made.search(by=("semgrep", "secrets"))), [code, text])
+    assert (judged.outcomes[0].outcome, "main.go" in judged.outcomes[0].reason) == (Outcome.UNDETERMINED, True)
+    judged = judge(made.criteria(made.search(by=("semgrep", "secrets"))), [made.result("semgrep"), text])
+    assert judged.outcomes[0].outcome is Outcome.MET
+
+
+def test_a_rule_can_leave_out_roles_of_files():
+    criteria = made.criteria(made.search(outside=frozenset({Role.DOCS})))
+    for role, outcome in ((Role.DOCS, Outcome.MET), (Role.SOURCE, Outcome.UNMET)):
+        found = made.result(findings=(made.finding(role=role),))
+        assert judge(criteria, [found]).outcomes[0].outcome is outcome
+
+
 def test_a_language_that_one_checker_does_not_read_may_be_anothers():
     other = made.skipped("app.js", Skip.LANGUAGE)
     wanted = made.search(by=("bandit", "semgrep"))

@@ -156,3 +156,8 @@ def test_of_a_licence_the_contract_decides_where_there_is_one():
 def test_where_no_criterion_is_about_the_licence_it_is_said():
     said = explained("MIT", load_profile("qasp-18f"), "en")
     assert said[-1] == "  No criterion of qasp-18f is about the project's licence."
+
+
+def test_a_rule_says_where_it_does_not_count():
+    lines = explained("secrets:github-token", load_profile("micro-ca"), "en")
+    assert "  Does not count in docs, examples." in lines

@@ -184,6 +184,7 @@ AS_THEY_ARE = {
     "not applicable": "a value of the document",
     "work tree": "a value of the document",
     "basis points": "a unit of the rules",
+    "pragma: allowlist secret": "a marker in source",
     "verifier explain ": "a command",
     "verifier criteria check ": "a command",
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from verifier.model import Checkout, CheckResult, File, Finding, NotExamined, Role, Skip
@@ -11,10 +12,14 @@ from verifier.words import say
 
 Lines = Callable[[str], list[str]]
 """Gives a delivered file's lines, empty where it cannot be read as text."""
+Roles = Callable[[str], Role]
+"""What a file was for that is no longer delivered, by its path."""
 TESTS = "tests:"
 EXCERPT_LINES = 5
 EXCERPT_COLUMNS = 240
-SECRET_RULES = ("semgrep:secret", "semgrep:hard", "bandit:B105", "bandit:B106", "bandit:B107")
+SHAPED = "semgrep:secret"
+SECRETS = "secrets:"
+SECRET_RULES = (SHAPED, "semgrep:hard", "bandit:B105", "bandit:B106", "bandit:B107", SECRETS)
 
 
 def secret_lines(results: Iterable[CheckResult]) -> frozenset[tuple[str, int]]:
@@ -28,11 +33,44 @@ def secret_lines(results: Iterable[CheckResult]) -> frozenset[tuple[str, int]]:
     )
 
 
-def annotate(result: CheckResult, checkout: Checkout, languages: frozenset[str], lines: Lines) -> CheckResult:
+def told_once(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
+    """A secret that two tools see at one place is one thing to mend: that of the rule for its exact shape stays."""
+    findings = [finding for result in results for finding in result.seen.findings]
+    shaped = {(finding.path, finding.line) for finding in findings if finding.rule.startswith(SHAPED)}
+    return tuple(_without(result, shaped) for result in results)
+
+
+def _without(result: CheckResult, places: AbstractSet[tuple[str | None, int | None]]) -> CheckResult:
+    kept = tuple(
+        finding
+        for finding in result.seen.findings
+        if not finding.rule.startswith(SECRETS) or finding.commit or (finding.path, finding.line) not in places
+    )
+    return replace(result, seen=replace(result.seen, findings=kept))
+
+
+def masked(result: CheckResult, secrets: AbstractSet[tuple[str, int]], mask: str) -> CheckResult:
+    """The result without what stands on a line with a secret: a comment that asks to look away may quote it."""
+    hidden = tuple(
+        replace(one, text=mask, justification=mask if one.justification else "")
+        if (one.path, one.line) in secrets
+        else one
+        for one in result.seen.suppressions
+    )
+    return replace(result, seen=replace(result.seen, suppressions=hidden))
+
+
+def annotate(
+    result: CheckResult,
+    checkout: Checkout,
+    languages: frozenset[str],
+    lines: Lines,
+    roles: Roles = lambda _: Role.SOURCE,
+) -> CheckResult:
     """The result with every finding placed and every source file either examined or listed as not examined."""
     files = {file.path: file for file in checkout.files}
     seen = result.seen
-    findings = _numbered(tuple(_placed(finding, files, checkout, lines) for finding in seen.findings))
+    findings = _numbered(tuple(_placed(finding, files, checkout, lines, roles) for finding in seen.findings))
     skipped = tuple(_marked(skip, files) for skip in seen.not_examined) + (
         _unknown(result, files, languages, checkout.not_delivered) if languages and not seen.trouble else ()
     )
@@ -44,8 +82,10 @@ def annotate(result: CheckResult, checkout: Checkout, languages: frozenset[str],
     )
 
 
-def _placed(finding: Finding, files: Mapping[str, File], checkout: Checkout, lines: Lines) -> Finding:
+def _placed(finding: Finding, files: Mapping[str, File], checkout: Checkout, lines: Lines, roles: Roles) -> Finding:
     file = files.get(finding.path or "")
+    if finding.commit:  # its lines are not those of the tree
+        return replace(finding, role=file.role if file else roles(finding.path or ""))
     if file is None:
         return finding
     # Only its run at the base can say of a test that it failed before, wherever it lies (verifier/testing/difference.py).

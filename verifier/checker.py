@@ -23,6 +23,8 @@ WORK = "/copy"
 """A private, writable copy of the tree: for delivered code (install and tests)."""
 ENV = "/env"
 """The delivery's own Python environment; writable during installation only."""
+HISTORY = "/history"
+"""What the delivered commits changed, a file as `git log` writes it, read-only."""
 OUT = "/out"
 """Where a step leaves the files named in `Command.produces` and `Command.passes`; empty at its start."""
 INPUT = "/in"
@@ -69,6 +71,8 @@ class Command:
     databases: tuple[tuple[str, str], ...] = ()  # (name, owner) to be made in the services; either may be empty
     base: bool = False  # works on the tree that the delivery builds on, not on the delivery
     edits: tuple[Edit, ...] = ()  # with delivered code: what is changed in this run's own tree before it starts
+    history: bool = False  # may read what the delivered commits changed
+    redacted: tuple[str, ...] = ()  # what the script keeps out of its own answer, to be named with the evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -267,7 +267,9 @@ def counts(criterion: Criterion, finding: Finding) -> bool:
     if criterion.blocking is None:
         return SEVERITIES.index(finding.severity) >= SEVERITIES.index(criterion.severity or "note")
     rule = criterion.blocking.rules.get(finding.rule)
-    return rule is not None and CONFIDENCES.index(finding.confidence) >= CONFIDENCES.index(rule.confidence)
+    if rule is None or finding.role in rule.outside:
+        return False
+    return CONFIDENCES.index(finding.confidence) >= CONFIDENCES.index(rule.confidence)
 
 
 def _needs_environment(criterion: Criterion, finding: Finding) -> bool:
@@ -298,9 +300,14 @@ def _doubt(criterion: Criterion, facts: Facts, results: tuple[CheckResult, ...],
 
 
 def unexamined(criterion: Criterion, results: Sequence[CheckResult]) -> list[NotExamined]:
-    """Source files in scope that nobody looked into. A language one checker does not know may be another's."""
+    """Source files in scope that nobody looked into. A language one checker does not know may be another's.
+
+    Not that of one which reads every file as plain text: it understands none.
+    """
     in_scope = [[s for s in result.seen.not_examined if _concerns(criterion, s)] for result in results]
-    unknown_to_all = set.intersection(*({s.path for s in skipped if s.skip is Skip.LANGUAGE} for skipped in in_scope))
+    readers = [skipped for result, skipped in zip(results, in_scope, strict=True) if not result.any_language]
+    unknown = [{s.path for s in skipped if s.skip is Skip.LANGUAGE} for skipped in readers]
+    unknown_to_all = set.intersection(*unknown) if unknown else set()
     found = {
         s.path: s for skipped in in_scope for s in skipped if s.skip is not Skip.LANGUAGE or s.path in unknown_to_all
     }
@@ -308,8 +315,11 @@ def unexamined(criterion: Criterion, results: Sequence[CheckResult]) -> list[Not
 
 
 def _concerns(criterion: Criterion, skipped: NotExamined) -> bool:
-    """Whether a file not examined leaves the criterion open. Helpers of documentation in other languages do not."""
-    if not skipped.source or skipped.role in criterion.outside:
+    """Whether a file not examined leaves the criterion open. Helpers of documentation in other languages do not.
+
+    Nor does it that a search of text passed over what is no text: machine code is named by those that read code.
+    """
+    if not skipped.source or skipped.skip is Skip.NOT_TEXT or skipped.role in criterion.outside:
         return False
     if criterion.languages and skipped.language not in criterion.languages:
         return False

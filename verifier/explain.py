@@ -20,7 +20,7 @@ from verifier.render.words import NOT_ASKED, word
 from verifier.testing.rules import RULES, Effect, Rule
 from verifier.words import Text, counter, later, say, translator
 
-TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "semgrep", "tests"})
+TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "secrets", "semgrep", "tests"})
 """What a rule's name begins with: a finding of any of their rules may be asked about."""
 
 EFFECTS: Mapping[Effect, str] = {
@@ -178,6 +178,8 @@ def _rule(criterion: Criterion, rule: BlockingRule, language: str, run: Run) -> 
         yield tr("  How to mend: {fix}", fix=rule.fix.in_language(language))
     if rule.confidence != "low":
         yield tr("  Counts from confidence {confidence} upwards.", confidence=word(rule.confidence, language))
+    if rule.outside:
+        yield tr("  Does not count in {roles}.", roles=_listed(rule.outside, language))
     if rule.environment:
         yield tr("  Counts only where the delivery's dependencies were installed.")
     yield tr("  Check just this: {command}", command=run.command(topic(criterion)))

@@ -135,11 +135,13 @@ class Finding:
     ordinal: int = 0  # tells apart findings that are otherwise alike in one file, by order of line
     role: Role = Role.SOURCE  # of the file
     inherited: bool = False  # lies on lines that were there at the base: not this delivery's
+    commit: str = ""  # an earlier commit, where it is in the history of the delivery and no longer in its tree
 
     @property
     def fingerprint(self) -> str:
         """Names the finding across rounds: no line number in it, so that lines added above do not change it."""
-        parts = (self.rule, self.path or "", " ".join(self.excerpt.split()) or self.message, str(self.ordinal))
+        excerpt = " ".join(self.excerpt.split()) or self.message
+        parts = (self.rule, self.path or "", excerpt, str(self.ordinal), *((self.commit,) if self.commit else ()))
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
@@ -250,6 +252,9 @@ class CheckResult:
     milliseconds: int = 0
     examined: int = 0  # files of any kind that were examined
     looked_at: Mapping[Role, int] = field(default_factory=dict)  # of those, the source files by role
+    any_language: bool = (
+        False  # reads every file alike, so that it makes up for no checker that does not know a language
+    )
 
     @property
     def state(self) -> State:
@@ -286,6 +291,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the delivered commits changed, as `git log` writes it, newest first, in a file on this machine.
+
+    `left_out` says what is not in it. There is no file where the delivery came without commits.
+    """
+
+    patch: Path | None = field(default=None, compare=False)
+    commits: int = 0
+    since: str = ""  # the base; empty: from the first commit on
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
     """The delivery on disk: files written from git's objects, no filters, no hooks.
 
@@ -309,6 +327,7 @@ class Checkout:
     fitting: bool = True  # the interpreter is one that the project asks for
     base_deviation: str = ""  # likewise of the base's
     installed: bool = True  # the project itself is in its environment, where it can be installed at all
+    history: History = History()
 
     def source(self, *languages: str) -> tuple[File, ...]:
         """The files in these languages, in path order."""

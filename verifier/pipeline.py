@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import interpreters, registry, sandbox
-from verifier.annotate import annotate, secret_lines
+from verifier.annotate import annotate, masked, secret_lines, told_once
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.source import Source
@@ -116,11 +116,15 @@ def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
 
 def _check(run: _Run, criteria: Criteria, checkers: tuple[Checker, ...]) -> tuple[CheckResult, ...]:
     """Our own look first, then everything else side by side."""
-    source = run.first_look(Scope.from_mapping(criteria.scope))
-    results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
-    lines = _Lines(run.tree.root, secret_lines(results))
+    scope = Scope.from_mapping(criteria.scope)
+    source = run.first_look(scope)
+    results = told_once([source, *run.many([checker for checker in checkers if checker.name != "source"])])
+    secrets = secret_lines(results)
+    lines = _Lines(run.tree.root, secrets)
     known = {checker.name: checker.languages for checker in checkers}
-    annotated = (annotate(r, run.tree, known.get(r.name, frozenset()), lines) for r in results)
+    annotated = (
+        annotate(masked(r, secrets, MASK), run.tree, known.get(r.name, frozenset()), lines, scope.role) for r in results
+    )
     return tuple(sorted(annotated, key=lambda result: (result.topic, result.name)))
 
 

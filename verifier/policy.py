@@ -80,6 +80,7 @@ class BlockingRule:
     fix: Text = UNSAID
     confidence: str = "low"  # the least confidence at which a finding counts: high | medium | low
     environment: bool = False  # counts only where the tool saw the delivery's installed dependencies
+    outside: frozenset[Role] = frozenset()  # roles of files in which a finding does not count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

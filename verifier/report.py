@@ -208,6 +208,7 @@ def _checker(result: CheckResult) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in seen.findings],
         "notes": list(seen.notes),
         "milliseconds": result.milliseconds,
+        **({"anyLanguage": True} if result.any_language else {}),
     }
 
 
@@ -226,6 +227,8 @@ def _trouble(trouble: Trouble | None) -> dict[str, Any] | None:
 def _finding(finding: Finding) -> dict[str, Any]:
     entry = {**_plain(finding), "role": finding.role.value, "cwe": list(finding.cwe)}
     entry["endLine"] = entry.pop("end_line")
+    if not finding.commit:
+        del entry["commit"]
     return {"fingerprint": finding.fingerprint, **entry}
 
 
@@ -314,6 +317,7 @@ def _read_checker(entry: dict[str, Any], shared: Mapping[str, Any]) -> CheckResu
         milliseconds=entry["milliseconds"],
         examined=entry["examined"]["files"],
         looked_at={Role(role): number for role, number in entry["examined"]["source"].items()},
+        any_language=entry.get("anyLanguage", False),
     )
     if result.state is not State(entry["state"]):
         raise UsageError(

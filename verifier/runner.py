@@ -17,6 +17,7 @@ from pathlib import Path
 from verifier import interpreters
 from verifier.checker import (
     ENV,
+    HISTORY,
     INPUT,
     INSIDE,
     OUT,
@@ -131,6 +132,7 @@ def _result(checker: Checker, outputs: list[ToolOutput], seen: Observations) -> 
         seen=seen,
         evidence=tuple(evidence for output in outputs for evidence in _evidence(checker.name, output)),
         milliseconds=sum(output.milliseconds for output in outputs),
+        any_language=not checker.languages,
     )
 
 
@@ -275,6 +277,8 @@ def _mounts(
         program = Path(command.argv[0])
         mounts += interpreter_mounts(program.parent.parent) if program in interpreters.found() else []
         mounts += [Mount(source=env, target=ENV)] if command.environment and env.is_dir() else []
+        patch = checkout.history.patch if command.history else None
+        mounts += [Mount(source=patch, target=HISTORY)] if patch else []
     if command.index and places.socket:
         mounts += [Mount(source=places.socket, target=SOCKET), Mount(source=_uv(), target=UV)]
     return tuple(mounts)
@@ -348,7 +352,7 @@ def _scrub(content: bytes, command: Command) -> bytes:
 
 def _evidence(checker: str, output: ToolOutput) -> list[Evidence]:
     command = output.command
-    removed = tuple(f"clock: {pattern}" for pattern in command.volatile)
+    removed = (*(f"clock: {pattern}" for pattern in command.volatile), *command.redacted)
     found = []
     if command.keep_output and output.stdout:
         suffix = "json" if command.media_type == "application/json" else "txt"

@@ -15,6 +15,7 @@ import yaml
 from bandit.core.extension_loader import MANAGER
 from pylint.lint import PyLinter
 
+from verifier.checkers.secrets import OTHERS, SHAPED
 from verifier.rulebook import load_profile, profile_names, rules_dir
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -43,6 +44,7 @@ def known() -> frozenset[str]:
         {f"pylint:{message.symbol}" for message in linter.msgs_store.messages}
         | {f"bandit:{test}" for test in {*MANAGER.plugins_by_id, *blacklisted}}
         | {f"semgrep:{rule['id']}" for rule in _semgrep_rules()}
+        | {f"secrets:{kind}" for kind in {**SHAPED, **OTHERS}}
     )
 
 

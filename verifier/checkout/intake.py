@@ -17,11 +17,12 @@ from verifier.checkout.changes import changed_lines, compared_with
 from verifier.checkout.disk import add_paths, paths_below
 from verifier.checkout.git import Access, Git
 from verifier.checkout.guard import Guard
+from verifier.checkout.history import history
 from verifier.checkout.request import Kind, Request, kind_of
 from verifier.checkout.tree import write
 from verifier.checkout.trouble import GitError, explain
 from verifier.errors import UsageError, WorldError
-from verifier.model import Checkout, Delivery, NotExamined
+from verifier.model import Checkout, Delivery, History, NotExamined
 from verifier.words import say
 
 HERE = "."
@@ -118,6 +119,7 @@ def _checked_out(taken: _Taken, root: Path) -> Checkout:
     )
     checked_out = Checkout(
         delivery=delivery,
+        history=_history(git, taken, root) if taken.described else History(),
         root=root,
         files=tuple(written.files),
         not_delivered=tuple(skipped[path] for path in sorted(skipped)),
@@ -126,6 +128,10 @@ def _checked_out(taken: _Taken, root: Path) -> Checkout:
         commit_time=_time(git, taken.commit) if taken.described else 0,
     )
     return _with_base(checked_out, git, taken.base) if taken.base else checked_out
+
+
+def _history(git: Git, taken: _Taken, root: Path) -> History:
+    return history(git, taken.commit, root.with_name("history"), base=taken.base)
 
 
 def _with_base(delivered: Checkout, git: Git, base: str) -> Checkout:

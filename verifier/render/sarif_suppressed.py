@@ -16,6 +16,7 @@ from verifier.render.sarif_text import cut, location
 
 MARKERS = {"nosec": "bandit", "nosemgrep": "semgrep", "noqa": "ruff", "pylint": "pylint"}
 """Whose marker each is; `kind` begins with it (`verifier/inside/look/suppressions.py`)."""
+OF_SECRETS = "pragma: allowlist secret"
 WHOLE_FILE = frozenset({"noqa: file", "pylint: skip-file"})
 NEXT_LINE = "pylint: disable-next"
 MOST = 10
@@ -30,7 +31,8 @@ class Suppressions:
         self._reading = reading
         self._marks: dict[tuple[str, str], list[tuple[int, Entry]]] = defaultdict(list)
         for entry in reading.document["suppressions"]:
-            if tool := MARKERS.get(entry["kind"].split(":")[0]):
+            tool = "secrets" if entry["kind"] == OF_SECRETS else MARKERS.get(entry["kind"].split(":")[0])
+            if tool:
                 self._marks[tool, entry["path"]].append((_line(entry), entry))
         for marks in self._marks.values():
             marks.sort(key=itemgetter(0))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from verifier.model import Role
 from verifier.policy import BlockingList, BlockingRule, Contract, LicencePolicy
 from verifier.rulebook import schema
 from verifier.rulebook.document import Document, quoted, read
@@ -54,6 +55,7 @@ def blocking(source: Source, shelf: Shelf) -> BlockingList:
             fix=text(one.get("fix", "")),
             confidence=one.get("confidence", "low"),
             environment=one.get("environment", False),
+            outside=frozenset(Role(role) for role in one.get("outside", ())),
         )
     return BlockingList(name=name, rules=rules)
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 # File names that a tool reads by itself. Sources: pylint config/find_default_config_files.py, bandit cli/main.py and
-# "Configuration", semgrep "Ignore files", coverage config.py, pytest config/findpaths.py, flake8 options/config.py,
-# ruff "Config file discovery", REUSE specification 3.3, git's gitmodules(5), git-lfs-config(5).
+# "Configuration", semgrep "Ignore files", detect-secrets README, coverage config.py, pytest config/findpaths.py,
+# flake8 options/config.py, ruff "Config file discovery", REUSE specification 3.3, git's gitmodules(5), git-lfs-config(5).
 _FILES = {
     "pylint": "pylintrc .pylintrc pylintrc.toml .pylintrc.toml",
     "bandit": ".bandit bandit.yml bandit.yaml .bandit.yml .bandit.yaml bandit.toml",
     "semgrep": ".semgrepignore .semgrep.yml .semgrep.yaml semgrep.yml semgrep.yaml .semgrep",
+    "detect-secrets": ".secrets.baseline",
     "coverage": ".coveragerc .coveragerc.toml",
     "pytest": "pytest.ini .pytest.ini pytest.toml .pytest.toml",
     "flake8": ".flake8",
@@ -33,7 +34,7 @@ _SECTIONS = re.compile(
 )
 _HEADER = re.compile(r"\s*\[\s*([^\]]+?)\s*\]")
 _ATTRIBUTES = re.compile(r"\b(export-ignore|export-subst|filter=\S+|working-tree-encoding=\S+|ident)\b")
-_TOOLS = "pytest _pytest pluggy coverage unittest bandit pylint astroid semgrep reuse scancode"
+_TOOLS = "pytest _pytest pluggy coverage unittest bandit pylint astroid semgrep detect_secrets reuse scancode"
 _SHADOWS = frozenset({*_TOOLS.split(), "sitecustomize", "usercustomize"})
 _MOST = 200  # listed for one file
 

@@ -54,6 +54,8 @@ _IN_COMMENTS: tuple[tuple[str, str], ...] = (
     ("phpcs:ignore", rf"\bphpcs\s*:\s*(?:ignoreFile|ignore|disable)\b(?:\s+{_NAMES})?"),
     ("NOSONAR", r"\bNOSONAR\b"),
 )
+_OF_SECRETS = frozenset({"pragma: allowlist secret", "gitleaks:allow"})
+"""What stands before these may be the secret itself, so only what follows them is kept."""
 # Attributes, which stand in the code itself.
 _IN_CODE: tuple[tuple[str, str, frozenset[str]], ...] = (
     (
@@ -187,7 +189,11 @@ def _in_comment(number: int, comment: str, lines: list[str]) -> Iterator[Mark]:
     beside = justification(_MARKER.sub(" ", comment))
     for match in found:
         kind = _IN_COMMENTS[int((match.lastgroup or "m0")[1:])][0]
-        yield mark(kind, number, comment, beside or about(comment, number, lines))
+        if kind in _OF_SECRETS:
+            told = comment[match.start() :]
+            yield mark(kind, number, told, justification(comment[match.end() :]) or about(told, number, lines))
+        else:
+            yield mark(kind, number, comment, beside or about(comment, number, lines))
 
 
 def _in_code(language: str | None, number: int, line: str, lines: list[str]) -> Iterator[Mark]:

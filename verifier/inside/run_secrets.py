@@ -1,0 +1,129 @@
+"""Looks for secrets in the files named on standard input, and in what the delivered commits added.
+
+    python -I run_secrets.py [/history] < targets.json
+
+detect-secrets' command leaves files out by name, believes `pragma: allowlist secret` and a `.secrets.baseline`, and can ask
+servers whether a secret works; its detectors are called directly instead. Targets are [path, whether to guess as well]. The
+answer names each find by place and kind, and holds neither a secret nor its digest: a short one could be guessed from that.
+"""
+
+import json
+import os
+import sys
+import time
+
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+
+from seek.detectors import guessed, offline, shaped
+from seek.patch import additions
+
+LARGEST = 8 * 1024**2  # bytes of a file
+BINARY_PROBE = 8000
+MOST = 5  # guesses listed for one file and kind; more are counted
+MOST_IN_HISTORY = 200
+SECONDS = 120  # for the history
+BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+def main():
+    targets = json.load(sys.stdin)
+    with offline():
+        known = set()
+        answer = tree(targets, known)
+        if len(sys.argv) > 1:
+            with open(sys.argv[1], "rb") as stream:
+                answer["history"] = history(stream, known)
+    json.dump(answer, sys.stdout, sort_keys=True)
+
+
+def tree(targets, known):
+    """What the files hold; `known` is filled with the secrets, by kind."""
+    answer = {"scanned": [], "skipped": {}, "findings": [], "more": []}
+    for path, guess in sorted(targets):
+        data, why = read(path)
+        if why:
+            answer["skipped"][path] = why
+            continue
+        lines = list(enumerate(text_of(data).split("\n"), 1))
+        hits = shaped(lines)
+        known.update((hit.kind, hit.secret) for hit in hits if hit.kind != "private-key")
+        known.update(("private-key", body(lines, hit)) for hit in hits if hit.kind == "private-key")
+        answer["findings"] += [found(hit, path) for hit in hits]
+        if guess:
+            listed, more = few(guessed(path, lines), {hit.line for hit in hits})
+            answer["findings"] += [found(hit, path) for hit in listed]
+            answer["more"] += [[path, count] for count in (more,) if count]
+        answer["scanned"].append(path)
+    return answer
+
+
+def read(path):
+    """(content, why it was not read)."""
+    raw = path.encode("utf-8", "surrogateescape")
+    try:
+        with open(os.open(raw, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        return b"", f"cannot be read: {error.__class__.__name__}"
+    if b"\0" in data[:BINARY_PROBE] and data[:2] not in BOMS:
+        return b"", "not text"
+    return (b"", f"over {LARGEST} bytes") if len(data) > LARGEST else (data, "")
+
+
+def text_of(data):
+    return data.decode(BOMS.get(data[:2], "utf-8"), "replace")
+
+
+def few(hits, taken):
+    """The first guesses of each kind, a line each once and none where a shape was found, and how many more there are."""
+    listed, seen, counts, more = [], set(taken), {}, 0
+    for hit in hits:
+        if hit.line in seen:
+            continue
+        seen.add(hit.line)
+        counts[hit.kind] = counts.get(hit.kind, 0) + 1
+        if counts[hit.kind] <= MOST:
+            listed.append(hit)
+        else:
+            more += 1
+    return listed, more
+
+
+def found(hit, path):
+    return {"kind": hit.kind, "path": path, "line": hit.line, "end": hit.end, "doubt": hit.doubt}
+
+
+def body(lines, hit):
+    """Of a key its content, since its first line is everybody's."""
+    return "\n".join(text.strip() for number, text in lines if hit.line <= number <= hit.end)
+
+
+def history(stream, known):
+    """The oldest place of each secret that the tree no longer holds. Guesses and examples are not looked for here."""
+    until = time.monotonic() + SECONDS
+    places, commits, binary, large, late = {}, set(), set(), set(), False
+    for added in additions(stream):
+        if time.monotonic() > until:
+            late = True
+            break
+        commits.add(added.commit)
+        if added.binary:
+            binary.add(added.path)
+        if added.cut:
+            large.add(added.path)
+        for hit in shaped(added.lines):
+            secret = body(added.lines, hit) if hit.kind == "private-key" else hit.secret
+            if not hit.doubt and hit.kind != "json-web-token" and (hit.kind, secret) not in known:
+                places[hit.kind, secret] = {**found(hit, added.path), "commit": added.commit}
+    ordered = sorted(places.values(), key=lambda one: (one["path"], one["kind"], one["commit"], one["line"]))
+    return {
+        "binary": len(binary),
+        "large": sorted(large),
+        "late": late,
+        "findings": ordered[:MOST_IN_HISTORY],
+        "more": max(0, len(ordered) - MOST_IN_HISTORY),
+    }
+
+
+if __name__ == "__main__":
+    main()
