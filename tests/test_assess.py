@@ -256,6 +256,37 @@ def test_a_secret_is_found_and_shown_nowhere(delivery):
     assert not [content for content in written if token.encode() in content]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("LEVEL = 'user\u202e \u2066# admin\u2069 \u2066'\n", "mail.py:1"),
+        ("def s\u0435nd(to):\n    return to\n", "mail.py:1"),
+    ],
+    ids=["another order", "a look-alike"],
+)
+def test_text_that_reads_otherwise_than_it_runs_rejects_and_is_not_shown(delivery, capsys, text, place):
+    (delivery / "src" / "parcel_rates" / "mail.py").write_text(text)
+    folder = delivery.parent / "out"
+    assert (
+        main(["assess", str(delivery), "--only", "security", "--output", "text=-", "--output", f"folder={folder}"]) == 1
+    )
+    assert place in capsys.readouterr().out
+    shown = [path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in {".json", ".md", ".html"}]
+    assert shown
+    assert not any(hidden in one for one in shown for hidden in "\u202e\u2066\u2069\u0435")
+
+
+def test_right_to_left_words_and_their_translations_are_fine(delivery):
+    words = "\u05e9\u05dc\u05d5\u05dd"
+    (delivery / "src" / "parcel_rates" / "hello.py").write_text(
+        f'"""Hello."""\n\nHELLO = "{words}"  # {words}\n', "utf-8"
+    )
+    (delivery / "locale").mkdir()
+    (delivery / "locale" / "he.json").write_text(f'{{"hello": "\u2067{words}\u2069"}}\n', "utf-8")
+    _, report = assess(delivery, "--only", "security")
+    assert outcomes(report)["security.blocking"] == "met"
+
+
 def test_a_secret_that_a_commit_took_out_rejects_and_is_shown_nowhere(delivery):
     token = "ghp_" + "qB3dE5fG7hJ9kL8mN3pQ5rS7tU9vW6xY3zA5"
     (delivery / "deploy.yml").write_text(f"url: https://{token}@example.gc.ca  # pragma: allowlist secret\n")

@@ -330,7 +330,11 @@ def test_a_new_way_of_judging_replaces_the_old_one(rules: Path, write: Write) ->
     )
     mine = load_criteria(write(text), rules=rules)
     security = one(mine, "security.blocking")
-    assert (security.severity, security.blocking, security.by) == ("error", None, ("bandit", "semgrep", "secrets"))
+    assert (security.severity, security.blocking, security.by) == (
+        "error",
+        None,
+        ("bandit", "semgrep", "secrets", "unicode"),
+    )
     assert one(mine, "licence.file").comparison == Comparison(op="one_of", value=frozenset({"MIT"}), unit="expression")
     assert (one(mine, "style").manual is not None, one(mine, "style").check) == (True, "")
 
@@ -549,7 +553,7 @@ def test_micro_ca() -> None:
     assert one(criteria, "tests.coverage").comparison == Comparison(op="at_least", value=8000, unit="basis points")
     assert one(criteria, "security.blocking").outside == {Role.TESTS}
     assert one(criteria, "lint.errors").outside == {Role.TESTS, Role.DOCS, Role.EXAMPLES, Role.SETUP}
-    assert one(criteria, "security.blocking").by == ("bandit", "semgrep", "secrets")
+    assert one(criteria, "security.blocking").by == ("bandit", "semgrep", "secrets", "unicode")
 
 
 def test_micro_ca_strict_differs_in_one_level_only() -> None:

@@ -15,6 +15,8 @@ Lines = Callable[[str], list[str]]
 Roles = Callable[[str], Role]
 """What a file was for that is no longer delivered, by its path."""
 TESTS = "tests:"
+UNICODE = "unicode:"
+"""Findings about characters that are not what they seem: what they stand on is shown by number."""
 EXCERPT_LINES = 5
 EXCERPT_COLUMNS = 240
 SHAPED = "semgrep:secret"
@@ -97,7 +99,8 @@ def _excerpt(finding: Finding, lines: list[str]) -> str:
     if finding.line is None:
         return ""
     last = min(finding.end_line or finding.line, finding.line + EXCERPT_LINES - 1)
-    return "\n".join(line[:EXCERPT_COLUMNS] for line in lines[finding.line - 1 : last])
+    shown = "\n".join(line[:EXCERPT_COLUMNS] for line in lines[finding.line - 1 : last])
+    return shown.encode("ascii", "backslashreplace").decode("ascii") if finding.rule.startswith(UNICODE) else shown
 
 
 def _inherited(finding: Finding, checkout: Checkout) -> bool:

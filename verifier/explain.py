@@ -20,7 +20,7 @@ from verifier.render.words import NOT_ASKED, word
 from verifier.testing.rules import RULES, Effect, Rule
 from verifier.words import Text, counter, later, say, translator
 
-TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "secrets", "semgrep", "tests"})
+TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "secrets", "semgrep", "tests", "unicode"})
 """What a rule's name begins with: a finding of any of their rules may be asked about."""
 
 EFFECTS: Mapping[Effect, str] = {

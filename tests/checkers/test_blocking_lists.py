@@ -16,6 +16,7 @@ from bandit.core.extension_loader import MANAGER
 from pylint.lint import PyLinter
 
 from verifier.checkers.secrets import OTHERS, SHAPED
+from verifier.checkers.unicode import CWE
 from verifier.rulebook import load_profile, profile_names, rules_dir
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -45,6 +46,7 @@ def known() -> frozenset[str]:
         | {f"bandit:{test}" for test in {*MANAGER.plugins_by_id, *blacklisted}}
         | {f"semgrep:{rule['id']}" for rule in _semgrep_rules()}
         | {f"secrets:{kind}" for kind in {**SHAPED, **OTHERS}}
+        | {f"unicode:{kind}" for kind in CWE}
     )
 
 

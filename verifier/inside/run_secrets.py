@@ -14,15 +14,13 @@ import time
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
+from plain_text import read, text_of
 from seek.detectors import guessed, offline, shaped
 from seek.patch import additions
 
-LARGEST = 8 * 1024**2  # bytes of a file
-BINARY_PROBE = 8000
 MOST = 5  # guesses listed for one file and kind; more are counted
 MOST_IN_HISTORY = 200
 SECONDS = 120  # for the history
-BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 def main():
@@ -55,23 +53,6 @@ def tree(targets, known):
             answer["more"] += [[path, count] for count in (more,) if count]
         answer["scanned"].append(path)
     return answer
-
-
-def read(path):
-    """(content, why it was not read)."""
-    raw = path.encode("utf-8", "surrogateescape")
-    try:
-        with open(os.open(raw, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        return b"", f"cannot be read: {error.__class__.__name__}"
-    if b"\0" in data[:BINARY_PROBE] and data[:2] not in BOMS:
-        return b"", "not text"
-    return (b"", f"over {LARGEST} bytes") if len(data) > LARGEST else (data, "")
-
-
-def text_of(data):
-    return data.decode(BOMS.get(data[:2], "utf-8"), "replace")
 
 
 def few(hits, taken):
