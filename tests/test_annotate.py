@@ -83,5 +83,5 @@ def test_examined_source_is_counted_by_role():
 
 
 def test_lines_with_a_secret_are_known_whoever_found_them():
-    secret = Finding(rule="semgrep:secret-github-token", message="m", path="a.py", line=2, end_line=3)
+    secret = Finding(rule="secrets:github-token", message="m", path="a.py", line=2, end_line=3)
     assert secret_lines([made.result(findings=(secret, found(4)))]) == {("a.py", 2), ("a.py", 3)}

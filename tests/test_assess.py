@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.git_repository import Repository
+from support.tokens import github
 
 from verifier.cli import main
 from verifier.words import in_language
@@ -246,13 +247,13 @@ def test_judging_again_under_other_criteria_runs_no_tool(delivery, tmp_path, cap
 
 
 def test_a_secret_is_found_and_shown_nowhere(delivery):
-    token = "ghp_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"  # made up; split, so that nobody's scanner takes it for one
+    token = github("shown nowhere")
     text = f'"""Docs."""\n\nimport os, sys\nTOKEN = "{token}"; eval(os.environ["X"])\n'
     (delivery / "src" / "parcel_rates" / "secret.py").write_text(text)
     folder = delivery.parent / "out"
     assert main(["assess", str(delivery), "--only", "security", "--output", f"folder={folder}"]) == 1
     written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-    assert any(b"semgrep:secret-github-token" in content for content in written)
+    assert any(b"secrets:github-token" in content for content in written)
     assert not [content for content in written if token.encode() in content]
 
 
@@ -288,7 +289,7 @@ def test_right_to_left_words_and_their_translations_are_fine(delivery):
 
 
 def test_a_secret_that_a_commit_took_out_rejects_and_is_shown_nowhere(delivery):
-    token = "ghp_" + "qB3dE5fG7hJ9kL8mN3pQ5rS7tU9vW6xY3zA5"
+    token = github("taken out")
     (delivery / "deploy.yml").write_text(f"url: https://{token}@example.gc.ca  # pragma: allowlist secret\n")
     leak = committed(delivery)
     (delivery / "deploy.yml").write_text("url: https://example.gc.ca\n")
@@ -313,7 +314,7 @@ def test_a_made_up_secret_in_documentation_examples_or_tests_does_not_reject(del
 
 
 def test_a_comment_that_asks_to_look_away_from_a_secret_is_listed_without_it(delivery):
-    token = "ghp_" + "qB3dE5fG7hJ9kL8mN3pQ5rS7tU9vW6xY3zA5"
+    token = github("taken out")
     (delivery / "a.yml").write_text(f"url: https://x:{token}@a.gc.ca pragma: allowlist secret\n")
     folder = delivery.parent / "out"
     options = ["--only", "security", "--only", "source", "--output", f"folder={folder}"]

@@ -30,6 +30,7 @@ from verifier.rulebook import (
 )
 from verifier.rulebook.build import NO_CONTRACT
 from verifier.rulebook.comparisons import spdx
+from verifier.scope import Scope
 
 pytestmark = pytest.mark.self
 
@@ -91,6 +92,15 @@ def test_the_whole_file(rules: Path, write: Write) -> None:
     assert (criteria.services, criteria.sandbox_at_least) == (("postgresql",), "namespaces")
     assert criteria.scope == {"tests": ["tests/**"]}
     assert criteria.tests.marker == ""
+
+
+def test_the_buyer_names_more_places_of_a_role(write: Write) -> None:
+    own = "profile: mine\nversion: 1\nextends: micro-ca\nscope: {examples: [/recipes/]}\n"
+    theirs, shipped = load_criteria(write(own)).scope, load_profile("micro-ca").scope
+    assert theirs["roles"]["examples"] == [*shipped["roles"]["examples"], "/recipes/"]
+    assert Scope.from_mapping(theirs).role("recipes/a.py") is Role.EXAMPLES
+    assert Scope.from_mapping(shipped).role("recipes/a.py") is Role.SOURCE
+    assert theirs["roles"]["tests"] == shipped["roles"]["tests"]
 
 
 def test_words_in_one_language_serve_for_both_and_an_id_for_a_missing_title(rules: Path, write: Write) -> None:

@@ -149,6 +149,21 @@ TOP = {
         VALID + "services: [redis, my sql]\n",
         '8:19: unknown service "my sql"; known: postgresql, redis',
     ),
+    "a place of a role that does not exist": (
+        VALID + "scope: {samples: [/recipes/]}\n",
+        '8:9: unknown key "samples" in "scope" (did you mean "examples"?)',
+    ),
+    "no place at all": (
+        VALID + "scope: {docs: []}\n",
+        '8:15: "docs" in "scope" is empty; name a place or leave the key out',
+    ),
+    "a place that no pattern can be": (
+        VALID + "scope: {docs: ['!']}\n",
+        (
+            '8:16: entry 1 of "docs" in "scope" must be a path such as /recipes/ or *.example, as in .gitignore, '
+            "without ! [ ] and \\"
+        ),
+    ),
     "unknown profile to extend": (
         "profile: mine\nversion: 1\nextends: micro-cb\n",
         (

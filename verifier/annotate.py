@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -19,9 +19,7 @@ UNICODE = "unicode:"
 """Findings about characters that are not what they seem: what they stand on is shown by number."""
 EXCERPT_LINES = 5
 EXCERPT_COLUMNS = 240
-SHAPED = "semgrep:secret"
-SECRETS = "secrets:"
-SECRET_RULES = (SHAPED, "semgrep:hard", "bandit:B105", "bandit:B106", "bandit:B107", SECRETS)
+SECRET_RULES = ("secrets:", "semgrep:secret", "bandit:B105", "bandit:B106", "bandit:B107")
 
 
 def secret_lines(results: Iterable[CheckResult]) -> frozenset[tuple[str, int]]:
@@ -33,22 +31,6 @@ def secret_lines(results: Iterable[CheckResult]) -> frozenset[tuple[str, int]]:
         if finding.path and finding.line
         for line in range(finding.line, (finding.end_line or finding.line) + 1)
     )
-
-
-def told_once(results: Sequence[CheckResult]) -> tuple[CheckResult, ...]:
-    """A secret that two tools see at one place is one thing to mend: that of the rule for its exact shape stays."""
-    findings = [finding for result in results for finding in result.seen.findings]
-    shaped = {(finding.path, finding.line) for finding in findings if finding.rule.startswith(SHAPED)}
-    return tuple(_without(result, shaped) for result in results)
-
-
-def _without(result: CheckResult, places: AbstractSet[tuple[str | None, int | None]]) -> CheckResult:
-    kept = tuple(
-        finding
-        for finding in result.seen.findings
-        if not finding.rule.startswith(SECRETS) or finding.commit or (finding.path, finding.line) not in places
-    )
-    return replace(result, seen=replace(result.seen, findings=kept))
 
 
 def masked(result: CheckResult, secrets: AbstractSet[tuple[str, int]], mask: str) -> CheckResult:

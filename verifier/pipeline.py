@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import interpreters, registry, sandbox
-from verifier.annotate import annotate, masked, secret_lines, told_once
+from verifier.annotate import annotate, masked, secret_lines
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.source import Source
@@ -118,7 +118,7 @@ def _check(run: _Run, criteria: Criteria, checkers: tuple[Checker, ...]) -> tupl
     """Our own look first, then everything else side by side."""
     scope = Scope.from_mapping(criteria.scope)
     source = run.first_look(scope)
-    results = told_once([source, *run.many([checker for checker in checkers if checker.name != "source"])])
+    results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
     secrets = secret_lines(results)
     lines = _Lines(run.tree.root, secrets)
     known = {checker.name: checker.languages for checker in checkers}

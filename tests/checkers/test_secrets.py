@@ -11,46 +11,50 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import checked, made
+from support import checked
 from support.git_repository import Repository, new_repository
+from support.tokens import armoured, github, random
 
-from verifier.annotate import annotate, secret_lines, told_once
+from verifier.annotate import annotate, secret_lines
 from verifier.checker import Settings, ToolOutput
 from verifier.checkers.secrets import OTHERS, SHAPED, Secrets
 from verifier.checkout import Request
 from verifier.checkout import checkout as taken_in
-from verifier.inside.seek import detectors
+from verifier.inside.seek import detectors, genuine
 from verifier.model import Checkout, CheckResult, Finding, Role, Skip
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "checkers" / "secrets"
 
 
-def random(name: str, length: int) -> str:
-    """Characters as of a random token, always the same: nothing of this shape stands in our own repository."""
-    digest = hashlib.sha512(name.encode()).digest() * 8
-    return base64.b64encode(digest).decode().replace("+", "b").replace("/", "c")[:length]
-
-
-def armoured(name: str, kind: str = "RSA PRIVATE KEY", extra: str = "") -> str:
-    body = "\n".join(random(f"{name}{number}", 64) for number in range(8))
-    return f"-----BEGIN {kind}-----\n{extra}{body}\n-----END {kind}-----\n"
-
-
-TOKEN = "ghp_" + random("github", 36)
+TOKEN = github("github")
 REAL = {
     "private-key": armoured("key"),
-    "aws-key": "AKIA" + random("aws", 40).upper()[:16].replace("=", "Q"),
+    "aws-key": "AKIA" + base64.b32encode(hashlib.sha512(b"aws").digest()).decode()[:16],
     "github-token": TOKEN,
     "gitlab-token": "glpat-" + random("gitlab", 20),
     "slack-token": "xox" + "b-492817364501-592817364502-" + random("slack", 24),
     "stripe-key": "sk_" + "live_" + random("stripe", 24),
     "azure-storage-key": "AccountKey=" + random("azure", 86) + "==",
     "npm-token": "npm_" + random("npm", 36),
-    "pypi-token": "pypi-" + "AgEIcHlwaS5vcmc" + random("pypi", 80),
+    "pypi-token": "pypi-" + "AgEIcHlwaS5vcmcC" + random("pypi", 80),
     "sendgrid-key": "SG." + random("grid", 22) + "." + random("send", 43),
     "openai-key": "sk-" + random("open", 20) + "T3BlbkFJ" + random("ai", 20),
     "square-key": "sq0csp-" + random("square", 43),
     "password-in-address": "postgres://shipping:" + random("login", 14) + "7@db.shipping.gc.ca:5432/parcels",
+}
+MADE_UP = {
+    "aws-key": "AKIA" + "0189" + base64.b32encode(hashlib.sha512(b"made up").digest()).decode()[:12],
+    "github-token": "gh" + "p_" + random("made up", 36),
+    "pypi-token": "pypi-" + "AgEIcHlwaS5vcmcR" + random("made up", 80),
+    "private-key": armoured("made up", begins=b""),
+}
+"""Random texts of a published shape that no maker gave away: their checksum, alphabet or structure is not a key's."""
+GENUINE = {
+    "PRIVATE KEY": b"\x30\x2e\2\1\0\x30\5\6\3",
+    "EC PRIVATE KEY": b"\x30\x77\2\1\1",
+    "DSA PRIVATE KEY": b"\x30\x82\1\xbb\2\1\0",
+    "OPENSSH PRIVATE KEY": b"openssh-key-v1\0\0\0\0\4none\0\0\0\4none",
+    "PGP PRIVATE KEY BLOCK": b"\x95\3\x98\4",
 }
 HARDLY = {
     "aws-key": "AKIA" + "IOSFODNN7EXAMPLE",
@@ -127,10 +131,44 @@ def test_a_secret_of_each_shape_is_found_for_sure(looked: CheckResult, kind: str
     assert found == [(f"secrets:{kind}", f"kinds/{kind}.conf", 2, "high")]
 
 
+def test_a_line_of_npm_is_told_once_whether_its_token_is_new_or_old(tmp_path: Path) -> None:
+    line = "//registry.npmjs.org/:_authToken="
+    text = f"{line}{REAL['npm-token']} # mine\n{line}c5f0b9a2-7d31-4e68-8f92-3b6a1d7e50c4\n"
+    assert places(look(tmp_path, {".npmrc": text}).seen.findings) == [
+        ("secrets:npm-token", ".npmrc", 1, "high"),
+        ("secrets:npm-token", ".npmrc", 2, "high"),
+    ]
+
+
 @pytest.mark.parametrize("kind", HARDLY)
 def test_an_example_or_a_stand_in_is_a_note(looked: CheckResult, kind: str) -> None:
     found = [one for one in looked.seen.findings if one.path == f"hardly/{kind}.conf" and one.rule == f"secrets:{kind}"]
     assert [(one.confidence, one.severity) for one in found] == [("low", "note")]
+
+
+@pytest.mark.parametrize("kind", MADE_UP)
+def test_what_its_maker_cannot_have_made_is_a_note(tmp_path: Path, kind: str) -> None:
+    found = look(tmp_path, {"a.conf": f"value: {MADE_UP[kind]}\n"}).seen.findings
+    assert [(one.rule, one.confidence) for one in found if one.rule == f"secrets:{kind}"] == [
+        (f"secrets:{kind}", "low")
+    ]
+
+
+@pytest.mark.parametrize("label", GENUINE)
+def test_a_key_is_known_by_how_its_kind_begins(tmp_path: Path, label: str) -> None:
+    text = armoured("any", kind=label, begins=GENUINE[label])
+    quoted = json.dumps(json.dumps({"key": text}))  # line ends escaped twice
+    findings = look(tmp_path, {"a.pem": text, "b.json": quoted}).seen.findings
+    assert [(one.rule, one.path, one.confidence) for one in findings] == [
+        ("secrets:private-key", "a.pem", "high"),
+        ("secrets:private-key", "b.json", "high"),
+    ]
+
+
+def test_the_checksum_is_that_of_a_token_which_github_gave_away() -> None:
+    assert genuine.is_token("github-token", "ghp_" + "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17", "")
+    longer = TOKEN[:-1] + "_and_more"
+    assert genuine.is_token("github-token", longer[:40], longer[40:]), "the part of a longer one says nothing"
 
 
 @pytest.mark.parametrize("text", MENTIONS.values(), ids=MENTIONS)
@@ -174,8 +212,8 @@ def test_no_secret_is_in_any_output_and_that_is_recorded(looked: CheckResult) ->
 
 def test_a_key_is_masked_to_its_last_line_and_named_by_its_place(looked: CheckResult) -> None:
     (key,) = (one for one in looked.seen.findings if one.path == "kinds/private-key.conf")
-    assert (key.line, key.end_line) == (2, 11)
-    assert {("kinds/private-key.conf", line) for line in range(2, 12)} <= secret_lines([looked])
+    assert (key.line, key.end_line) == (2, 12)
+    assert {("kinds/private-key.conf", line) for line in range(2, 13)} <= secret_lines([looked])
     other = replace(key, message=key.message, excerpt="(secret)")
     assert other.fingerprint == replace(other, line=40, end_line=49).fingerprint
 
@@ -213,11 +251,14 @@ def repository(tmp_path: Path) -> Repository:
 
 def remembered(repository: Repository, tmp_path: Path, *, base: str | None = None) -> CheckResult:
     """What is found in the repository, taken in and run as the pipeline does."""
-    with taken_in(Request(where=str(repository.path), base=base), workspace=tmp_path) as tree:
+    with taken_in(Request(where=str(repository.path), base=base), workspace=tmp_path) as bare:
+        tree = replace(bare, files=tuple(replace(file, role=role(file.path)) for file in bare.files))
         result = checked.run(Secrets(), tree, tmp_path / f"workspace-{base}")
-        return annotate(
-            result, tree, frozenset(), lambda _: [], lambda path: Role.TESTS if "test" in path else Role.SOURCE
-        )
+        return annotate(result, tree, frozenset(), lambda _: [], role)
+
+
+def role(path: str) -> Role:
+    return Role.TESTS if path.startswith("tests/") else Role.SOURCE
 
 
 def past(result: CheckResult) -> list[tuple[str, str | None, str]]:
@@ -243,6 +284,38 @@ def test_a_secret_of_the_tree_is_not_told_again_for_its_history(repository: Repo
     repository.git("mv", "old.env", "new.env")
     repository.commit({"docs.md": "words\n"})
     assert past(remembered(repository, tmp_path)) == []
+
+
+@pytest.mark.parametrize("kind", ["github-token", "private-key"])
+def test_a_copy_in_the_tests_hides_no_secret_of_the_product(repository: Repository, tmp_path: Path, kind: str) -> None:
+    leak = repository.commit({"app/settings.env": f"# one\n{REAL[kind]}"})
+    repository.git("mv", "app/settings.env", "tests.env")
+    repository.write({"tests/data.env": REAL[kind].replace("\n", "\\n")})
+    repository.git("mv", "tests.env", "tests/settings.env")
+    repository.commit()
+    found = remembered(repository, tmp_path).seen.findings
+    assert {one.path for one in found if not one.commit} == {"tests/data.env", "tests/settings.env"}
+    assert [(one.path, one.commit, one.role) for one in found if one.commit] == [
+        ("app/settings.env", leak, Role.SOURCE)
+    ]
+
+
+def test_a_secret_that_was_in_the_tests_first_is_told_where_it_came_to_lie(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit({"tests/a.env": f"TOKEN={TOKEN}\n"})
+    leak = repository.commit({"app.env": f"TOKEN={TOKEN}\n"})
+    repository.commit({"app.env": "\n"})
+    assert past(remembered(repository, tmp_path)) == [("secrets:github-token", "app.env", leak)]
+
+
+def test_a_heap_of_finds_leaves_the_history_open(repository: Repository, tmp_path: Path) -> None:
+    repository.commit({"tests/a.env": "".join(f"{github(str(n))}\n" for n in range(502))})
+    repository.commit({"tests/a.env": "\n"})
+    result = remembered(repository, tmp_path)
+    assert len(past(result)) == 500
+    assert result.seen.trouble
+    assert result.seen.trouble.message == "2 more finds in the history are not listed."
 
 
 def test_with_a_base_only_the_delivered_commits_are_searched(repository: Repository, tmp_path: Path) -> None:
@@ -320,18 +393,6 @@ def test_an_answer_about_other_files_is_refused(tmp_path: Path) -> None:
     output = ToolOutput(command=command, exit_code=0, stdout=answer, stderr=b"", files={})
     with pytest.raises(ValueError, match="exactly the files"):
         Secrets().parse(tree, [output])
-
-
-@pytest.mark.self
-def test_a_secret_that_two_tools_see_is_told_once() -> None:
-    shaped = made.result("semgrep", findings=(made.finding("semgrep:secret-github-token", "a.env", 3),))
-    again, gone = (
-        made.finding("secrets:github-token", "a.env", 3),
-        made.finding("secrets:github-token", "a.env", 3, commit="1" * 40),
-    )
-    other = made.finding("secrets:aws-key", "a.env", 4)
-    _, result = told_once((shaped, made.result("secrets", findings=(again, gone, other))))
-    assert result.seen.findings == (gone, other)
 
 
 def test_every_detector_has_a_kind_that_people_can_read() -> None:

@@ -8,7 +8,19 @@ from typing import Any, ClassVar
 
 from verifier.checker import HISTORY, INSIDE, Command, Settings, ToolOutput
 from verifier.inside.look.languages import PROSE
-from verifier.model import Checkout, File, Finding, History, NotExamined, Observations, Role, Skip
+from verifier.model import (
+    Cause,
+    Checkout,
+    File,
+    Finding,
+    History,
+    NotExamined,
+    Observations,
+    Role,
+    Skip,
+    Trouble,
+    Whose,
+)
 from verifier.retold import retold
 from verifier.scope import LINK
 from verifier.words import Text, joined, later, say, say_n
@@ -58,7 +70,7 @@ class Secrets:
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
         """None for an empty tree without a history. The script exits with 0 whatever was found."""
         del settings
-        targets = [[file.path, file.role in PRODUCT and file.language not in QUIET] for file in _files(checkout)]
+        targets = [_target(file) for file in _files(checkout)]
         patch = checkout.history.patch
         if not targets and not patch:
             return []
@@ -83,12 +95,18 @@ class Secrets:
             examined=frozenset(said["scanned"]),
             not_examined=tuple(_skipped(path, why) for path, why in sorted(said["skipped"].items())),
             notes=(*_more(said["more"]), *_of_history(checkout.history, past)),
+            trouble=_too_many(past["more"]) if past and past["more"] else None,
         )
 
 
 def _files(checkout: Checkout) -> Iterator[File]:
     """Links are read where they lead."""
     return (file for file in checkout.files if file.mode != LINK)
+
+
+def _target(file: File) -> list[str | bool]:
+    product = file.role in PRODUCT
+    return [file.path, product, product and file.language not in QUIET]
 
 
 def _skipped(path: str, why: str) -> NotExamined:
@@ -117,7 +135,7 @@ def _finding(one: Mapping[str, Any]) -> Finding:
 def _message(one: Mapping[str, Any], what: Text, commit: str) -> Text:
     if commit:
         return say(
-            "{what} is in commit {commit} at line {line}, and no longer in the delivered files: whoever has the history has it.",
+            "{what} is in commit {commit} at line {line}, and no longer in this file: whoever has the history has it.",
             what=what,
             commit=commit[:12],
             line=one["line"],
@@ -138,6 +156,18 @@ def _more(more: Sequence[tuple[str, int]]) -> Iterator[str]:
             "{n} more texts that could be secrets are counted and not listed, most of them in {path}.",
             path=first,
         )
+
+
+def _too_many(more: int) -> Trouble:
+    """What is not listed is not judged, so that a heap of made-up ones hides nothing."""
+    return Trouble(
+        cause=Cause.LIMIT,
+        message=say_n(
+            more, "{n} more find in the history is not listed.", "{n} more finds in the history are not listed."
+        ),
+        whose=Whose.SUPPLIER,
+        mend=say("Take the listed ones out of the history with git filter-repo, then assess again."),
+    )
 
 
 def _of_history(history: History, past: Mapping[str, Any] | None) -> Iterator[str]:
@@ -170,7 +200,3 @@ def _of_history(history: History, past: Mapping[str, Any] | None) -> Iterator[st
         )
     if past["late"]:
         yield say("The time for the history ran out: its older part was not examined.")
-    if past["more"]:
-        yield say_n(
-            past["more"], "{n} more find in the history is not listed.", "{n} more finds in the history are not listed."
-        )

@@ -15,8 +15,6 @@ from verifier.words import Text, french_spacing, say
 SEVERITY = {"ERROR": "error", "WARNING": "warning", "INFO": "note"}
 LANGUAGES = frozenset({"python", "javascript", "typescript", "bash"})
 """Those that `rules/semgrep` has rules for; semgrep's analyzers bear the same names."""
-TEXT = "regex"
-"""The analyzer of the rules for secrets, which every text file gets. It makes no file an examined one."""
 BASE_SECONDS = 600
 HELP = "https://cwe.mitre.org/data/definitions/{}.html"
 
@@ -32,11 +30,11 @@ class Semgrep:
     optional: ClassVar[bool] = False
 
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:
-        """None for an empty tree. The script exits with 0 whatever was found."""
+        """None where there is no code that it reads. The script exits with 0 whatever was found."""
         del settings
-        files = [file for file in checkout.files if file.mode != LINK and _nameable(file)]
-        code = [[file.path, file.language] for file in files if _is_code(file) and file.parsed is not False]
-        targets = code + [[file.path, TEXT] for file in files]
+        targets = [
+            [f.path, f.language] for f in checkout.files if _is_code(f) and _nameable(f) and f.parsed is not False
+        ]
         if not targets:
             return []
         return [
@@ -51,20 +49,20 @@ class Semgrep:
         """Raises ValueError where the engine has trouble with a rule: then no file was looked at in full."""
         said = json.loads(outputs[0].stdout) if outputs else {"results": [], "scanned": [], "errors": []}
         failed = _failed(said["errors"])
-        code = {path for path, analyzer in said["scanned"] if analyzer != TEXT} - failed.keys()
+        code = set(said["scanned"]) - failed.keys()
         return Observations(
             findings=tuple(_finding(result) for result in said["results"]),
             examined=frozenset(code),
             not_examined=tuple(
                 NotExamined(path=file.path, skip=_skip(file), reason=_reason(file, failed))
                 for file in checkout.files
-                if file.mode != LINK and (file.path in failed or (_is_code(file) and file.path not in code))
+                if _is_code(file) and file.path not in code
             ),
         )
 
 
 def _is_code(file: File) -> bool:
-    return file.language in LANGUAGES
+    return file.mode != LINK and file.language in LANGUAGES
 
 
 def _nameable(file: File) -> bool:

@@ -37,6 +37,7 @@ extends: {profile}
 
 # limits: {{repository: 500 MB, files: 20000, file: 25 MB, test_time: 15 min}}
 # services: [postgresql] # {services}
+# scope: {{examples: [/recipes/]}} # {scope}
 """
 COMMENTS = {
     "check": later("Acceptance criteria. Check them with: {command}"),
@@ -51,6 +52,7 @@ COMMENTS = {
 BESIDE = {
     "version": later("count up with every change that you publish"),
     "services": later("what the delivered tests may talk to"),
+    "scope": later("more places of tests, docs or examples, beside the shipped ones"),
 }
 """Comments beside a line, of which they are a part."""
 WIDTH = 118

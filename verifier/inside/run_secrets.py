@@ -3,12 +3,14 @@
     python -I run_secrets.py [/history] < targets.json
 
 detect-secrets' command leaves files out by name, believes `pragma: allowlist secret` and a `.secrets.baseline`, and can ask
-servers whether a secret works; its detectors are called directly instead. Targets are [path, whether to guess as well]. The
-answer names each find by place and kind, and holds neither a secret nor its digest: a short one could be guessed from that.
+servers whether a secret works; its detectors are called directly instead. Targets are [path, whether it is product, whether
+to guess as well]. The answer names each find by place and kind, and holds neither a secret nor its digest: a short one could
+be guessed from that.
 """
 
 import json
 import os
+import re
 import sys
 import time
 
@@ -19,7 +21,7 @@ from seek.detectors import guessed, offline, shaped
 from seek.patch import additions
 
 MOST = 5  # guesses listed for one file and kind; more are counted
-MOST_IN_HISTORY = 200
+MOST_IN_HISTORY = 500
 SECONDS = 120  # for the history
 
 
@@ -35,17 +37,20 @@ def main():
 
 
 def tree(targets, known):
-    """What the files hold; `known` is filled with the secrets, by kind."""
+    """What the files hold; `known` is filled with the secrets, and with where each is, that need not be told of the history.
+
+    One in tests, documentation or examples weighs less, so it stands for the history of its own file alone: else a copy in
+    the tests would hide what was once in the product.
+    """
     answer = {"scanned": [], "skipped": {}, "findings": [], "more": []}
-    for path, guess in sorted(targets):
+    for path, product, guess in sorted(targets):
         data, why = read(path)
         if why:
             answer["skipped"][path] = why
             continue
         lines = list(enumerate(text_of(data).split("\n"), 1))
         hits = shaped(lines)
-        known.update((hit.kind, hit.secret) for hit in hits if hit.kind != "private-key")
-        known.update(("private-key", body(lines, hit)) for hit in hits if hit.kind == "private-key")
+        known.update(name(lines, hit) if product else (name(lines, hit), path) for hit in hits)
         answer["findings"] += [found(hit, path) for hit in hits]
         if guess:
             listed, more = few(guessed(path, lines), {hit.line for hit in hits})
@@ -74,13 +79,19 @@ def found(hit, path):
     return {"kind": hit.kind, "path": path, "line": hit.line, "end": hit.end, "doubt": hit.doubt}
 
 
-def body(lines, hit):
-    """Of a key its content, since its first line is everybody's."""
-    return "\n".join(text.strip() for number, text in lines if hit.line <= number <= hit.end)
+def name(lines, hit):
+    """What tells secrets apart: of a key its content, since its first line is everybody's, however it is wrapped."""
+    if hit.kind != "private-key":
+        return hit.kind, hit.secret
+    text = "".join(text for number, text in lines if hit.line <= number <= hit.end)
+    return hit.kind, re.sub(r"\\[nrt]|[^A-Za-z0-9+/=]", "", text)
 
 
 def history(stream, known):
-    """The oldest place of each secret that the tree no longer holds. Guesses and examples are not looked for here."""
+    """The oldest place, in each file, of each secret that the product no longer holds.
+
+    In each file: what the oldest was for says nothing of where a secret came to lie later. Guesses and examples are passed over.
+    """
     until = time.monotonic() + SECONDS
     places, commits, binary, large, late = {}, set(), set(), set(), False
     for added in additions(stream):
@@ -93,9 +104,10 @@ def history(stream, known):
         if added.cut:
             large.add(added.path)
         for hit in shaped(added.lines):
-            secret = body(added.lines, hit) if hit.kind == "private-key" else hit.secret
-            if not hit.doubt and hit.kind != "json-web-token" and (hit.kind, secret) not in known:
-                places[hit.kind, secret] = {**found(hit, added.path), "commit": added.commit}
+            secret = name(added.lines, hit)
+            told = secret in known or (secret, added.path) in known
+            if not hit.doubt and hit.kind != "json-web-token" and not told:
+                places[secret, added.path] = {**found(hit, added.path), "commit": added.commit}
     ordered = sorted(places.values(), key=lambda one: (one["path"], one["kind"], one["commit"], one["line"]))
     return {
         "binary": len(binary),

@@ -21,8 +21,6 @@ import yaml
 
 SECONDS_A_RULE = "30"
 """For one rule on one file; a file that runs out of it is not examined."""
-BINARY_PROBE = 8000
-"""Bytes in which a NUL makes a file binary, as for git (buffer_is_binary in its xdiff-interface.c)."""
 
 # The engine parses a file only when a rule's words occur in it. These have no words and never hold: every file is read.
 # Not so for shell scripts: all their rules are regular expressions, which need no parse, and semgrep's stumbles over plain ones.
@@ -35,7 +33,7 @@ PROBES = [
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    targets = [(path, analyzer) for path, analyzer in json.load(sys.stdin) if analyzer != "regex" or is_text(path)]
+    targets = json.load(sys.stdin)
     with tempfile.TemporaryDirectory() as made:
         rules, plan = Path(made, "rules.json"), Path(made, "targets.json")
         rules.write_text(json.dumps({"rules": [*all_rules(folder), *PROBES]}))
@@ -45,11 +43,6 @@ def main() -> None:
 
 def all_rules(folder: Path) -> list:
     return [rule for file in sorted(folder.rglob("*.yml")) for rule in yaml.safe_load(file.read_text("utf-8"))["rules"]]
-
-
-def is_text(path: str) -> bool:
-    with open(path, "rb") as file:
-        return b"\0" not in file.read(BINARY_PROBE)
 
 
 def target(path: str, analyzer: str) -> list:
@@ -74,7 +67,7 @@ def answer(said: dict, targets: list) -> dict:
     scanned = set(said["paths"]["scanned"])
     return {
         "version": said["version"],
-        "scanned": sorted([path, analyzer] for path, analyzer in targets if path in scanned),
+        "scanned": sorted(path for path, _ in targets if path in scanned),
         "errors": sorted((error(one) for one in said["errors"]), key=str),
         "results": sorted((result(one) for one in said["results"]), key=str),
     }

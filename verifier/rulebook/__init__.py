@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from verifier.errors import CriteriaError
 from verifier.model import Level, Waiver
@@ -67,7 +68,7 @@ def _criteria(file: Document, contract: Contract | None, rules: Path) -> Criteri
         services=tuple(dict.fromkeys((*top.get("services", ()), *(contract.services if contract else ())))),
         sandbox_at_least=top.get("sandbox", {}).get("at_least", "namespaces"),
         licences=shelf.licences,
-        scope=scope.data,
+        scope=_scope(scope.data, top.get("scope", {})),
         tests=TestSettings(marker=top.get("tests", {}).get("marker", "")),
         digest=criteria_digest(_manifest(layers, (licences, scope, repairs), shelf)),
     )
@@ -79,6 +80,12 @@ def _licences(document: Document, rules: Path) -> LicencePolicy:
     check_document(document, rules / "licences.schema.json")
     recommended = frozenset(document.data["recommended"])
     return LicencePolicy(recommended=recommended, accepted=recommended | frozenset(document.data["accepted"]))
+
+
+def _scope(shipped: dict[str, Any], own: dict[str, list[str]]) -> dict[str, Any]:
+    """The roles of paths, with the buyer's own places after those of their role."""
+    roles = {name: [*places, *own.get(name, ())] for name, places in shipped["roles"].items()} if own else {}
+    return {**shipped, "roles": roles} if own else shipped
 
 
 def _manifest(layers: Layers, always: tuple[Document, ...], shelf: Shelf) -> dict[str, str]:

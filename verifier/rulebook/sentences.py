@@ -58,6 +58,8 @@ OF_SCHEMAS = (
     later("must be a whole number with its unit, such as 500 MB"),
     later("must be a whole number with its unit, such as 15 min"),
     later("is empty; no delivery could meet it"),
+    later("is empty; name a place or leave the key out"),
+    later("must be a path such as /recipes/ or *.example, as in .gitignore, without ! [ ] and \\"),
     later("must be one SPDX identifier"),
     later("must be small letters, digits and -"),
     later("must hold at least one regular expression"),

@@ -21,7 +21,6 @@ from detect_secrets.plugins.high_entropy_strings import Base64HighEntropyString,
 from detect_secrets.plugins.jwt import JwtTokenDetector
 from detect_secrets.plugins.keyword import KeywordDetector
 from detect_secrets.plugins.mailchimp import MailchimpDetector
-from detect_secrets.plugins.npm import NpmDetector
 from detect_secrets.plugins.openai import OpenAIDetector
 from detect_secrets.plugins.private_key import PrivateKeyDetector
 from detect_secrets.plugins.pypi_token import PypiTokenDetector
@@ -58,11 +57,11 @@ class FineGrained(RegexBasedDetector):
     denylist = (re.compile(r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),)
 
 
-class NpmAlone(RegexBasedDetector):
-    """A token of npm without the line of an `.npmrc` around it."""
+class Npm(RegexBasedDetector):
+    """npm's tokens anywhere, and its older ones, which have no shape of their own, in the line of an `.npmrc`."""
 
-    secret_type = "NPM token alone"  # noqa: S105 - likewise
-    denylist = (re.compile(r"npm_[A-Za-z0-9]{36}"),)
+    secret_type = "Token of npm"  # noqa: S105 - likewise
+    denylist = (re.compile(r"npm_[A-Za-z0-9]{36}"), re.compile(r"_authToken=\s*[A-Fa-f0-9-]{36}"))
 
 
 SHAPED = (
@@ -74,8 +73,7 @@ SHAPED = (
     (SlackDetector(), "slack-token"),
     (StripeDetector(), "stripe-key"),
     (AzureStorageKeyDetector(), "azure-storage-key"),
-    (NpmDetector(), "npm-token"),
-    (NpmAlone(), "npm-token"),
+    (Npm(), "npm-token"),
     (PypiTokenDetector(), "pypi-token"),
     (SendGridDetector(), "sendgrid-key"),
     (OpenAIDetector(), "openai-key"),

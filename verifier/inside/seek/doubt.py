@@ -3,15 +3,17 @@
 import ipaddress
 import re
 
+from .genuine import is_key, is_token
+
 LINES = 80  # of a private key that are looked at
 STAND_IN = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?me|your|redacted|insert|replace|x{4}|0{5}|1{5}|a{5}|1234|abcde|\.\.\.|\*\*|test",
     re.IGNORECASE,
 )
-_HEADER = re.compile(r"BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY(?: BLOCK)?-----")
+_HEADER = re.compile(r"BEGIN (?:([A-Z0-9]+) )?PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile(r"END (?:[A-Z0-9]+ )?PRIVATE KEY")
 # Between the pieces of a key: blanks, line ends as escapes, quotation marks, and what begins a comment or a string.
-_BETWEEN = r"(?:\s|\\[nrt]|[\"'`+,#*|>()]|//|[A-Za-z-]+: [^\n]*\n)*"
+_BETWEEN = r"(?:\s|\\+[nrt]|&#\w+;|[\"'`+,#*|>()]|//|[A-Za-z-]+: [^\n]*\n)*"
 _BODY = re.compile(rf"{_BETWEEN}((?:[A-Za-z0-9+/=]{{16,}}{_BETWEEN})+)")
 _ENCRYPTED = ("b3BlbnNzaC1rZXktdjEAAAAACm",)  # OpenSSH's, with a cipher: another than "none" is longer
 _SLACK = re.compile(
@@ -37,7 +39,8 @@ def doubtful(kind, secret, around, lines, index):
     number = lines[index][0]
     if kind == "password-in-address":
         return number, _no_login(secret, *around)
-    return number, _stand_in(kind, secret) or _part_of_a_word(kind, *around)
+    made_up = _stand_in(kind, secret) or not is_token(kind, secret, around[1])
+    return number, made_up or _part_of_a_word(kind, *around)
 
 
 def _stand_in(kind, secret):
@@ -83,7 +86,8 @@ def _private_key(lines, index):
     body = _BODY.match(text)
     written = re.sub(r"[^A-Za-z0-9+/=]", "", body[1]) if body else ""
     asks = "ENCRYPTED" in text or (written.startswith(_ENCRYPTED) and "bm9uZ" not in written[24:40])
-    hardly = begin is None or len(written) < 64 or asks or len(set(written[:400])) < 20
+    few = len(written) < 64 or len(set(written[:400])) < 20
+    hardly = begin is None or few or asks or not is_key(begin[1] or "", written)
     return (first if len(written) < 64 else last), hardly
 
 
