@@ -237,6 +237,9 @@ class Observations:
     not_examined: tuple[NotExamined, ...] = ()
     notes: tuple[str, ...] = ()  # what was done, step by step, for the reader: "installed with uv: flask==3.1.3"
     trouble: Trouble | None = None
+    secrets: frozenset[str] = field(
+        default=frozenset(), repr=False
+    )  # texts to be kept out of all results (verifier.redaction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

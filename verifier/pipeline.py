@@ -16,13 +16,26 @@ from verifier import interpreters, registry, sandbox
 from verifier.annotate import annotate, masked, secret_lines
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
+from verifier.checkers.secrets import Secrets
 from verifier.checkers.source import Source
 from verifier.checkout import Request, checkout
 from verifier.criteria import judge
 from verifier.flip import Run, flip
 from verifier.inventory import Inventory
-from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Role, Tampering, Trouble, Waiver
+from verifier.model import (
+    Cause,
+    Checkout,
+    CheckResult,
+    Evidence,
+    History,
+    Observations,
+    Role,
+    Tampering,
+    Trouble,
+    Waiver,
+)
 from verifier.policy import Contract, Criteria
+from verifier.redaction import MASK, redacted
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import load_repairs, rules_dir
 from verifier.runner import Places, concluded, perform, private_copies, run_checker, settle_copies
@@ -38,8 +51,6 @@ Progress = Callable[[str, str, CheckResult | None], None]
 PROBED = "tests.mutants"
 """The measures for which the mutation probe is made, where a criterion asks for one."""
 HEAVY_FIRST = ("scancode", "environment", "semgrep")
-MASK = "(secret)"
-"""Instead of a line that holds one: among the delivery's own lines, and a word of both languages."""
 MAX_LINES_FILE = 4_000_000
 
 
@@ -115,17 +126,21 @@ def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
 
 
 def _check(run: _Run, criteria: Criteria, checkers: tuple[Checker, ...]) -> tuple[CheckResult, ...]:
-    """Our own look first, then everything else side by side."""
+    """Our own look first, then for secrets, so that none is shown; then everything else side by side."""
     scope = Scope.from_mapping(criteria.scope)
     source = run.first_look(scope)
-    results = [source, *run.many([checker for checker in checkers if checker.name != "source"])]
-    secrets = secret_lines(results)
-    lines = _Lines(run.tree.root, secrets)
+    told = any(checker.name == Secrets.name for checker in checkers)
+    found = run.look_for_secrets(told=told)
+    others = run.many([checker for checker in checkers if checker.name not in (Source.name, Secrets.name)])
+    results = [source, *((found,) if told else ()), *others]
+    places = secret_lines((found, *results))
+    secrets = frozenset(secret for result in (found, *results) for secret in result.seen.secrets)
+    lines = _Lines(run.tree.root, places)
     known = {checker.name: checker.languages for checker in checkers}
     annotated = (
-        annotate(masked(r, secrets, MASK), run.tree, known.get(r.name, frozenset()), lines, scope.role) for r in results
+        annotate(masked(r, places, MASK), run.tree, known.get(r.name, frozenset()), lines, scope.role) for r in results
     )
-    return tuple(sorted(annotated, key=lambda result: (result.topic, result.name)))
+    return tuple(sorted((redacted(r, secrets) for r in annotated), key=lambda result: (result.topic, result.name)))
 
 
 def no_sandbox(reason: str) -> Trouble:
@@ -167,11 +182,25 @@ class _Run:
         self._unsafe = sandbox.missing()
         self.box: sandbox.Box = (sandbox.Unconfined if self._unsafe else sandbox.Bubblewrap)(cancel=self._cancel)
         self._progress = progress
+        self._secrets: frozenset[str] = frozenset()
 
     def one(self, checker: Checker, tree: Checkout | None = None) -> CheckResult:
         self._progress(checker.name, "started", None)
         result = run_checker(checker, tree or self.tree, self._settings, self._places, self.box)
-        self._progress(checker.name, "ended", result)
+        self._ended(result)
+        return result
+
+    def _ended(self, result: CheckResult) -> None:
+        self._progress(result.name, "ended", redacted(result, self._secrets))
+
+    def look_for_secrets(self, *, told: bool) -> CheckResult:
+        """Before any other tool can quote one; where it is not asked for, it looks at the tree alone and is not told."""
+        if told:
+            result = self.one(Secrets())
+        else:
+            tree = replace(self.tree, history=History())
+            result = run_checker(Secrets(), tree, self._settings, self._places, self.box)
+        self._secrets = result.seen.secrets
         return result
 
     def first_look(self, scope: Scope) -> CheckResult:
@@ -184,7 +213,7 @@ class _Run:
             files = classify(self.tree.files, inventory, scope)
             self.tree = replace(self.tree, files=files, not_delivered=placed(self.tree.not_delivered, scope))
         result = concluded(checker, self.tree, outputs, trouble)
-        self._progress(checker.name, "ended", result)
+        self._ended(result)
         return result
 
     def many(self, checkers: list[Checker]) -> list[CheckResult]:
@@ -234,7 +263,7 @@ class _Run:
             mend = say("Try again when the index answers.")
             trouble = Trouble(cause=cause, message=served.trouble, mend=mend)
             result = replace(result, seen=replace(result.seen, trouble=trouble))
-        self._progress("environment", "ended", result)
+        self._ended(result)
         return result
 
     @contextmanager

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import HISTORY, INSIDE, Command, Settings, ToolOutput
+from verifier.checker import HISTORY, INSIDE, OUT, Command, Settings, ToolOutput
 from verifier.inside.look.languages import PROSE
 from verifier.model import (
     Cause,
@@ -52,6 +52,8 @@ OTHERS = {
     "random-text": later("A text that looks random"),
 }
 """Often a public token, a made-up password or a digest: for a person to look at, never decisive."""
+QUOTABLE = "secrets.json"
+"""The secrets themselves: handed on, and no evidence."""
 REDACTED = ("secrets: each is named by its place and kind alone",)
 HELP = "https://cwe.mitre.org/data/definitions/798.html"
 BASE_SECONDS = 600
@@ -76,8 +78,9 @@ class Secrets:
             return []
         return [
             Command(
-                argv=("python", "-I", f"{INSIDE}/run_secrets.py", *((HISTORY,) if patch else ())),
+                argv=("python", "-I", f"{INSIDE}/run_secrets.py", f"{OUT}/{QUOTABLE}", *((HISTORY,) if patch else ())),
                 stdin=json.dumps(targets).encode("ascii"),
+                passes=(QUOTABLE,),
                 seconds=BASE_SECONDS + len(targets),
                 history=True,
                 redacted=REDACTED,
@@ -95,6 +98,7 @@ class Secrets:
             examined=frozenset(said["scanned"]),
             not_examined=tuple(_skipped(path, why) for path, why in sorted(said["skipped"].items())),
             notes=(*_more(said["more"]), *_of_history(checkout.history, past)),
+            secrets=frozenset(json.loads(outputs[0].files[QUOTABLE]) if outputs else ()),
             trouble=_too_many(past["more"]) if past and past["more"] else None,
         )
 

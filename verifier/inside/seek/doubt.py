@@ -5,7 +5,7 @@ import re
 
 from .genuine import is_key, is_token
 
-LINES = 80  # of a private key that are looked at
+LINES = 300  # of a private key that are looked at
 STAND_IN = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?me|your|redacted|insert|replace|x{4}|0{5}|1{5}|a{5}|1234|abcde|\.\.\.|\*\*|test",
     re.IGNORECASE,
