@@ -165,3 +165,62 @@ def test_steering_of_the_tree_and_of_files_in_order(tmp_path: Path) -> None:
 def test_project_files_are_measures(tmp_path: Path) -> None:
     found = measures(observations(write(tmp_path, **{"README.md": "x", "SECURITY.md": "x", "CHANGELOG.md": ""})))
     assert (found["project.readme"], found["project.security"], found["project.changelog"]) == (1, 1, 0)
+
+
+UNREADABLE = {
+    "compiled with a source": ("fast/rates.cpython-311-x86_64-linux-gnu.so", "fast/rates.pyx"),
+    "byte code": ("app/__pycache__/rates.cpython-311.pyc", "app/rates.py"),
+    "a class": ("lib/Rates.class", "src/Rates.java"),
+    "minified by name": ("static/rates-1.2.min.js", "static/rates-1.2.js"),
+    "minified by its lines": ("dist/rates.js", "src/rates.ts"),
+    "a style sheet": ("static/page.min.css", "static/page.scss"),
+}
+CONTENT = {"so": b"\x7fELF\0", "pyc": b"\xa7\r\r\n\0", "class": b"\xca\xfe\xba\xbe\0"}
+
+
+def unreadable(folder: Path, path: str) -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(CONTENT.get(path.rpartition(".")[2], b"x" * 500))
+
+
+def messages(folder: Path) -> dict[str, str]:
+    return {one.path: f"{one.rule}: {one.message}" for one in observations(folder).findings if one.path}
+
+
+@pytest.mark.parametrize(("path", "source"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_nobody_can_review_is_listed_with_what_it_may_come_from(tmp_path: Path, path: str, source: str) -> None:
+    unreadable(tmp_path, path)
+    kind = "source:compiled" if path.rpartition(".")[2] in CONTENT else "source:minified"
+    alone = messages(tmp_path)[path]
+    assert alone.startswith(kind)
+    assert "nobody can review it. Deliver" in alone
+    (tmp_path / source).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / source).write_text("rates\n")
+    assert messages(tmp_path) == {path: messages(tmp_path)[path]}
+    assert f"{source} may be" in messages(tmp_path)[path]
+
+
+@pytest.mark.parametrize("source", ["rates.css", "other.js", "deep/down/rates.js", "rates.min.ts"])
+def test_what_is_elsewhere_or_unreadable_itself_is_no_source(tmp_path: Path, source: str) -> None:
+    unreadable(tmp_path, "rates.min.js")
+    (tmp_path / source).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / source).write_text("rates\n")
+    assert "nobody can review it" in messages(tmp_path)["rates.min.js"]
+
+
+@pytest.mark.parametrize("name", ["tool.exe", "tool.jar", "tool.wasm", "tool.dll", "tool.pyd", "tool.whl", "tool"])
+def test_a_program_is_known_by_its_name_or_its_first_bytes(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"MZ\0\0")
+    seen = observations(tmp_path)
+    assert [one.rule for one in seen.findings] == ["source:compiled"]
+    assert [(one.path, one.source, str(one.reason)) for one in seen.not_examined] == [
+        (name, True, "machine or byte code")
+    ]
+
+
+def test_an_archive_is_named_as_one_that_nobody_looked_into(tmp_path: Path) -> None:
+    write(tmp_path, **{"data.tar.gz": "\0\0\0", "logo.png": "\0\0"})
+    assert messages(tmp_path) == {
+        "data.tar.gz": "source:archive: An archive of 3 bytes: nobody has looked into it.",
+        "logo.png": "source:binary: A binary file of 2 bytes: its content cannot be read here.",
+    }

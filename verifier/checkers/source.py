@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from verifier.model import (
     Skip,
     Steering,
 )
+from verifier.origin import Origins
 from verifier.retold import retold
 from verifier.scope import LINK
 from verifier.words import Text, joined, later, say, say_n
@@ -32,6 +34,7 @@ MESSAGES = {
     ),
     "nesting": later("{function} nests {value} blocks; the review guides ask for a look above {limit}."),
 }
+ARCHIVES = re.compile(r"\.(?:zip|tar|tgz|gz|bz2|xz|zst|7z|rar|deb|rpm|apk|iso|dmg)$", re.IGNORECASE)
 PROJECT = {
     "readme": "project.readme",
     "contributing": "project.contributing",
@@ -66,8 +69,9 @@ class Source:
         looked = [(file, inventory.looks.get(file.path)) for file in sorted(checkout.files, key=lambda file: file.path)]
         skipped = tuple(one for file, look in looked if (one := _not_examined(file, look)))
         seen = [(file, look) for file, look in looked if look and file.mode != LINK]
+        origins = Origins(look for _, look in seen)
         return Observations(
-            findings=_numbered(finding for file, look in seen for finding in _findings(file, look)),
+            findings=_numbered(finding for file, look in seen for finding in _findings(file, look, origins)),
             measures=(*_measures(seen), *_project(inventory)),
             suppressions=tuple(one for _, look in seen for one in look.suppressions),
             steering=_steering(checkout, inventory, seen),
@@ -110,15 +114,42 @@ def _unparsed(look: Look) -> tuple[Skip, str] | None:
     return None
 
 
-def _findings(file: File, look: Look) -> Iterator[Finding]:
+def _findings(file: File, look: Look, origins: Origins) -> Iterator[Finding]:
     if file.role is Role.SOURCE:
         yield from (_triggered(look, trigger) for trigger in look.triggers)
-    if look.binary:
+    if look.language == "compiled":
+        yield _note(file, "source:compiled", _compiled(look, origins.of(look)))
+    elif look.binary and ARCHIVES.search(look.path):
+        yield _note(
+            file, "source:archive", say("An archive of {size} bytes: nobody has looked into it.", size=look.size)
+        )
+    elif look.binary:
         words = say("A binary file of {size} bytes: its content cannot be read here.", size=look.size)
         yield _note(file, "source:binary", words)
-    if look.minified:
-        words = say("Minified or generated: people cannot review it; ask for what it was made from.")
-        yield _note(file, "source:minified", words)
+    elif look.minified:
+        yield _note(file, "source:minified", _minified(origins.of(look)))
+
+
+def _compiled(look: Look, origin: str) -> Text:
+    if origin:
+        return say(
+            "Machine or byte code of {size} bytes. {path} may be its source; nothing shows that it is.",
+            size=look.size,
+            path=origin,
+        )
+    return say(
+        "Machine or byte code of {size} bytes without its source: nobody can review it. "
+        "Deliver the source and how it is built, and leave this file out.",
+        size=look.size,
+    )
+
+
+def _minified(origin: str) -> Text:
+    if origin:
+        return say("Minified or generated. {path} may be what it was made from; nothing shows that it is.", path=origin)
+    return say(
+        "Minified or generated, without what it was made from: nobody can review it. Deliver that and how it is made."
+    )
 
 
 def _triggered(look: Look, trigger: Trigger) -> Finding:
