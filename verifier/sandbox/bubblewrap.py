@@ -1,23 +1,26 @@
 """Runs commands in a bubblewrap sandbox: no network, an unprivileged uid, a read-only tree, an empty environment, limits.
 
 The shape follows bubblewrap's manual (https://github.com/containers/bubblewrap). As root, bubblewrap sets the mounts up and
-`setpriv` then drops to an unprivileged uid, so that per-user limits bind and files of root stay out of reach; as an
-ordinary user a user namespace does both.
+`setpriv` then drops to an unprivileged uid, so that per-user limits bind and files of root stay out of reach (the filter of
+system calls, in force by then, leaves that alone); as an ordinary user a user namespace does both.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+from verifier.sandbox import seccomp
 from verifier.sandbox.job import Ended, Job, Mount, watched
 from verifier.words import Text, later, say
 
@@ -45,7 +48,20 @@ class Bubblewrap:
 
     def run(self, job: Job) -> Ended:
         """As `Box.run`."""
-        return watched(bwrap_argv(job), job, self._cancel, _kill)
+        with _filter() as descriptor:
+            return watched(bwrap_argv(job, descriptor), job, self._cancel, _kill, pass_fds=(descriptor,))
+
+
+@contextmanager
+def _filter() -> Iterator[int]:
+    """A descriptor that the filter of system calls is read from. Raises KeyError on a machine that it is not known for."""
+    reading, writing = os.pipe()
+    try:
+        with os.fdopen(writing, "wb") as handle:  # a few kB: a pipe holds more
+            handle.write(seccomp.program(platform.machine()))
+        yield reading
+    finally:
+        os.close(reading)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -55,10 +71,10 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def bwrap_argv(job: Job) -> list[str]:
+def bwrap_argv(job: Job, filter_fd: int) -> list[str]:
     """The whole command line: bubblewrap, the limits, the privilege drop, the command."""
     argv = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    argv += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    argv += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv", "--seccomp", str(filter_fd)]
     if os.geteuid() == 0:
         argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
     else:
@@ -68,6 +84,7 @@ def bwrap_argv(job: Job) -> list[str]:
     for folder in ("/tmp", "/dev/shm", "/home"):  # noqa: S108 - folders of the sandbox, not of this machine
         argv += ["--perms", "1777", "--size", str(1024**3), "--tmpfs", folder]
     argv += _mounts(job.mounts)
+    argv += ["--remount-ro", "/dev", "--remount-ro", "/"]  # both lie in memory, without a size
     for name, value in sorted(job.env.items()):
         argv += ["--setenv", name, value]
     return [*argv, "--chdir", job.cwd, "--", *_drop(job), *job.argv]
@@ -151,6 +168,8 @@ def missing() -> Text:
     for program in ("bwrap", "prlimit", *(("setpriv",) if os.geteuid() == 0 else ())):
         if shutil.which(program) is None:
             return say("The program {program} is not installed.", program=program)
+    if platform.machine() not in seccomp.MACHINES:
+        return say("No filter of system calls is known for this machine ({machine}).", machine=platform.machine())
     probe = Job(argv=("true",), cwd="/", mounts=(), seconds=20)
     ended = Bubblewrap().run(probe)
     if ended.exit_code == 0:

@@ -81,6 +81,7 @@ def watched(
     *,
     cwd: str | None = None,
     env: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> Ended:
     """Runs `argv` with the job's input and limits; `kill` ends it with all that it started."""
     if cancel.is_set():
@@ -88,7 +89,15 @@ def watched(
     start = time.monotonic()
     with _spool() as out, _spool() as err, _stdin(job.stdin) as given:
         process = subprocess.Popen(
-            argv, stdin=given, stdout=out, stderr=err, cwd=cwd, env=env or {}, start_new_session=True, close_fds=True
+            argv,
+            stdin=given,
+            stdout=out,
+            stderr=err,
+            cwd=cwd,
+            env=env or {},
+            start_new_session=True,
+            close_fds=True,
+            pass_fds=pass_fds,
         )
         try:
             killed = _watch(process, job, start, (out, err), cancel)
