@@ -11,7 +11,8 @@ from typing import ClassVar, Protocol
 
 from verifier.environment.interpreter import Interpreter
 from verifier.environment.repairs import Repair
-from verifier.model import Checkout, Observations, Trouble
+from verifier.model import Cause, Checkout, Observations, Trouble
+from verifier.words import Text, later, say
 
 TREE = "/delivery"
 """The delivered tree inside the sandbox, read-only."""
@@ -29,6 +30,15 @@ OUT = "/out"
 """Where a step leaves the files named in `Command.produces` and `Command.passes`; empty at its start."""
 INPUT = "/in"
 """What the checker's earlier steps left, read-only."""
+
+LIMITS: Mapping[str, str] = {
+    "cpu": later("processor time"),
+    "memory": later("memory"),
+    "processes": later("processes"),
+    "disk": later("disk space"),
+    "output": later("output"),
+}
+"""The sandbox's limits, as `ToolOutput.killed` names them; `time` is the criteria's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +87,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolOutput:
-    """What one command left. `exit_code` is None when it was killed; `killed` then says by what (time, memory, output)."""
+    """What one command left. `exit_code` is None when it was killed; by what is in `killed`: time, one of `LIMITS`, shortage."""
 
     command: Command
     exit_code: int | None
@@ -90,6 +100,25 @@ class ToolOutput:
     @property
     def ok(self) -> bool:
         return self.exit_code in self.command.ok
+
+    @property
+    def endless(self) -> bool:
+        """Whether it took all the time that there was, by the clock or by the processor."""
+        return self.killed in ("time", "cpu")
+
+
+def limit(output: ToolOutput) -> Text:
+    """The word for the limit that it met."""
+    return say(LIMITS[output.killed])
+
+
+def shortage() -> Trouble:
+    """Why a run was ended that met no limit of its own."""
+    return Trouble(
+        cause=Cause.LIMIT,
+        message=say("The run was stopped: the machine itself was running out of memory or disk space."),
+        mend=say("Free some of it, or assess fewer deliveries side by side."),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ from verifier.checker import (
     Settings,
     Steps,
     ToolOutput,
+    limit,
+    shortage,
 )
 from verifier.copies import edit, fresh_copy, own_folder, private_copy, settle
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
@@ -38,6 +40,8 @@ from verifier.words import Text, say
 from verifier.workspace import remove
 
 MAX_FILE = 256 * 1024 * 1024
+PROCESSORS = 4
+"""That delivered code may keep busy for all of its time; scanners may have all that there are."""
 SOCKET = "/index.sock"
 INDEX_PORT = 8099
 UV = "/uv"
@@ -145,6 +149,8 @@ def tool_version(tool: str) -> str:
 
 
 def _step_trouble(checker: Checker, output: ToolOutput) -> Trouble:
+    if output.killed == "shortage":
+        return shortage()
     if output.killed:
         cause = {"time": Cause.TIME, "memory": Cause.MEMORY}.get(output.killed, Cause.LIMIT)
         return Trouble(cause=cause, message=_stopped(checker.name, output))
@@ -167,7 +173,7 @@ def _stopped(name: str, output: ToolOutput) -> Text:
         return say("{checker} was stopped at the limit of {seconds} seconds.", checker=name, seconds=command.seconds)
     if output.killed == "memory":
         return say("{checker} was stopped at the limit of {n} MB of memory.", checker=name, n=command.memory_mb)
-    return say("{checker} was stopped at the limit of output.", checker=name)
+    return say("{checker} was stopped at the sandbox's limit of {limit}.", checker=name, limit=limit(output))
 
 
 def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> ToolOutput:
@@ -203,6 +209,7 @@ def _job(command: Command, mounts: tuple[Mount, ...]) -> Job:
         env=STANDARD_ENV | _path(command) | _index(command) | dict(command.env),
         stdin=command.stdin,
         seconds=command.seconds,
+        processors=PROCESSORS if command.delivered_code else os.cpu_count() or 1,
         memory_mb=command.memory_mb,
         nice=0 if command.delivered_code else 5,  # delivered tests may watch the clock; scanners do not
         delivered_code=command.delivered_code,

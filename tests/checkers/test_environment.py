@@ -80,7 +80,7 @@ class Sandbox:
             return self._output(command, **{"project.json": json.dumps(self.plans.pop(0)).encode()})
         if "build-" in name:
             report = self.builds.pop(0)
-            if report in ("time", "memory"):
+            if isinstance(report, str):
                 return self._output(command, killed=report)
             return self._output(command, **{f"{name}.json": json.dumps(report).encode()})
         said = self.tests.pop(0) if self.tests else COLLECTS
@@ -319,6 +319,20 @@ def test_an_attempt_that_was_stopped_for_its_memory_is_followed_by_the_next():
     done = Sandbox("memory", built()).run()
     assert done.names == ["plan", "build-0", "build-1", "try-1-collect-0-0"]
     assert done.seen().trouble is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "whose", "words"),
+    [
+        ("disk", Whose.SUPPLIER, "it went over the sandbox's limit of disk space."),
+        ("cpu", Whose.SUPPLIER, "it went over the sandbox's limit of processor time."),
+        ("shortage", Whose.OPERATOR, "the machine itself was running out of memory or disk space."),
+    ],
+)
+def test_what_stopped_the_last_attempt_is_said(limit, whose, words):
+    trouble = Sandbox(*[limit] * 9, plans=[plan(WAY)]).run().seen().trouble
+    assert (trouble.cause, trouble.whose) == (Cause.LIMIT, whose)
+    assert words in trouble.message
 
 
 def test_attempts_end():

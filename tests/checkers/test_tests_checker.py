@@ -325,6 +325,15 @@ HANGS = events({"a.py::t": "passed"}, missing=["a.py::hangs"], finished=False)
             "limit of memory while running a.py::hangs.",
         ),
         ({"files": {}, "killed": "output", "exit_code": None}, Cause.LIMIT, Whose.SUPPLIER, "limit of output."),
+        ({"files": {}, "killed": "cpu", "exit_code": None}, Cause.LIMIT, Whose.SUPPLIER, "limit of processor time."),
+        ({"files": {}, "killed": "processes", "exit_code": None}, Cause.LIMIT, Whose.SUPPLIER, "limit of processes."),
+        ({"files": {}, "killed": "disk", "exit_code": None}, Cause.LIMIT, Whose.SUPPLIER, "limit of disk space."),
+        (
+            {"files": {"run-0.jsonl": HANGS}, "killed": "shortage", "exit_code": None},
+            Cause.LIMIT,
+            Whose.OPERATOR,
+            "the machine itself was running out of memory or disk space.",
+        ),
         (
             {
                 "files": {},
@@ -370,6 +379,10 @@ HANGS = events({"a.py::t": "passed"}, missing=["a.py::hangs"], finished=False)
         "time",
         "memory",
         "output",
+        "cpu",
+        "processes",
+        "disk",
+        "shortage",
         "service",
         "could not start",
         "said nothing",

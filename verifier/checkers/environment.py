@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, OUT, WORK, Command, Impossible, Settings, Steps, ToolOutput
+from verifier.checker import INSIDE, OUT, WORK, Command, Impossible, Settings, Steps, ToolOutput, limit, shortage
 from verifier.environment.attempts import Attempt, Means, Pins, Tried, best, next_attempt
-from verifier.environment.diagnosis import diagnose, no_interpreter, too_slow
+from verifier.environment.diagnosis import diagnose, no_interpreter, over_limit, too_slow
 from verifier.environment.interpreter import Asked, Choice, candidates
 from verifier.environment.repairs import applied
 from verifier.model import Checkout, Measure, Observations, Trouble
@@ -131,7 +131,7 @@ def _built_up(checkout: Checkout, settings: Settings, *, base: bool) -> Generato
         runs = merged([run for _, run, _ in suites])
         said = "\n".join(o.stderr.decode("utf-8", "replace")[-4000:] for _, run, o in suites if not run.finished)
         tried.append(_with_tests(attempt, output, runs, said))
-        if any(output.killed == "time" for _, _, output in suites):
+        if any(output.endless for _, _, output in suites):
             break  # it hangs in the delivery's own code, whatever is installed
     if tried and best(tried) is not tried[-1]:
         chosen = tried.index(best(tried))
@@ -222,7 +222,7 @@ def _built(output: ToolOutput) -> dict[str, Any]:
     """What a build wrote; one that was stopped wrote nothing."""
     nothing = {
         "steps": [],
-        "failed": ["time" if output.killed == "time" else "the installation"],
+        "failed": ["time" if output.endless else "the installation"],
         "version": "",
         "installed": [],
     }
@@ -318,6 +318,8 @@ def _trouble(outputs: Sequence[ToolOutput], last: ToolOutput) -> Trouble | None:
     plan = Plan.from_output(outputs[0])
     if last.killed == "time":
         return too_slow(_named(outputs, "build-")[0].command.seconds)
+    if last.killed:
+        return shortage() if last.killed == "shortage" else over_limit(limit(last))
     return diagnose(report["steps"], report["failed"], plan.install["manifests"])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput
+from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput, limit, shortage
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
 from verifier.testing import coverage, leftover, outcomes, probe, probed, tampered
@@ -33,7 +33,7 @@ from verifier.testing.suites import (
     suite_command,
 )
 from verifier.testing.witness import rewritten
-from verifier.words import Text, joined, later, say, say_n
+from verifier.words import Text, joined, say, say_n
 
 RCFILE = f"{RULES}/tools/coveragerc"
 TRACES_ALL = (3, 10)
@@ -46,7 +46,6 @@ ALONE_SECONDS = 300
 """For all of them in a suite."""
 SERVICE_FAILED = 97
 """Exit code of inside/services.py when a service did not start."""
-LIMITS = {"memory": later("memory"), "output": later("output")}
 
 
 class Tests:
@@ -363,14 +362,16 @@ def _stopped(run: Run, output: ToolOutput, seconds: int) -> Trouble:
             message = say("The tests did not finish within {seconds} seconds.", seconds=seconds)
         mend = say("Make the test finish, or ask the buyer for more time.")
         return Trouble(cause=Cause.TIME, message=message, whose=Whose.SUPPLIER, mend=mend)
+    if output.killed == "shortage":
+        return shortage()
     cause = Cause.MEMORY if output.killed == "memory" else Cause.LIMIT
-    limit = say(LIMITS[output.killed]) if output.killed in LIMITS else output.killed
+    what = limit(output)
     if run.running:
         message = say(
-            "The tests went over the sandbox's limit of {limit} while running {test}.", limit=limit, test=run.running
+            "The tests went over the sandbox's limit of {limit} while running {test}.", limit=what, test=run.running
         )
     else:
-        message = say("The tests went over the sandbox's limit of {limit}.", limit=limit)
+        message = say("The tests went over the sandbox's limit of {limit}.", limit=what)
     return Trouble(cause=cause, message=message, whose=Whose.SUPPLIER)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from verifier.environment.interpreter import Choice
 from verifier.model import Cause, Trouble, Whose
 from verifier.retold import retold
-from verifier.words import joined, later, say
+from verifier.words import Text, joined, later, say
 
 MOST_WORDS = 400
 
@@ -164,6 +164,12 @@ def too_slow(seconds: int) -> Trouble:
             "Allow more in the criteria under `limits: {install_time: ...}`, or ask for dependencies that come built."
         ),
     )
+
+
+def over_limit(limit: Text) -> Trouble:
+    """That the installation went over a limit of the sandbox."""
+    message = say("The environment could not be built: it went over the sandbox's limit of {limit}.", limit=limit)
+    return Trouble(cause=Cause.LIMIT, message=message, whose=Whose.SUPPLIER)
 
 
 def key_line(says: str) -> str:

@@ -7,25 +7,35 @@ system calls, in force by then, leaves that alone); as an ordinary user a user n
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from io import FileIO
 from pathlib import Path
 from typing import ClassVar
 
 from verifier.sandbox import seccomp
-from verifier.sandbox.job import Ended, Job, Mount, watched
+from verifier.sandbox.job import Ended, Job, Mount
+from verifier.sandbox.tree import IN_MEMORY, Tree
+from verifier.sandbox.watch import Hold, watched
 from verifier.words import Text, later, say
 
 UID = 65534
 """The uid of everything that runs inside: nobody."""
+GONE_SECONDS = 5
+"""How long the kernel may take to end what is inside."""
+STEEP = 4
+"""How many times the processes of a job the kernel lets its uid have: jobs side by side share that, and an honest one that cannot
+fork would fail its tests. What makes too many by itself is ended by the watch."""
 SYSTEM_FOLDERS = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/sbin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/mime.types")
 
@@ -48,8 +58,19 @@ class Bubblewrap:
 
     def run(self, job: Job) -> Ended:
         """As `Box.run`."""
-        with _filter() as descriptor:
-            return watched(bwrap_argv(job, descriptor), job, self._cancel, _kill, pass_fds=(descriptor,))
+        told, tell = os.pipe()
+        with (
+            os.fdopen(told, "rb", buffering=0) as information,
+            os.fdopen(tell, "wb") as other_end,
+            _filter() as descriptor,
+        ):
+
+            def take(process: subprocess.Popen[bytes]) -> Hold:
+                other_end.close()
+                return _Namespace(job, process, _first_inside(information))
+
+            argv = bwrap_argv(job, filter_fd=descriptor, info_fd=tell)
+            return watched(argv, job, self._cancel, take, pass_fds=(descriptor, tell))
 
 
 @contextmanager
@@ -64,24 +85,56 @@ def _filter() -> Iterator[int]:
         os.close(reading)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends bubblewrap; its `--die-with-parent` takes pid 1 of the namespace along, and the kernel everything in it."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGKILL)
-    process.wait()
+def _first_inside(information: FileIO) -> int | None:
+    """The process that is number 1 inside, as bubblewrap tells it; None where it did not get that far."""
+    said = b""
+    while b"}" not in said and (more := information.read(4096)):
+        said += more
+    return int(json.loads(said)["child-pid"]) if b"}" in said else None
 
 
-def bwrap_argv(job: Job, filter_fd: int) -> list[str]:
+class _Namespace:
+    """A `Hold` on what runs inside: with its process number 1 the kernel ends all others, and only then is that one gone."""
+
+    def __init__(self, job: Job, outer: subprocess.Popen[bytes], first: int | None) -> None:
+        self._outer = outer
+        self._first = _pidfd(first)
+        self._tree = Tree(job, outer.pid, first)
+        self.pids, self.over = self._tree.pids, self._tree.over
+
+    def end(self) -> str:
+        if self._first is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._first, signal.SIGKILL)
+            select.select([self._first], [], [], GONE_SECONDS)
+            os.close(self._first)
+        with suppress(subprocess.TimeoutExpired):
+            self._outer.wait(timeout=GONE_SECONDS)
+        self._outer.kill()
+        self._outer.wait()
+        return ""
+
+
+def _pidfd(pid: int | None) -> int | None:
+    """A descriptor of the process; None where it has ended already."""
+    try:
+        return None if pid is None else os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+
+
+def bwrap_argv(job: Job, *, filter_fd: int, info_fd: int) -> list[str]:
     """The whole command line: bubblewrap, the limits, the privilege drop, the command."""
     argv = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    argv += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv", "--seccomp", str(filter_fd)]
+    argv += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    argv += ["--seccomp", str(filter_fd), "--info-fd", str(info_fd)]
     if os.geteuid() == 0:
         argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
     else:
         argv += ["--unshare-user", "--uid", str(UID), "--gid", str(UID), "--cap-drop", "ALL"]
     argv += _system_mounts()
     argv += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", "/dev/shm", "/home"):  # noqa: S108 - folders of the sandbox, not of this machine
+    for folder in IN_MEMORY:
         argv += ["--perms", "1777", "--size", str(1024**3), "--tmpfs", folder]
     argv += _mounts(job.mounts)
     argv += ["--remount-ro", "/dev", "--remount-ro", "/"]  # both lie in memory, without a size
@@ -94,10 +147,12 @@ def _drop(job: Job) -> list[str]:
     """Limits first, then the uid: a limit on processes binds only the unprivileged uid."""
     limits = [
         "prlimit",
-        f"--nproc={job.processes}",
-        "--core=0",
+        f"--nproc={job.processes * STEEP}",
+        f"--nofile={job.descriptors}",
         f"--fsize={job.file_mb * 1024 * 1024}",
-        "--nofile=4096",
+        f"--cpu={job.cpu_seconds}",
+        *("--core=0", "--memlock=8388608", "--msgqueue=819200"),
+        *("--rtprio=0", "--nice=0"),  # whatever the operator may do: nothing in here goes before other processes
     ]
     priority = ["nice", "-n", str(job.nice)] if job.nice else []
     if os.geteuid() != 0:

@@ -13,12 +13,15 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
 import psutil
 
-from verifier.sandbox.job import Ended, Job, watched
+from verifier.sandbox.job import Ended, Job
+from verifier.sandbox.tree import Tree
+from verifier.sandbox.watch import watched
 from verifier.words import later
 
 
@@ -44,7 +47,9 @@ class Unconfined:
             place = _places(job, home)
             argv = [place(word) for word in job.argv]
             env = _needed() | {name: place(value) for name, value in job.env.items()}
-            ended = watched(argv, job, self._cancel, _kill, cwd=place(job.cwd), env=env)
+            ended = watched(
+                argv, job, self._cancel, lambda process: _Started(job, process), cwd=place(job.cwd), env=env
+            )
         return replace(ended, stdout=_back(ended.stdout, job), stderr=_back(ended.stderr, job))
 
 
@@ -68,17 +73,20 @@ def _back(said: bytes, job: Job) -> bytes:
     return said
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process and all that it started."""
-    try:
-        started = psutil.Process(process.pid).children(recursive=True)
-    except psutil.Error:
-        started = []
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
-    for child in started:
-        try:
-            child.kill()
-        except psutil.Error:
-            continue
-    process.wait()
+class _Started:
+    """A `Hold` on a process and all that it started."""
+
+    def __init__(self, job: Job, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        tree = Tree(job, process.pid)
+        self.pids, self.over = tree.pids, tree.over
+
+    def end(self) -> str:
+        started = self.pids()
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+        for pid in started:
+            with suppress(psutil.Error):
+                psutil.Process(pid).kill()
+        self._process.wait()
+        return ""

@@ -149,7 +149,7 @@ def next_way(ways: Sequence[Way], tried: Sequence[Collected]) -> Way | None:
     A file that cannot be collected is not walked around: after it only an environment with more values in it is tried, another
     way to import all files, and the paths that the project's own command names. Nor is one that takes all the time there is.
     """
-    if tried and (works(tried[-1][1]) or tried[-1][2].killed == "time"):
+    if tried and (works(tried[-1][1]) or tried[-1][2].endless):
         return None
     broken = any(run.collection_errors for _, run, _ in tried)
     known = [suite for suite, _, _ in tried]
