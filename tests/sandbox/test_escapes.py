@@ -55,7 +55,8 @@ def held(who) -> Iterator[dict[str, Any]]:
         before = os.environ.copy()
         os.environ["VERIFIER_SECRET"] = outside.secret
         try:
-            ended = as_user(0 if who == "root" else outer_uid(who), lambda: Bubblewrap().run(job))
+            uid = 0 if who == "root" else outer_uid(who)
+            ended = as_user(uid, lambda: Bubblewrap(grouped=who == "root").run(job))
         finally:
             os.environ.clear()
             os.environ.update(before)

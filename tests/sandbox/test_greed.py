@@ -15,7 +15,7 @@ import psutil
 import pytest
 from support.outside import ORDINARY, PYTHON, as_user
 
-from verifier.sandbox import Bubblewrap, Ended, Job, Mount, missing
+from verifier.sandbox import Bubblewrap, Ended, Job, Mount, cgroup, missing
 from verifier.workspace import remove
 
 pytestmark = [
@@ -29,11 +29,20 @@ WITHIN = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 Run = Callable[..., tuple[Ended, float]]
 
 
-@pytest.fixture(scope="module", params=["root", "ordinary user"])
+@pytest.fixture(scope="module", params=["control groups", "root", "ordinary user"])
 def who(request) -> str:
+    """As whom, and whether the kernel counts or the watch does."""
+    if request.param == "control groups" and not cgroup.found():
+        pytest.skip("this process may not make control groups")
     if request.param == "root" and not ROOT:
         pytest.skip("needs root")
     return request.param
+
+
+def start(who: str, job: Job) -> tuple[Ended, float]:
+    """How it ended, and when."""
+    uid = ORDINARY if ROOT and who == "ordinary user" else os.geteuid()
+    return as_user(uid, lambda: (Bubblewrap(grouped=who == "control groups").run(job), time.monotonic()))
 
 
 @pytest.fixture
@@ -61,9 +70,8 @@ def run(who, folder) -> Run:
             mounts=(Mount(source=programs, target="/programs"), Mount(source=folder, target="/disk", writable=True)),
             **{"seconds": 8, "processes": 60, **limits},
         )
-        ordinary = ORDINARY if ROOT else os.geteuid()
         try:
-            ended, at = as_user(0 if who == "root" else ordinary, lambda: (Bubblewrap().run(job), time.monotonic()))
+            ended, at = start(who, job)
         finally:
             shutil.rmtree(programs)
         assert not left(mark), "a process was left behind"
@@ -85,6 +93,14 @@ def test_memory_is_bounded_wherever_it_lies(run, name):
     ended, late = run(name, 100 * MB, memory_mb=100)
     assert ended.killed == "memory", ended
     assert late < WITHIN
+
+
+def test_so_is_memory_that_no_process_holds(who, run):
+    """Data in transit is the kernel's; only a control group counts it."""
+    if who != "control groups":
+        pytest.skip("without control groups only the machine's own shortage shows it")
+    ended, _ = run("what-is-in-transit", memory_mb=100)
+    assert ended.killed == "memory", ended
 
 
 def test_pages_that_are_shared_count_once(run):
@@ -111,7 +127,7 @@ def test_what_others_write_is_not_the_jobs(who, folder):
     with tempfile.NamedTemporaryFile(dir=folder.parent) as beside:
         beside.write(bytes(40 * MB))
         beside.flush()
-        ended = as_user(0 if who == "root" else ORDINARY if ROOT else os.geteuid(), lambda: Bubblewrap().run(job))
+        ended, _ = start(who, job)
     assert (ended.exit_code, ended.killed) == (0, "")
 
 
@@ -129,9 +145,10 @@ def test_output_is_bounded(run, monkeypatch):
     assert len(ended.stderr) <= 20 * MB
 
 
-def test_processor_time_is_bounded_over_all_processes(run):
-    ended, _ = run("processor", processors=0.1)
-    assert ended.killed == "cpu", ended
+def test_processor_time_is_bounded_over_all_processes(who, run):
+    """A control group keeps it to its share from the start, so that only the wall time can end it."""
+    ended, _ = run("processor", processors=0.1, **({"seconds": 2} if who == "control groups" else {}))
+    assert ended.killed == ("time" if who == "control groups" else "cpu"), ended
 
 
 @pytest.mark.parametrize("name", ["processes", "threads", "ended-processes"])

@@ -17,13 +17,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from io import FileIO
 from pathlib import Path
 from typing import ClassVar
 
-from verifier.sandbox import seccomp
+from verifier.sandbox import cgroup, seccomp
+from verifier.sandbox.cgroup import Group
 from verifier.sandbox.job import Ended, Job, Mount
 from verifier.sandbox.tree import IN_MEMORY, Tree
 from verifier.sandbox.watch import Hold, watched
@@ -53,8 +54,10 @@ class Bubblewrap:
         later("wall time, memory, processes, file size and output bounded"),
     )
 
-    def __init__(self, *, cancel: threading.Event | None = None) -> None:
+    def __init__(self, *, cancel: threading.Event | None = None, grouped: bool = True) -> None:
+        """`grouped`: with control groups, where this process may make them."""
         self._cancel = cancel or threading.Event()
+        self._groups = cgroup.found() if grouped else None
 
     def run(self, job: Job) -> Ended:
         """As `Box.run`."""
@@ -63,13 +66,15 @@ class Bubblewrap:
             os.fdopen(told, "rb", buffering=0) as information,
             os.fdopen(tell, "wb") as other_end,
             _filter() as descriptor,
+            self._groups.made(job) if self._groups else nullcontext() as group,
         ):
 
             def take(process: subprocess.Popen[bytes]) -> Hold:
                 other_end.close()
-                return _Namespace(job, process, _first_inside(information))
+                return _Namespace(job, process, _first_inside(information), group)
 
             argv = bwrap_argv(job, filter_fd=descriptor, info_fd=tell)
+            argv = group.joining(argv) if group else argv
             return watched(argv, job, self._cancel, take, pass_fds=(descriptor, tell))
 
 
@@ -96,11 +101,12 @@ def _first_inside(information: FileIO) -> int | None:
 class _Namespace:
     """A `Hold` on what runs inside: with its process number 1 the kernel ends all others, and only then is that one gone."""
 
-    def __init__(self, job: Job, outer: subprocess.Popen[bytes], first: int | None) -> None:
+    def __init__(self, job: Job, outer: subprocess.Popen[bytes], first: int | None, group: Group | None) -> None:
         self._outer = outer
         self._first = _pidfd(first)
-        self._tree = Tree(job, outer.pid, first)
-        self.pids, self.over = self._tree.pids, self._tree.over
+        self._group = group
+        use = group or Tree(job, outer.pid, first)
+        self.pids, self.over = use.pids, use.over
 
     def end(self) -> str:
         if self._first is not None:
@@ -112,7 +118,7 @@ class _Namespace:
             self._outer.wait(timeout=GONE_SECONDS)
         self._outer.kill()
         self._outer.wait()
-        return ""
+        return self._group.over() if self._group else ""
 
 
 def _pidfd(pid: int | None) -> int | None:
