@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from support import made
 
+import verifier
 from verifier.errors import UsageError
 from verifier.explain import explained, meanings
+from verifier.licence_rules import RULES as LICENCE_RULES
 from verifier.policy import MEASURES, Comparison, Contract
 from verifier.remedies import remedy
 from verifier.render.words import word
@@ -75,6 +80,25 @@ def test_every_rule_of_the_tests_says_which_criterion_it_touches_and_what_to_do(
         assert all(any(say(mend).in_language(language) in line for line in said) for _, mend in rule.mend)
         ends = said[-len(touched) :]
         assert all(line.endswith(f"verifier explain {one}") for one, line in zip(touched, ends, strict=True))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_rule_about_licences_is_explained(language):
+    told = {f"scancode:{word}" for word in re.findall(r'"scancode:([\w-]+)"', _licence_sources())}
+    listed = {"scancode:inbound-conflict", "scancode:licence-conflict"}  # by rules/blocking/licence.yml
+    assert told == LICENCE_RULES.keys() | listed
+    for name, (means, mend) in LICENCE_RULES.items():
+        said = explained(name, load_profile("micro-ca"), language)
+        assert said[0] == f"{name} · {say(means).in_language(language)}"
+        assert "micro-ca" in said[1]
+        assert said[2].endswith(say(mend).in_language(language))
+    for name in listed:
+        assert explained(name, load_profile("micro-ca"), language)[0].startswith(f"{name} · ")
+
+
+def _licence_sources() -> str:
+    folder = Path(verifier.__file__).parent
+    return "".join((folder / name).read_text() for name in ("licence_findings.py", "licence_others.py"))
 
 
 def test_a_failing_test_rejects_and_its_explanation_says_so():

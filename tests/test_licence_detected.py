@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from verifier.licence_detected import Detected, Match, detected, header, text_of
 from verifier.licence_findings import Declaration, Licences, findings
+from verifier.licence_fit import source
+from verifier.licence_folders import Folder
 from verifier.licence_project import ProjectLicence
 
 pytestmark = pytest.mark.self
@@ -59,7 +62,8 @@ def test_matches_taken_over_from_a_file_that_is_referred_to_are_left_out() -> No
         spot = {"start_line": line, "end_line": line, "matched_length": 50, "score": 100, "matcher": "2-aho"}
         return spot | {"license_expression_spdx": GPL, "from_file": path}
 
-    entry = {"path": "a.py", "license_detections": [{"matches": [raw("delivery/COPYING", 9), raw("delivery/a.py", 3)]}]}
+    matches = [raw("delivery/COPYING", 9), raw("delivery/a.py", 3)]
+    entry = {"path": "a.py", "license_detections": [{"matches": matches}], "holders": []}
     assert [one.line for one in detected(entry).matches] == [3]
 
 
@@ -91,31 +95,70 @@ def test_a_header_without_a_listed_licence_is_none(words: str) -> None:
 
 def test_copyleft_in_a_permissive_project() -> None:
     file = Detected(path="a.py", matches=(match(),))
-    assert rules(file) == [("copyleft-in-permissive", "error", "high")]
+    assert rules(file) == [("inbound-conflict", "error", "high")]
     assert rules(file, project="GPL-3.0-only") == []
-    assert rules(file, project="MIT OR GPL-3.0-or-later") == [("copyleft-in-permissive", "error", "high")]
-    assert rules(Detected(path="a.py", headers=(tag(GPL),))) == [("copyleft-in-permissive", "error", "high")]
+    assert rules(file, project="CC0-1.0") == [("inbound-conflict", "error", "high")]
+    assert rules(file, project="LGPL-3.0-only") == [("inbound-conflict", "error", "high")]
+    assert rules(file, project="MIT OR GPL-3.0-or-later") == [("inbound-conflict", "error", "high")]
+    assert rules(Detected(path="a.py", headers=(tag(GPL),))) == [("inbound-conflict", "error", "high")]
 
 
 @pytest.mark.parametrize(
-    "expression", ["MIT OR GPL-2.0-only", "GPL-3.0-or-later WITH Autoconf-exception-3.0", "LGPL-3.0-only", "MPL-2.0"]
+    ("expression", "found"),
+    [
+        ("MIT OR GPL-2.0-only", []),  # a choice
+        ("GPL-3.0-or-later WITH Autoconf-exception-3.0", [("inbound-unclear", "note", "high")]),
+        ("LGPL-3.0-only", [("inbound-stricter", "warning", "high")]),  # it stops at its own file or library
+        ("MPL-2.0 AND MIT", [("inbound-stricter", "warning", "high")]),
+        ("CC-BY-NC-4.0", [("inbound-stricter", "warning", "high")]),
+        ("CC-BY-SA-4.0", [("inbound-unclear", "note", "high")]),
+        ("CC0-1.0", []),
+    ],
 )
-def test_a_choice_an_exception_and_weaker_copyleft_do_not_reach_the_whole(expression: str) -> None:
-    assert "copyleft-in-permissive" not in {
-        rule for rule, *_ in rules(Detected(path="a.py", headers=(tag(expression),)))
-    }
+def test_only_what_reaches_the_whole_is_a_conflict(expression: str, found: list[tuple[str, str, str]]) -> None:
+    assert rules(Detected(path="a.py", headers=(tag(expression),))) == found
+
+
+def test_the_gravest_of_several_licences_of_a_file_is_told() -> None:
+    file = Detected(path="a.py", headers=(tag("MPL-2.0"),), matches=(match(line=300), match("CC-BY-SA-4.0", line=90)))
+    whole = ProjectLicence(expression="MIT", files=("LICENSE", "COPYING"), detail="")
+    (found,) = findings(Licences(project=whole, claims=(), sources=[replace(file, headers=())], reuse={}))
+    assert (found.rule, found.line) == ("scancode:inbound-conflict", 300)
+    assert found.message.startswith(f"a.py is under {GPL}, LICENSE, COPYING grants MIT: ")
+    assert f"({source()}: {GPL} under MIT: No)" in found.message
+
+
+def test_what_reuse_declares_for_a_file_comes_in_too() -> None:
+    silent = Detected(path="a.py")
+    assert rules(silent, a_dot_py="GPL-3.0-only") == [("inbound-conflict", "error", "high")]
+    assert rules(silent, a_dot_py="MIT") == []
+    assert rules(silent) == []
+
+
+def test_another_version_of_the_gpl_may_not_go_out_under_one() -> None:
+    file = Detected(path="a.py", matches=(match("GPL-3.0-or-later"),))
+    assert rules(file, project="GPL-2.0-only") == [("inbound-conflict", "error", "high")]
+    assert rules(file, project="GPL-2.0-or-later") == [("inbound-unclear", "note", "high")]
+    apache = Detected(path="a.py", matches=(match("Apache-2.0"),))
+    assert rules(apache, project="GPL-2.0-only") == [("inbound-stricter", "warning", "high")]
+
+
+def test_a_mention_of_the_gpl_beside_a_notice_that_fits_does_not_block() -> None:
+    """The LGPL's own notice names the GPL."""
+    file = Detected(path="a.py", matches=(match("LGPL-3.0-only"), match("GPL-3.0-only", line=14)))
+    assert rules(file, project="LGPL-3.0-only") == [("inbound-conflict", "error", "low")]
 
 
 def test_a_permissive_notice_beside_it_may_make_it_a_choice() -> None:
     near = Detected(path="a.py", matches=(match(), match("BSD-3-Clause", line=20)))
     far = Detected(path="a.py", matches=(match(), match("BSD-3-Clause", line=200)))
-    assert rules(near) == [("copyleft-in-permissive", "error", "low")]
-    assert rules(far) == [("copyleft-in-permissive", "error", "high")]
+    assert rules(near) == [("inbound-conflict", "error", "low")]
+    assert rules(far) == [("inbound-conflict", "error", "high")]
 
 
 def test_a_header_that_hides_copyleft_does_not_lower_confidence() -> None:
     file = Detected(path="a.py", headers=(tag("MIT"),), matches=(match(),))
-    assert rules(file) == [("copyleft-in-permissive", "error", "high"), ("declared-differs", "warning", "high")]
+    assert rules(file) == [("inbound-conflict", "error", "high"), ("declared-differs", "warning", "high")]
 
 
 def test_another_licence_is_a_note_unless_declared() -> None:
@@ -129,3 +172,16 @@ def test_another_licence_is_a_note_unless_declared() -> None:
         ("declared-differs", "note", "high")
     ]
     assert rules(bsd, project="NOASSERTION") == []
+
+
+@pytest.mark.parametrize(("folder", "confidence"), [("_vendor/maps", "high"), ("maps", "low")])
+def test_a_licence_file_of_a_folder_covers_what_lies_in_it(folder: str, confidence: str) -> None:
+    nested = Folder(path=f"{folder}/COPYING", expression=GPL, files=(f"{folder}/a.py", f"{folder}/b.py"))
+    whole = ProjectLicence(expression="MIT", files=("LICENSE",), detail="")
+    (found,) = findings(Licences(project=whole, claims=(), sources=(), reuse={}, folders=[nested]))
+    assert (found.rule, found.path, found.confidence) == ("scancode:inbound-conflict", nested.path, confidence)
+    assert found.message.startswith(f"{folder} (2 source files, by {nested.path}) is under {GPL}, LICENSE grants MIT")
+    fitting = Licences(project=whole, claims=(), sources=(), reuse={}, folders=[replace(nested, expression="MIT")])
+    assert list(findings(fitting)) == []
+    unknown = replace(whole, expression="NONE", files=())
+    assert list(findings(Licences(project=unknown, claims=(), sources=(), reuse={}, folders=[nested]))) == []

@@ -14,6 +14,7 @@ from verifier.errors import UsageError
 from verifier.explain_licence import CHECK, LISTS, choice, of_licence, of_list
 from verifier.flip import Run, topic
 from verifier.licence import known
+from verifier.licence_rules import RULES as LICENCE_RULES
 from verifier.policy import BlockingRule, Criteria, Criterion
 from verifier.remedies import counted, remedy
 from verifier.render.words import NOT_ASKED, word
@@ -22,6 +23,8 @@ from verifier.words import Text, counter, later, say, translator
 
 TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "secrets", "semgrep", "tests", "unicode"})
 """What a rule's name begins with: a finding of any of their rules may be asked about."""
+
+UNLISTED = later("{rule} is on no list of {profile}: a finding of it never blocks by its rule.")
 
 EFFECTS: Mapping[Effect, str] = {
     "counted": later("It counts as a failure under {criterion} ({level}): {title}; required: {required}."),
@@ -82,11 +85,18 @@ def explained(name: str, criteria: Criteria, language: str, *, options: tuple[st
     rules = {rule.rule: (criterion, rule) for criterion, rule in _rules(criteria)}
     if name in rules:
         return list(_rule(*rules[name], language, Run(options=options)))
-    if name in RULES:
-        return list(_of_tests(name, criteria, language, Run(options=options)))
+    if name in RULES or name in LICENCE_RULES:
+        return list((_of_tests if name in RULES else _of_licences)(name, criteria, language, Run(options=options)))
     if name in LISTS or known(name):
         return list((of_list if name in LISTS else of_licence)(name, criteria, language))
-    named = [one.id for one in criteria.criteria] + [*rules, *RULES, *LISTS, *criteria.licences.accepted, *words]
+    named = [one.id for one in criteria.criteria] + [
+        *rules,
+        *RULES,
+        *LICENCE_RULES,
+        *LISTS,
+        *criteria.licences.accepted,
+        *words,
+    ]
     near = difflib.get_close_matches(name, named, 1, 0.9 if ":" in name else 0.75)
     tool, _, rest = name.partition(":")
     if rest and tool in TOOLS:
@@ -205,6 +215,15 @@ def _of_tests(name: str, criteria: Criteria, language: str, run: Run) -> Iterato
         yield tr("  Criterion: {command}", command=command)
 
 
+def _of_licences(name: str, criteria: Criteria, language: str, run: Run) -> Iterator[str]:
+    """A rule about licences that is on no list."""
+    tr, (means, mend) = translator(language), LICENCE_RULES[name]
+    yield f"{name} · {tr(means)}"
+    yield f"  {tr(UNLISTED, rule=name, profile=criteria.profile)}"
+    yield tr("  How to mend: {fix}", fix=tr(mend))
+    yield tr("  Check just this: {command}", command=run.command(name.partition(":")[0]))
+
+
 def _effect(rule: Rule, criterion: Criterion, language: str) -> str:
     """What a finding of a rule of the tests does to a criterion that hangs on it."""
     return translator(language)(
@@ -218,7 +237,7 @@ def _effect(rule: Rule, criterion: Criterion, language: str) -> str:
 
 def _unlisted(name: str, criteria: Criteria, near: Sequence[str], language: str) -> Iterator[str]:
     tr, profile = translator(language), criteria.profile
-    yield tr("{rule} is on no list of {profile}: a finding of it never blocks by its rule.", rule=name, profile=profile)
+    yield tr(UNLISTED, rule=name, profile=profile)
     severe = ", ".join(one.id for one in criteria.criteria if one.severity)
     if severe:
         yield tr("  These criteria count findings by severity, whatever the rule: {names}", names=severe)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from license_expression import (
     AND,
@@ -43,6 +43,7 @@ _NO_TERMS = re.compile(r"LicenseRef-scancode-(?:unknown|free-unknown|warranty-di
 
 Node = Any
 """A node of license-expression's tree, which has no type hints: AND, OR, or a symbol."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def acceptable(expression: str, allowed: frozenset[str]) -> bool:
     names = frozenset(name for word in allowed if (name := canonical(word)))
 
     def allows(leaf: Leaf) -> bool:
-        return str(leaf) in names or (leaf.key in names and (not leaf.exception or _excepted(leaf)))
+        return str(leaf) in names or (leaf.key in names and (not leaf.exception or excepted(leaf)))
 
     return tree is not None and _holds(tree, allows)
 
@@ -109,7 +110,7 @@ def keys(expression: str) -> frozenset[str]:
 def permissive(expression: str) -> bool:
     """Whether a recipient may choose terms that are permissive or public domain throughout."""
     tree = _parse(expression)
-    return tree is not None and _holds(tree, lambda leaf: _category(leaf.key) in {"Permissive", "Public Domain"})
+    return tree is not None and _holds(tree, lambda leaf: category(leaf.key) in {"Permissive", "Public Domain"})
 
 
 def strong_copyleft(expression: str) -> bool:
@@ -120,7 +121,7 @@ def strong_copyleft(expression: str) -> bool:
     Categories: https://scancode-licensedb.aboutcode.org/help.html#license-categories
     """
     tree = _parse(expression)
-    return tree is not None and not _holds(tree, lambda leaf: _category(leaf.key) != "Copyleft" or _excepted(leaf))
+    return tree is not None and not _holds(tree, lambda leaf: category(leaf.key) != "Copyleft" or excepted(leaf))
 
 
 def recognised(expression: str) -> bool:
@@ -146,6 +147,29 @@ def choice(expression: str) -> bool:
     return isinstance(tree, OR)
 
 
+def category(key: str) -> str:
+    """scancode's category of one licence ("Permissive", "Copyleft Limited", ...); empty where it has none."""
+    return _categories().get(key, "")
+
+
+def excepted(leaf: Leaf) -> bool:
+    """Whether the licence comes with an exception that SPDX lists."""
+    symbol = _licensing().known_symbols.get(leaf.exception)
+    return symbol is not None and symbol.is_exception and not leaf.exception.startswith("LicenseRef-")
+
+
+def options(expression: str) -> list[frozenset[Leaf]]:
+    """The alternatives on offer, each a set of licences that apply together; empty where it cannot be read or has too many."""
+    tree = _parse(expression)
+    return [] if tree is None else _options(tree)
+
+
+def weighed(expression: str, weigh: Callable[[Leaf], T], key: Callable[[T], int]) -> T | None:
+    """The best of a choice, the worst of what applies together, by `key`; None where the expression cannot be read."""
+    tree = _parse(expression)
+    return None if tree is None else _weighed(tree, weigh, key)
+
+
 def joined(expressions: Iterable[str], word: str = "AND") -> str:
     """Several expressions as one, canonical; NOASSERTION where there is none or one cannot be read."""
     parts = sorted({f"({part})" for part in expressions})
@@ -166,10 +190,6 @@ def _categories() -> dict[str, str]:
             if key and not entry.get("is_exception"):
                 found.setdefault(key, entry["category"])
     return found
-
-
-def _category(key: str) -> str:
-    return _categories().get(key, "")
 
 
 @cache
@@ -211,17 +231,14 @@ def _leaves(tree: Node) -> Iterator[Leaf]:
 
 def _holds(tree: Node, test: Callable[[Leaf], bool]) -> bool:
     """Evaluates an expression: OR is any, AND is all."""
-    if isinstance(tree, OR):
-        return any(_holds(part, test) for part in tree.args)
-    if isinstance(tree, AND):
-        return all(_holds(part, test) for part in tree.args)
-    return test(_leaf(tree))
+    return _weighed(tree, test, int)
 
 
-def _excepted(leaf: Leaf) -> bool:
-    """Whether the licence comes with an exception that SPDX lists."""
-    symbol = _licensing().known_symbols.get(leaf.exception)
-    return symbol is not None and symbol.is_exception and not leaf.exception.startswith("LicenseRef-")
+def _weighed(tree: Node, weigh: Callable[[Leaf], T], key: Callable[[T], int]) -> T:
+    if isinstance(tree, (AND, OR)):
+        parts = [_weighed(part, weigh, key) for part in tree.args]
+        return max(parts, key=key) if isinstance(tree, OR) else min(parts, key=key)
+    return weigh(_leaf(tree))
 
 
 def _options(tree: Node) -> list[frozenset[Leaf]]:
@@ -266,7 +283,7 @@ def _covers(leaf: Leaf, asked: Leaf) -> bool:
     """Whether being licensed under `leaf` includes being licensed under `asked`."""
     if leaf.key in {NONE, NOASSERTION}:
         return False
-    if leaf.exception != asked.exception and (asked.exception or not _excepted(leaf)):
+    if leaf.exception != asked.exception and (asked.exception or not excepted(leaf)):
         return False
     return leaf.key == asked.key or _reaches(leaf.key, asked.key)
 

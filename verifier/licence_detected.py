@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.licence import joined, keys, known, permissive, recognised, strong_copyleft
+from verifier.licence import joined, keys, known, recognised
 from verifier.licence_project import Text
 
 TEXT_WORDS = 15
@@ -27,7 +27,9 @@ NOTICE_SCORE = 90
 SIMILAR_WORDS = 60
 """An inexact match must be longer: of 31 words that were 97 % alike, all were wrong (structlog's SPDX headers)."""
 NEAR_LINES = 40
-"""A permissive notice this near to a copyleft one may be the other half of a choice."""
+"""A notice this near to another may be the other half of a choice."""
+MOST_HOLDER = 120
+"""Characters of a holder's name; what is longer is a line of code that was taken for one."""
 _EXACT = frozenset({"1-hash", "2-aho"})
 _HEADER = "1-spdx-id"
 
@@ -58,11 +60,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detected:
-    """One file's matches, in order of line, and its SPDX headers. `any`: scancode detected a licence, however faint."""
+    """One file's matches, in order of line, its SPDX headers, and whose copyright it names.
+
+    `any`: scancode detected a licence, however faint. Holders are looked for only where one was.
+    """
 
     path: str
     matches: tuple[Match, ...] = ()
     headers: tuple[Match, ...] = ()
+    holders: tuple[str, ...] = ()
     any: bool = False
 
     @property
@@ -79,15 +85,9 @@ class Detected:
         """What the file says of itself, by header and by notice."""
         return (*self.headers, *self.notices)
 
-    @property
-    def copyleft(self) -> Match | None:
-        """The first header or notice whose licence reaches the whole work."""
-        return next((match for match in self.said if strong_copyleft(match.expression)), None)
-
-    def sure(self, match: Match) -> bool:
-        """Whether no permissive notice stands so near that both may be the halves of a choice."""
-        near = (other for other in self.notices if abs(other.line - match.line) <= NEAR_LINES)
-        return not any(permissive(other.expression) for other in near)
+    def near(self, match: Match) -> tuple[Match, ...]:
+        """The notices so near that they may be the other half of a choice."""
+        return tuple(other for other in self.notices if abs(other.line - match.line) <= NEAR_LINES)
 
 
 def detected(entry: Mapping[str, Any], headers: Iterable[Match] = ()) -> Detected:
@@ -100,7 +100,10 @@ def detected(entry: Mapping[str, Any], headers: Iterable[Match] = ()) -> Detecte
         if str(match["from_file"]).partition("/")[2] in ("", path)
     ]
     ordered = tuple(sorted(found, key=lambda match: (match.line, match.end_line, match.expression)))
-    return Detected(path=path, matches=ordered, headers=tuple(headers), any=bool(entry["license_detections"]))
+    holders = tuple(dict.fromkeys(str(one["holder"])[:MOST_HOLDER] for one in entry["holders"]))
+    return Detected(
+        path=path, matches=ordered, headers=tuple(headers), holders=holders, any=bool(entry["license_detections"])
+    )
 
 
 def header(words: str, line: int) -> Match | None:

@@ -1,4 +1,9 @@
-"""Where a delivery's licences do not fit together: the parts with the whole, the declared with the detected. Pure."""
+"""Where a delivery's licences do not fit together: the parts with the whole, the declared with the detected. Pure.
+
+What came in under a licence that claims the whole work and may not go out under the project's is a conflict. A licence that
+stops at its own file (MPL, LGPL) or that only sits badly with the project's (Apache-2.0 under GPL-2.0-only) is a remark: the
+project's licence does not hold for that part. Where nobody says, it is for a person.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +13,11 @@ from dataclasses import dataclass
 from verifier.licence import permissive, recognised, strong_copyleft, within
 from verifier.licence_claims import Claim
 from verifier.licence_detected import Detected, Match
+from verifier.licence_fit import Fit, Ruling, ruling
+from verifier.licence_folders import Folder, piece
 from verifier.licence_project import ProjectLicence, conflicts
 from verifier.model import Finding
-from verifier.words import say
+from verifier.words import later, say, say_n
 
 NPM_DEFAULT = "ISC"
 """What `npm init` writes when nobody chooses (https://docs.npmjs.com/cli/v11/using-npm/config#init-license)."""
@@ -26,20 +33,25 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licences:
-    """All that was seen: the whole's licence, metadata's claims, the source files, REUSE's declarations by path."""
+    """All that was seen: the whole's licence, metadata's claims, the source files, folders with a licence file of their own,
+    REUSE's declarations by path.
+    """
 
     project: ProjectLicence
     claims: Sequence[Claim]
     sources: Sequence[Detected]
     reuse: Mapping[str, Declaration]
+    folders: Sequence[Folder] = ()
 
 
 def findings(seen: Licences) -> Iterator[Finding]:
-    """Conflicts of the whole first, then file by file; of each rule at most one a file."""
+    """Conflicts of the whole first, then folder by folder and file by file; of each rule at most one a file."""
     for claim in conflicts(seen.project, seen.claims):
         yield _conflict(seen.project, claim)
+    for folder in seen.folders:
+        yield from _of_folder(seen.project, folder)
     for file in seen.sources:
-        foreign = _copyleft(seen, file)
+        foreign = _inbound(seen, file)
         found = (foreign, _differing(seen, file), None if foreign else _undeclared(seen, file))
         yield from (one for one in found if one)
 
@@ -64,23 +76,108 @@ def _conflict(project: ProjectLicence, claim: Claim) -> Finding:
     )
 
 
-def _copyleft(seen: Licences, file: Detected) -> Finding | None:
-    match = file.copyleft
-    if match is None or not permissive(seen.project.expression):
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a ruling that is no fit comes to."""
+
+    rule: str
+    severity: str
+    says: str
+    help: str
+
+
+_CONFLICT = _Kind(
+    "scancode:inbound-conflict",
+    "error",
+    later(
+        "{place} is under {licence}, {files} grants {project}: {inbound} reaches the whole work and cannot go out under "
+        "{outbound} ({rule})."
+    ),
+    later("Replace that code, or license the project under terms that allow it."),
+)
+_STRICTER = _Kind(
+    "scancode:inbound-stricter",
+    "warning",
+    later("{place} is under {licence}, {files} grants {project}: that does not hold for this part ({rule})."),
+    later("Keep that part's own licence beside it, and say in the read-me or REUSE.toml what is under it."),
+)
+_UNCLEAR = _Kind(
+    "scancode:inbound-unclear",
+    "note",
+    later(
+        "{place} is under {licence}, {files} grants {project}: a person has to say whether the one may go out under the other "
+        "({rule})."
+    ),
+    later("Ask somebody who knows licences, or replace that code."),
+)
+
+
+def _kind(found: Ruling) -> _Kind:
+    if found.fit is Fit.UNSURE:
+        return _UNCLEAR
+    return _CONFLICT if strong_copyleft(found.inbound) else _STRICTER
+
+
+def _inbound(seen: Licences, file: Detected) -> Finding | None:
+    """The gravest of what a file says of itself, or is said to be under, and the project's licence does not allow."""
+    whole = seen.project
+    if not recognised(whole.expression):
         return None
+    said = {match: ruling(whole.expression, match.expression) for match in (*file.said, *_outside(seen, file))}
+    match, found = min(
+        said.items(), key=lambda one: (one[1].fit, not strong_copyleft(one[1].inbound)), default=(None, None)
+    )
+    if match is None or found is None or found.fit is Fit.FITS:
+        return None
+    choice = any(said[other].fit is Fit.FITS for other in file.near(match))
+    return _told(whole, _kind(found), found, match, file.path, place=file.path, confidence="low" if choice else "high")
+
+
+def _outside(seen: Licences, file: Detected) -> Iterator[Match]:
+    """What REUSE declares for the file, as if it stood in its head."""
+    outside = seen.reuse.get(file.path)
+    if outside and recognised(outside.expression):
+        yield Match(expression=outside.expression, line=0, end_line=0, words=0, score=100, matcher=outside.source)
+
+
+def _of_folder(whole: ProjectLicence, folder: Folder) -> Iterator[Finding]:
+    """A licence file of a folder that is not named for the code of others may be about something else than the files there."""
+    found = ruling(whole.expression, folder.expression)
+    if not recognised(whole.expression) or found.fit is Fit.FITS:
+        return
+    place = say_n(
+        len(folder.files),
+        "{folder} ({n} source file, by {path})",
+        "{folder} ({n} source files, by {path})",
+        folder=folder.name,
+        path=folder.path,
+    )
+    match = Match(expression=folder.expression, line=0, end_line=0, words=0, score=100, matcher="")
+    sure = "high" if piece(folder.files[0]) else "low"
+    yield _told(whole, _kind(found), found, match, folder.path, place=place, confidence=sure)
+
+
+def _told(
+    whole: ProjectLicence, kind: _Kind, found: Ruling, match: Match, path: str, *, place: str, confidence: str
+) -> Finding:
     return Finding(
-        rule="scancode:copyleft-in-permissive",
+        rule=kind.rule,
         message=say(
-            "The file says {licence}, the project {project}: the whole cannot be passed on as {project}.",
+            kind.says,
+            place=place,
             licence=match.expression,
-            project=seen.project.expression,
+            files=", ".join(whole.files),
+            project=whole.expression,
+            inbound=found.inbound,
+            outbound=found.outbound,
+            rule=found.rule,
         ),
-        path=file.path,
-        line=match.line,
-        end_line=match.end_line,
-        severity="error",
-        confidence="high" if file.sure(match) else "low",
-        help=say("Replace the file, or license the project under terms that allow it."),
+        path=path,
+        line=match.line or None,
+        end_line=match.end_line or None,
+        severity=kind.severity,
+        confidence=confidence,
+        help=say(kind.help),
     )
 
 

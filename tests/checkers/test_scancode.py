@@ -66,7 +66,7 @@ def answer() -> dict[str, Any]:
 def parsed(
     tree: Checkout, answer: dict[str, Any], metadata: dict[str, Any] | None = None, **reuse: Any
 ) -> Observations:
-    said = {"claims": [], "headers": [], "unreadable": []} | (metadata or {})
+    said = {"claims": [], "authors": [], "headers": [], "unreadable": []} | (metadata or {})
     outputs = [_output("metadata", stdout=said)]
     outputs += [_output("reuse", stdout=reuse)] if reuse else []
     seen = Scancode().parse(tree, [*outputs, _output("scan", files={ANSWER: json.dumps(answer).encode()})])
@@ -130,7 +130,7 @@ def test_a_file_that_failed_is_not_examined(tree: Checkout, answer: dict[str, An
     skipped = next(one for one in seen.not_examined if one.path == "parcel/labels.py")
     assert (skipped.skip, skipped.reason) == (Skip.TOOL, "scancode: ERROR: timeout after 600 seconds.")
     assert "parcel/labels.py" not in seen.examined
-    assert not places(seen.findings, "copyleft-in-permissive")
+    assert "parcel/labels.py" not in places(seen.findings, "inbound-conflict")
 
 
 def test_a_licence_file_that_failed_leaves_the_licence_unknown_not_missing(
@@ -162,9 +162,7 @@ def test_archives_are_not_read_and_svg_is(tree: Checkout, answer: dict[str, Any]
 
 def test_a_header_counts_without_scancode(tree: Checkout, answer: dict[str, Any]) -> None:
     header = {"path": "parcel/__init__.py", "line": 2, "words": "GPL-3.0-or-later"}
-    assert "parcel/__init__.py" in places(
-        parsed(tree, answer, {"headers": [header]}).findings, "copyleft-in-permissive"
-    )
+    assert "parcel/__init__.py" in places(parsed(tree, answer, {"headers": [header]}).findings, "inbound-conflict")
 
 
 @pytest.mark.parametrize("change", [{"role": Role.TESTS}, {"role": Role.DOCS}, {"source": False}])
@@ -173,8 +171,8 @@ def test_copyleft_in_tests_documents_and_data_is_left_to_the_reader(
 ) -> None:
     files = tuple(replace(file, **change) for file in tree.files)
     findings = parsed(replace(tree, files=files), answer).findings
-    assert places(findings, "copyleft-in-permissive") == places(findings, "undeclared-licence") == {}
-    assert "parcel/labels.py" in places(parsed(tree, answer).findings, "copyleft-in-permissive")
+    assert places(findings, "inbound-conflict") == places(findings, "undeclared-licence") == {}
+    assert "parcel/labels.py" in places(parsed(tree, answer).findings, "inbound-conflict")
 
 
 def test_broken_reuse_configuration_declares_nothing(tree: Checkout, answer: dict[str, Any]) -> None:
@@ -189,7 +187,7 @@ def test_broken_reuse_configuration_declares_nothing(tree: Checkout, answer: dic
 @pytest.mark.self
 def test_an_answer_that_is_missing_or_cut_short_is_an_error() -> None:
     tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
-    metadata = _output("metadata", stdout={"claims": [], "headers": [], "unreadable": []})
+    metadata = _output("metadata", stdout={"claims": [], "authors": [], "headers": [], "unreadable": []})
     for files in ({}, {ANSWER: b'{"files": ['}):
         with pytest.raises(ValueError, match=r"answer|Expecting"):
             Scancode().parse(tree, [metadata, _output("scan", files=files)])
@@ -199,7 +197,9 @@ def test_an_answer_that_is_missing_or_cut_short_is_an_error() -> None:
 def test_an_empty_delivery_has_no_licence() -> None:
     tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"))
     (command,) = Scancode().steps(tree, Settings())
-    seen = Scancode().parse(tree, [_output(command.name, stdout={"claims": [], "headers": [], "unreadable": []})])
+    seen = Scancode().parse(
+        tree, [_output(command.name, stdout={"claims": [], "authors": [], "headers": [], "unreadable": []})]
+    )
     assert [(one.value, one.detail) for one in seen.measures if one.name == "licence.project"] == [
         ("NONE", "no licence file")
     ]
@@ -240,11 +240,12 @@ def test_a_licence_file_that_only_names_a_licence_is_told_apart_from_none() -> N
         "is_archive": False,
         "scan_errors": [],
         "license_detections": [{"matches": [match]}],
+        "holders": [],
     }
     tree = Checkout(
         delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=(replace(_file(), path="LICENSE"),)
     )
-    metadata = _output("metadata", stdout={"claims": [], "headers": [], "unreadable": []})
+    metadata = _output("metadata", stdout={"claims": [], "authors": [], "headers": [], "unreadable": []})
     scan = _output("scan", files={ANSWER: json.dumps({"files": [entry]}).encode()})
     measures = {one.name: (one.value, one.detail) for one in Scancode().parse(tree, [metadata, scan]).measures}
     assert measures["licence.project"][0] == "NONE"

@@ -132,7 +132,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     tree.mkdir()
     (tree / "pyproject.toml").symlink_to(outside)
     (tree / "a.py").symlink_to(outside)
-    assert said(tree) == {"claims": [], "unreadable": [], "headers": []}
+    assert said(tree) == {"claims": [], "authors": [], "unreadable": [], "headers": []}
 
 
 @pytest.mark.parametrize(
@@ -159,3 +159,16 @@ def test_a_tag_far_down_is_no_header(tmp_path: Path) -> None:
 def test_headers_of_any_name_and_content(tmp_path: Path) -> None:
     (tmp_path / "caf\udce9.py").write_bytes(b"\xff\n# " + TAG.encode() + b": MIT\n")
     assert said(tmp_path)["headers"] == [{"path": "caf\udce9.py", "line": 2, "words": "MIT"}]
+
+
+def test_authors_are_read_from_every_kind_of_metadata(tmp_path: Path) -> None:
+    answer = said(
+        tmp_path,
+        pyproject_dot_toml='[project]\nauthors = [{name = "A Sample"}, {email = "b@example.org"}, "C"]\n'
+        'maintainers = [{name = "D Sample"}]\n[tool.poetry]\nauthors = ["E Sample <e@example.org>"]\n',
+        setup_dot_cfg="[metadata]\nauthor = F Sample\n",
+        setup_dot_py='WHO = "G Sample"\nsetup(author=WHO)\n',
+        package_dot_json='{"private": true, "license": "ISC", "author": {"name": "H Sample"}}',
+    )
+    assert [name[0] for name in answer["authors"]] == ["A", "D", "E", "F", "G", "H"]
+    assert answer["claims"] == []

@@ -1,12 +1,14 @@
 """scancode-toolkit: which licences the files of a delivery carry, and so the licence of the whole.
 
 `licence.project` comes from the texts of the licence files, read together with what metadata says
-(verifier.licence_project); where the parts do not fit together is found in verifier.licence_findings.
+(verifier.licence_project); where the parts do not fit together is found in verifier.licence_findings, the code of others
+in verifier.licence_others.
 """
 
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -15,6 +17,9 @@ from verifier.licence import joined
 from verifier.licence_claims import Claim, claim, declared
 from verifier.licence_detected import Detected, Match, detected, header, text_of
 from verifier.licence_findings import Declaration, Licences, findings
+from verifier.licence_folders import folders
+from verifier.licence_others import Piece, pieces
+from verifier.licence_others import findings as inventory
 from verifier.licence_project import ProjectLicence, is_licence_file, project_licence
 from verifier.model import Checkout, File, Measure, NotExamined, Observations, Role, Skip
 from verifier.retold import retold
@@ -26,7 +31,7 @@ ANSWER = "scancode.json"
 FILE_SECONDS = 600
 """A file that takes longer is not examined. 0.3 MB of dense licence text takes about 60 CPU-seconds (measured)."""
 OPTIONS = (
-    *("--license", "--info", "--strip-root", "--quiet", "--no-check-version"),
+    *("--license", "--copyright", "--info", "--strip-root", "--quiet", "--no-check-version"),
     *("--processes", "2", "--max-in-memory", "0", "--timeout", str(FILE_SECONDS)),
 )
 """`--info` tells which files scancode takes for pictures or archives and does not read."""
@@ -73,9 +78,10 @@ class Scancode:
         read = [path for path in sorted(entries) if path not in skipped]
         files = {path: detected(entries[path], headers.get(path, ())) for path in read}
         seen = _licences(checkout, files, _claims(metadata), _declarations(given.get("reuse")))
+        others = _others(checkout, files, seen, metadata["authors"])
         failed = [path for path, one in skipped.items() if is_licence_file(path) and one.skip is Skip.TOOL]
         return Observations(
-            findings=tuple(findings(seen)),
+            findings=(*findings(seen), *inventory(others)),
             measures=(*(() if failed else _project(seen.project)), *_measures(files, seen.claims)),
             examined=frozenset(file.path for file in checkout.files if file.path in files),
             not_examined=tuple(skipped.values()),
@@ -147,7 +153,16 @@ def _licences(
     sources = [files[file.path] for file in checkout.files if file.path in files and _is_source(file)]
     notices = [match.expression for file in sources for match in file.said]
     project = project_licence(texts, claims, notices)
-    return Licences(project=project, claims=claims, sources=sources, reuse=reuse)
+    nested = folders(files, [file.path for file in sources])
+    return Licences(project=project, claims=claims, sources=sources, reuse=reuse, folders=nested)
+
+
+def _others(checkout: Checkout, files: Mapping[str, Detected], seen: Licences, authors: Sequence[str]) -> list[Piece]:
+    """The code of others, in documentation and examples too; that of tests is theirs alone."""
+    delivered = [file.path for file in checkout.files if file.source and file.role is not Role.TESTS]
+    sources = [files[path] for path in delivered if path in files and not is_licence_file(posixpath.basename(path))]
+    texts = [file for path, file in files.items() if is_licence_file(posixpath.basename(path))]
+    return pieces(sources, seen.folders, texts, authors)
 
 
 def _is_source(file: File) -> bool:

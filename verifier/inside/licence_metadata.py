@@ -1,4 +1,4 @@
-"""Prints what a project's metadata and its files' SPDX headers say of the licence, as JSON.
+"""Prints what a project's metadata and its files' SPDX headers say of the licence, and who its authors are, as JSON.
 
 Runs in the sandbox on verifier's interpreter. scancode reads such headers too, but names whichever of its rules is
 nearest: structlog's `MIT OR Apache-2.0` came out as "BSD-3-Clause OR Apache-2.0".
@@ -17,6 +17,7 @@ import tomllib
 MAX_BYTES = 2_000_000
 MAX_TEXT = 1000
 MAX_CLAIMS = 50
+AUTHOR = "author"
 HEADER_LINES = 30  # further down, a tag is as likely a string of a program that writes such tags
 HEADER_BYTES = 16_384
 TAG = re.compile(
@@ -25,15 +26,18 @@ TAG = re.compile(
 
 
 def main(root):
-    claims, unreadable = [], []
+    claims, authors, unreadable = [], [], []
     for name, reader in READERS.items():
         try:
             text = read(os.path.join(root, name))
-            claims += [] if text is None else [located(name, text, *said) for said in reader(text) if is_said(said)]
+            found = [] if text is None else [said for said in reader(text) if is_said(said)]
+            claims += [located(name, text, *said) for said in found if said[0] != AUTHOR]
+            authors += [said[1].strip()[:MAX_TEXT] for said in found if said[0] == AUTHOR]
         except (ValueError, SyntaxError, RecursionError, MemoryError, KeyError, configparser.Error) as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             unreadable.append({"path": name, "reason": reason[:200]})
-    print(json.dumps({"claims": claims[:MAX_CLAIMS], "unreadable": unreadable, "headers": list(headers(root))}))
+    found = {"claims": claims[:MAX_CLAIMS], "authors": authors[:MAX_CLAIMS], "unreadable": unreadable}
+    print(json.dumps(found | {"headers": list(headers(root))}))
 
 
 def read(path):
@@ -90,6 +94,10 @@ def from_pyproject(text):
         yield "text", section.get("license")
         yield from classifiers(section.get("classifiers"))
     yield from classifiers(project.get("classifiers"))
+    for person in listed(project.get("authors")) + listed(project.get("maintainers")):
+        yield AUTHOR, person.get("name") if isinstance(person, dict) else None
+    for person in listed(table(tool, "poetry").get("authors")):
+        yield AUTHOR, person
 
 
 def from_setup_cfg(text):
@@ -100,6 +108,7 @@ def from_setup_cfg(text):
         yield "expression", metadata.get("license_expression")
         yield "text", metadata.get("license")
         yield from classifiers((metadata.get("classifiers") or metadata.get("classifier") or "").splitlines())
+        yield AUTHOR, metadata.get("author")
 
 
 def from_setup_py(text):
@@ -114,11 +123,16 @@ def from_setup_py(text):
             yield "expression", given.get("license_expression")
             yield "text", given.get("license")
             yield from classifiers(given.get("classifiers"))
+            yield AUTHOR, given.get("author")
 
 
 def from_package_json(text):
     document = json.loads(text)
-    if not isinstance(document, dict) or document.get("private") is True:
+    if not isinstance(document, dict):
+        return
+    yield AUTHOR, document.get("author")
+    yield AUTHOR, table(document, "author").get("name")
+    if document.get("private") is True:
         return  # a private package is not published: npm reads no licence from it
     licence = document.get("license")
     if isinstance(licence, str) and not licence.startswith("SEE LICENSE IN"):
@@ -133,6 +147,10 @@ def from_package_json(text):
 def table(document, name):
     value = document.get(name)
     return value if isinstance(value, dict) else {}
+
+
+def listed(value):
+    return value if isinstance(value, list) else []
 
 
 def classifiers(lines):
