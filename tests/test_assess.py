@@ -18,6 +18,7 @@ from verifier.words import in_language
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "parcel-rates"
+SAMPLE = ROOT / "tests" / "fixtures" / "checkers" / "scancode" / "delivery"
 
 
 @pytest.fixture
@@ -85,6 +86,40 @@ def test_a_contract_for_another_licence_rejects(delivery, tmp_path):
     contract.write_text("id: c-1\nlicence: Apache-2.0\n")
     code, report = assess(delivery, "--only", "scancode", "--contract", str(contract))
     assert (code, report["contract"], outcomes(report)["licence.file"]) == (1, "c-1", "unmet")
+
+
+def test_code_copied_from_the_gpl_rejects_by_the_licence_file_of_its_folder(delivery):
+    vendored = delivery / "src" / "parcel_rates" / "_vendor" / "maps"
+    vendored.mkdir(parents=True)
+    (vendored / "__init__.py").write_text("ZONES = 3\n")
+    shutil.copy(SAMPLE / "parcel" / "_vendor" / "maps" / "COPYING", vendored)
+    code, report = assess(delivery, "--only", "scancode")
+    assert (code, outcomes(report)["licence.consistent"]) == (1, "unmet")
+    assert reason(report, "licence.consistent").startswith(
+        "src/parcel_rates/_vendor/maps/COPYING src/parcel_rates/_vendor/maps (1 source file, by "
+        "src/parcel_rates/_vendor/maps/COPYING) is under GPL-3.0-or-later, LICENSE grants MIT:"
+    )
+
+
+@pytest.mark.network
+def test_a_dependency_under_the_gpl_is_shown_and_does_not_reject(delivery):
+    """Unidecode is GPL-2.0-or-later, has no dependencies and declares both in its metadata."""
+    manifest = delivery / "pyproject.toml"
+    manifest.write_text(
+        manifest.read_text().replace('license = "MIT"', 'license = "MIT"\ndependencies = ["Unidecode==1.3.8"]')
+    )
+    source = delivery / "src" / "parcel_rates" / "names.py"
+    source.write_text("from unidecode import unidecode\n\n\ndef plain(name):\n    return unidecode(name)\n")
+    code, report = assess(delivery, "--only", "scancode", "--only", "dependencies")
+    assert (code, outcomes(report)["licence.consistent"], outcomes(report)["licence.dependencies"]) == (
+        3,
+        "met",
+        "unmet",
+    )
+    assert reason(report, "licence.dependencies") == "1 dependency looked at; in conflict: Unidecode"
+    (finding,) = [f for c in report["checkers"] for f in c["findings"] if f["rule"] == "dependencies:conflict"]
+    assert finding["path"] == "pyproject.toml"
+    assert "Unidecode-1.3.8.dist-info/METADATA" in finding["message"]
 
 
 def test_a_failing_test_rejects_and_is_named(delivery):

@@ -53,6 +53,14 @@ def test_a_measure_that_may_be_more_decides_only_what_more_of_it_would_not_chang
         assert (judged.reason == "It broke.") is (outcome is Outcome.UNDETERMINED)
 
 
+def test_a_measure_that_may_be_more_says_what_is_open_where_nothing_broke():
+    wanted = made.at_most("c", "licence.dependencies.conflicting", 0)
+    measure = made.Measure(name=wanted.check, value=0, detail="to be looked at by a person: paste", partial=True)
+    judged = only(wanted, made.result("dependencies", topic="licence", measures=(measure,)))
+    assert (judged.outcome, judged.reason) == (Outcome.UNDETERMINED, "to be looked at by a person: paste")
+    assert judged.whose is Whose.BUYER
+
+
 def test_a_measure_that_nobody_took_is_undetermined_and_not_the_suppliers_fault():
     judged = only(made.at_least("c", "tests.passed", 1))
     assert judged.outcome is Outcome.UNDETERMINED

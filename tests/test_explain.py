@@ -84,7 +84,7 @@ def test_every_rule_of_the_tests_says_which_criterion_it_touches_and_what_to_do(
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_rule_about_licences_is_explained(language):
-    told = {f"scancode:{word}" for word in re.findall(r'"scancode:([\w-]+)"', _licence_sources())}
+    told = set(re.findall(r'"((?:scancode|dependencies):[\w-]+)"', _licence_sources()))
     listed = {"scancode:inbound-conflict", "scancode:licence-conflict"}  # by rules/blocking/licence.yml
     assert told == LICENCE_RULES.keys() | listed
     for name, (means, mend) in LICENCE_RULES.items():
@@ -98,7 +98,9 @@ def test_every_rule_about_licences_is_explained(language):
 
 def _licence_sources() -> str:
     folder = Path(verifier.__file__).parent
-    return "".join((folder / name).read_text() for name in ("licence_findings.py", "licence_others.py"))
+    return "".join(
+        (folder / name).read_text() for name in ("licence_findings.py", "licence_others.py", "licence_dependencies.py")
+    )
 
 
 def test_a_failing_test_rejects_and_its_explanation_says_so():

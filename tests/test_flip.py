@@ -276,3 +276,18 @@ def test_what_was_not_asked_for_is_no_trouble_of_anybody():
 
 def test_an_accepted_delivery_needs_nothing():
     assert steps([made.search()], bandit()) == ()
+
+
+def test_a_dependency_in_conflict_is_pointed_at_where_the_buyer_asks_for_none():
+    wanted = made.at_most("licence.dependencies", "licence.dependencies.conflicting", 0)
+    found = (
+        made.finding("dependencies:conflict", "pyproject.toml", 7, severity="warning", help="Use another."),
+        made.finding("dependencies:conflict", "pyproject.toml", 9, severity="note"),  # no source imports it
+        made.finding("dependencies:unclear", "pyproject.toml", 8, severity="note"),
+    )
+    count = made.Measure(name=wanted.check, value=1)
+    result = made.result("dependencies", topic="licence", findings=found, measures=(count,))
+    (step,) = steps([wanted], result)
+    assert [(one["rule"], one["line"], one["fix"]) for one in step["things"]] == [
+        ("dependencies:conflict", 7, "Use another.")
+    ]

@@ -23,6 +23,12 @@ EXPRESSIONS = st.recursive(
 WAYS = st.booleans()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    """The index and the matrix are read once; no property is to be late for it."""
+    ruling("MIT", "GPL-2.0-only")
+
+
 def fit(outbound: str, inbound: str, *, imported: bool = False) -> Fit:
     return ruling(outbound, inbound, imported=imported).fit
 

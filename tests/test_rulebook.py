@@ -557,7 +557,14 @@ def test_micro_ca() -> None:
         "tests.test",
         "requirements",
     ]
-    shoulds = ["suppressions.justified", "licence.reuse", "tests.branches", "tests.notice", "style"]
+    shoulds = [
+        "suppressions.justified",
+        "licence.reuse",
+        "licence.dependencies",
+        "tests.branches",
+        "tests.notice",
+        "style",
+    ]
     assert levels(criteria, Level.SHOULD) == shoulds
     assert levels(criteria, Level.INFO) == ["review.complexity", "review.nesting", "review.functions"]
     assert one(criteria, "tests.coverage").comparison == Comparison(op="at_least", value=8000, unit="basis points")

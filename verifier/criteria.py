@@ -183,7 +183,10 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
     if measure is None:
         return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
     if measure.partial and not _whatever_comes(wanted, measure):
-        return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
+        open_question = (
+            Trouble(cause=Cause.DELIVERY, message=measure.detail, whose=Whose.BUYER) if measure.detail else None
+        )
+        return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]) or open_question, required)
     measured = shown(measure.value, measure.unit)
     reason = measure.detail
     if not holds(wanted, measure):

@@ -21,7 +21,9 @@ from verifier.render.words import NOT_ASKED, word
 from verifier.testing.rules import RULES, Effect, Rule
 from verifier.words import Text, counter, later, say, translator
 
-TOOLS = frozenset({"bandit", "pylint", "reuse", "ruff", "scancode", "secrets", "semgrep", "tests", "unicode"})
+TOOLS = frozenset(
+    {"bandit", "dependencies", "pylint", "reuse", "ruff", "scancode", "secrets", "semgrep", "tests", "unicode"}
+)
 """What a rule's name begins with: a finding of any of their rules may be asked about."""
 
 UNLISTED = later("{rule} is on no list of {profile}: a finding of it never blocks by its rule.")

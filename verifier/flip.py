@@ -40,6 +40,7 @@ LINES = 20
 FILES = 5
 """Files of which most is not run; enough to begin with, and none of them has to be mended for itself."""
 ORDER = {Outcome.UNMET: 0, Outcome.UNDETERMINED: 1, Outcome.AWAITING: 2}
+DEPENDENCIES = "licence.dependencies.conflicting"
 BLOCKS = ("licence", "security", "lint", "tests", "tests.coverage")
 PROVIDES = (Whose.SUPPLIER, Whose.BUYER, Whose.OPERATOR)
 OWN = "semgrep:"
@@ -256,16 +257,23 @@ def _things(criterion: Criterion, facts: Facts) -> list[Entry]:
     if check.startswith("tests.mutants."):
         found = [f for r in facts.of("tests", ()) for f in r.seen.findings if f.rule == "tests:survived"]
         return [_alike([finding], criterion.why) for finding in found]
-    if check in ("lint.errors", "lint.warnings"):
-        severity = check.removeprefix("lint.").removesuffix("s")
-        found = [f for r in facts.of("lint", ()) for f in r.seen.findings if f.severity == severity]
-        return merged(found, None, criterion.why)
+    if check in ("lint.errors", "lint.warnings", DEPENDENCIES):
+        return merged(_counted(check, facts), None, criterion.why)
     if check.startswith("tests.coverage."):
         return _uncovered(criterion, facts)
     if check == "source.suppressions.unjustified":
         bare = [s for result in facts.results for s in result.seen.suppressions if not s.justification]
         return [_bare(one, criterion.why) for one in bare]
     return []
+
+
+def _counted(check: str, facts: Facts) -> list[Finding]:
+    """The findings that such a measure counts."""
+    if check == DEPENDENCIES:
+        found = [f for r in facts.of("licence", ()) for f in r.seen.findings if f.rule == "dependencies:conflict"]
+        return [finding for finding in found if finding.severity == "warning"]
+    severity = check.removeprefix("lint.").removesuffix("s")
+    return [f for r in facts.of("lint", ()) for f in r.seen.findings if f.severity == severity]
 
 
 def _by_cause(found: Iterable[Finding]) -> list[list[Finding]]:

@@ -25,6 +25,18 @@ _BSD = ("0BSD", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "BSD-3-Clause-Cl
 _APACHE = ("Apache-1.0", "Apache-1.1", "Apache-2.0")
 _PYTHON = ("PSF-2.0", "Python-2.0", "Python-2.0.1", "CNRI-Python")
 _ALSO_MIT = frozenset({"X11", "MIT-0", "MIT-Modern-Variant", "HPND", "NTP", "curl"})  # texts that people call "MIT" too
+_HARDLY = frozenset(
+    {
+        "0BSD",
+        "BSD-1-Clause",
+        "BSD-3-Clause-Clear",
+        "BSD-4-Clause",
+        "BSD-4-Clause-UC",
+        "Apache-1.0",
+        "Apache-1.1",
+        "CNRI-Python",
+    }
+)
 # The words of PyPI's classifiers (https://pypi.org/classifiers/) and of everyday metadata, compared by `_reduced`.
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("MIT License", ("MIT",)),
@@ -117,6 +129,23 @@ def declared(claims: Sequence[Claim]) -> str:
     if len(set(listed)) == 1 and listed[0]:
         return listed[0]
     return NOASSERTION if claims else NONE
+
+
+def meanings(claims: Sequence[Claim]) -> tuple[str, ...]:
+    """Every expression that a published distribution's metadata may mean, in the order of `declared`; empty where nobody can say.
+
+    The word of a family does not mean those of its licences that hardly any distribution has.
+    """
+    listed = [one for one in claims if one.kind == "classifier"]
+    for one in sorted((one for one in claims if one.kind != "classifier"), key=lambda one: one.kind != "expression"):
+        if found := _meanings(one):
+            return found
+    several = [_meanings(one) for one in listed]
+    return tuple(dict.fromkeys(each for found in several for each in found)) if all(several) else ()
+
+
+def _meanings(one: Claim) -> tuple[str, ...]:
+    return (one.expression,) if one.expression else tuple(sorted(key for key in one.means if key not in _HARDLY))
 
 
 @cache

@@ -10,8 +10,8 @@ RULES: Mapping[str, tuple[str, str]] = {
     "scancode:inbound-stricter": (
         later(
             "A source file, or a folder by its licence file, is under a licence that the project's does not give: one that "
-            "stops at its own file or library, such as the MPL, or one that is not meant to be combined with the project's."
-            " The rest of the project is not touched."
+            "stops at its own file or library, such as the MPL, or one that is not meant to be combined with the project's. "
+            "The rest of the project is not touched."
         ),
         later(
             "Keep that part's own licence beside it, and say in the read-me or REUSE.toml what is under it; or replace it."
@@ -19,15 +19,15 @@ RULES: Mapping[str, tuple[str, str]] = {
     ),
     "scancode:inbound-unclear": (
         later(
-            "A source file, or a folder by its licence file, is under another licence, and no maintained source says "
-            "whether code under it may go out under the project's, or it depends on how the parts are combined."
+            "A source file, or a folder by its licence file, is under another licence, and no maintained source says whether "
+            "code under it may go out under the project's, or it depends on how the parts are combined."
         ),
         later("Ask somebody who knows licences, or replace that code."),
     ),
     "scancode:declared-differs": (
         later(
-            "REUSE.toml, a `.license` file or an SPDX header declares one licence, and the file itself carries the notice "
-            "of another."
+            "REUSE.toml, a `.license` file or an SPDX header declares one licence, and the file itself carries the notice of "
+            "another."
         ),
         later("Declare the licence that the notice names, or replace the file."),
     ),
@@ -51,6 +51,23 @@ RULES: Mapping[str, tuple[str, str]] = {
         later(
             "Put the copyright notice and the licence beside it; where the code is the project's own, choose another name."
         ),
+    ),
+    "dependencies:conflict": (
+        later(
+            "A distribution that the delivery needs to run is, by its installed metadata, under a licence that reaches what "
+            "it is combined with, such as the GPL, and code under it may not go out under the project's licence."
+        ),
+        later(
+            "Use another package, or license the project under terms that allow it. Whether importing combines two works is "
+            "disputed, so the buyer decides."
+        ),
+    ),
+    "dependencies:unclear": (
+        later(
+            "A distribution that the delivery imports does not say what its licence is, says it in words that may mean "
+            "several, or no maintained source has an answer."
+        ),
+        later("Read the licence in the package, or ask somebody who knows licences."),
     ),
 }
 """What it means and how to mend it, by name."""

@@ -169,6 +169,25 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency:
+    """A distribution that the delivery needs to run, with what its installed metadata says of its licence.
+
+    `version` and `metadata` (the file, in its environment) are empty where it is not installed. `path` and `line` are where the
+    delivery asks for it, or for the one (`by`) that brings it along.
+    """
+
+    name: str
+    version: str
+    by: str  # empty where the delivery itself declares it
+    path: str
+    line: int | None
+    imported: bool  # source names it, or what brings it along
+    metadata: str
+    words: str  # on its licence
+    means: tuple[str, ...]  # every expression that the words may mean; empty: nobody can say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
     """A comment or marker in the tree that asks a tool to look away, with the justification written beside it."""
 
@@ -233,6 +252,7 @@ class Observations:
     steering: tuple[Steering, ...] = ()
     tampering: tuple[Tampering, ...] = ()
     coverage: tuple[Covered, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
     examined: frozenset[str] = frozenset()
     not_examined: tuple[NotExamined, ...] = ()
     notes: tuple[str, ...] = ()  # what was done, step by step, for the reader: "installed with uv: flask==3.1.3"

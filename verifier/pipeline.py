@@ -22,6 +22,7 @@ from verifier.checkout import Request, checkout
 from verifier.criteria import judge
 from verifier.flip import Run, flip
 from verifier.inventory import Inventory
+from verifier.licence_dependencies import compared
 from verifier.model import (
     Cause,
     Checkout,
@@ -126,13 +127,15 @@ def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
 
 
 def _check(run: _Run, criteria: Criteria, checkers: tuple[Checker, ...]) -> tuple[CheckResult, ...]:
-    """Our own look first, then for secrets, so that none is shown; then everything else side by side."""
+    """Our own look first, then for secrets, so that none is shown; then everything else side by side, last what needs
+    two checkers' answers.
+    """
     scope = Scope.from_mapping(criteria.scope)
     source = run.first_look(scope)
     told = any(checker.name == Secrets.name for checker in checkers)
     found = run.look_for_secrets(told=told)
     others = run.many([checker for checker in checkers if checker.name not in (Source.name, Secrets.name)])
-    results = [source, *((found,) if told else ()), *others]
+    results = compared([source, *((found,) if told else ()), *others])
     places = secret_lines((found, *results))
     secrets = frozenset(secret for result in (found, *results) for secret in result.seen.secrets)
     lines = _Lines(run.tree.root, places)

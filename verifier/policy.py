@@ -18,6 +18,7 @@ Unit = Literal["count", "basis points", "milliseconds", "expression", "text"]
 MEASURES: Mapping[str, Unit] = {
     "licence.project": "expression",
     "licence.reuse.compliant": "count",
+    "licence.dependencies.conflicting": "count",
     "lint.errors": "count",
     "lint.warnings": "count",
     "tests.collected": "count",

@@ -17,6 +17,10 @@ REMEDIES = {
         "Write the licence and the copyright into every file, or into REUSE.toml for many; the text of each licence belongs "
         "into LICENSES/. `reuse lint` names what is missing, `reuse annotate` writes it."
     ),
+    "licence.dependencies.conflicting": later(
+        "Use another package in place of the one that the finding names, or license the project under terms that allow it; "
+        "declare tools for development as such. Whether importing combines two works is disputed, so the buyer decides."
+    ),
     "lint.errors": later(
         "Mend the error at the place of each finding; its message says what is wrong. Where the tool is wrong, tell the buyer."
     ),
