@@ -44,7 +44,7 @@ def report() -> Report:
         judgement=judgement,
         flip=flip(wanted, judgement, results),
         results=results,
-        sandbox={"tier": "namespaces", "promises": ["no network"]},
+        sandbox={"tier": "namespaces", "promises": ["no network"], "lacking": []},
         started="2026-11-22T10:00:00Z",
         finished="2026-11-22T10:01:00Z",
         waivers=(made.waiver("x", signed=False),),

@@ -12,7 +12,7 @@ import time
 import psutil
 import pytest
 
-from verifier.sandbox import Bubblewrap, Cancelled, Job, Mount, missing, tool_mounts
+from verifier.sandbox import Bubblewrap, Cancelled, Job, Mount, missing, probed, tool_mounts
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "sandbox there")
 
@@ -144,6 +144,6 @@ def test_it_dies_with_its_parent():
 
 def test_a_missing_program_is_said(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    missing.cache_clear()
+    probed.cache_clear()
     assert missing() == "The program bwrap is not installed."
-    missing.cache_clear()
+    probed.cache_clear()

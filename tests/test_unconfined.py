@@ -14,8 +14,8 @@ import pytest
 
 from verifier import sandbox
 from verifier.cli import main
-from verifier.sandbox import Job, Mount, Unconfined
-from verifier.words import in_language
+from verifier.sandbox import Job, Mount, Standing, Unconfined
+from verifier.words import Text, in_language
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "parcel-rates"
 
@@ -63,6 +63,11 @@ def delivery(tmp_path: Path) -> Path:
     return target
 
 
+def without(reason: str) -> Standing:
+    """What is said of a machine without a sandbox."""
+    return Standing(reason=Text(reason, reason))
+
+
 def assess(delivery: Path) -> tuple[int, dict]:
     target = delivery.parent / "report.json"
     code = main(["assess", str(delivery), "--output", f"json={target}"])
@@ -77,7 +82,7 @@ def looked(report: dict) -> dict:
 
 def test_static_checkers_say_the_same_and_the_tests_say_where_to_go(delivery, monkeypatch):
     _, inside = assess(delivery)
-    monkeypatch.setattr(sandbox, "missing", lambda: "The sandbox needs Linux; this is darwin.")
+    monkeypatch.setattr(sandbox, "probed", lambda: without("The sandbox needs Linux; this is darwin."))
     code, report = assess(delivery)
     assert looked(report) == looked(inside)
     lint = next(c for c in report["checkers"] if c["name"] == "pylint")
@@ -91,6 +96,6 @@ def test_static_checkers_say_the_same_and_the_tests_say_where_to_go(delivery, mo
 
 def test_without_a_fault_the_verdict_is_inconclusive_and_never_pending(monkeypatch, tmp_path):
     shutil.copytree(EXAMPLE, tmp_path / "delivery")
-    monkeypatch.setattr(sandbox, "missing", lambda: "The program bwrap is not installed.")
+    monkeypatch.setattr(sandbox, "probed", lambda: without("The program bwrap is not installed."))
     code, report = assess(tmp_path / "delivery")
     assert (code, report["verdict"]) == (3, "inconclusive")

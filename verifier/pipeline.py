@@ -93,7 +93,7 @@ def assess(
         criteria=criteria_entry(criteria),
         judgement=judgement,
         results=results,
-        sandbox={"tier": run.box.tier, "promises": [say(promise) for promise in run.box.promises]},
+        sandbox={"tier": run.standing.tier, "promises": run.standing.kept(), "lacking": run.standing.lacking()},
         started=_stamp(started),
         finished=_stamp(datetime.now(UTC)),
         contract=contract_id(contract),
@@ -182,14 +182,15 @@ class _Run:
         self._settings = settings
         self._places = places
         self._cancel = threading.Event()
-        self._unsafe = sandbox.missing()
-        self.box: sandbox.Box = (sandbox.Unconfined if self._unsafe else sandbox.Bubblewrap)(cancel=self._cancel)
+        self.standing = sandbox.probed()
+        isolated = not self.standing.reason
+        self._box: sandbox.Box = (sandbox.Bubblewrap if isolated else sandbox.Unconfined)(cancel=self._cancel)
         self._progress = progress
         self._secrets: frozenset[str] = frozenset()
 
     def one(self, checker: Checker, tree: Checkout | None = None) -> CheckResult:
         self._progress(checker.name, "started", None)
-        result = run_checker(checker, tree or self.tree, self._settings, self._places, self.box)
+        result = run_checker(checker, tree or self.tree, self._settings, self._places, self._box)
         self._ended(result)
         return result
 
@@ -202,7 +203,7 @@ class _Run:
             result = self.one(Secrets())
         else:
             tree = replace(self.tree, history=History())
-            result = run_checker(Secrets(), tree, self._settings, self._places, self.box)
+            result = run_checker(Secrets(), tree, self._settings, self._places, self._box)
         self._secrets = result.seen.secrets
         return result
 
@@ -210,7 +211,7 @@ class _Run:
         """Every file's language, role and whether it parses, before any tool; the other checkers build on it."""
         checker = Source()
         self._progress(checker.name, "started", None)
-        outputs, trouble = perform(checker, self.tree, self._settings, self._places, self.box)
+        outputs, trouble = perform(checker, self.tree, self._settings, self._places, self._box)
         if trouble is None:
             inventory = Inventory.from_bytes(outputs[0].stdout)
             files = classify(self.tree.files, inventory, scope)
@@ -249,8 +250,8 @@ class _Run:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _environment(self) -> CheckResult:
-        if self._unsafe:
-            return _not_built(Observations(trouble=no_sandbox(self._unsafe)))
+        if reason := self.standing.reason:
+            return _not_built(Observations(trouble=no_sandbox(reason)))
         if not self.tree.source("python"):
             nothing = Observations(notes=(say("No Python in the delivery: no environment was built."),))
             return _not_built(nothing)
@@ -258,7 +259,7 @@ class _Run:
         with self._index() as served:
             places = replace(self._places, socket=self._places.workspace / "index.sock")
             self._progress("environment", "started", None)
-            result = run_checker(Environment(), self.tree, self._settings, places, self.box)
+            result = run_checker(Environment(), self.tree, self._settings, places, self._box)
         tests = frozenset(file.path for file in self.tree.files if file.role is Role.TESTS or file.tests)
         result = _with_changed(result, settle_copies(self.tree, self._places, tests), tests)
         if served.trouble and result.seen.trouble:

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal
 from verifier.model import Level, Role, Value
 from verifier.words import Text
 
+TIERS = NO_SANDBOX, NAMESPACES, GROUPED = ("none", "namespaces", "namespaces+cgroups")
+"""How strong a sandbox is, the weakest first (docs/sandbox.md)."""
 Op = Literal["equals", "one_of", "at_least", "at_most"]
 Unit = Literal["count", "basis points", "milliseconds", "expression", "text"]
 
@@ -164,7 +166,7 @@ class Criteria:
     gate: bool = False
     limits: Limits = field(default_factory=Limits)
     services: tuple[str, ...] = ()
-    sandbox_at_least: str = "namespaces"
+    sandbox_at_least: str = NAMESPACES
     tests: TestSettings = field(default_factory=TestSettings)
 
 

@@ -104,6 +104,14 @@ def test_what_the_sandbox_promises_is_told_in_the_readers_language():
     assert "aucun réseau, sauf la boucle locale" in words(parts["fr"])
 
 
+def test_what_a_stronger_sandbox_would_promise_is_told_as_absent():
+    document = reported.document()
+    document["sandbox"]["lacking"] = [{"en": "groups", "fr": "groupes"}]
+    parts = languages(to_html(document))
+    assert "Not here: groups" in words(parts["en"])
+    assert "Absent ici : groupes" in words(parts["fr"])
+
+
 @pytest.mark.parametrize(
     ("verdict", "outcome", "sentence"),
     [
@@ -352,7 +360,7 @@ def filled():
     document["flip"][0] |= {"things": [things(fix="f", help="h", excerpt="e")], "check": "c"}
     document["flip"][1]["things"] = [things(path="p")]
     document |= {"contract": "c", "selected": ["s"], "evidence": [{"name": "n", "mediaType": "m", "sha256": "s"}]}
-    document["sandbox"]["promises"] = ["p"]
+    document["sandbox"] |= {"promises": ["p"], "lacking": ["p"]}
     document["coverage"] = [
         {"path": "p", "statements": 3, "covered": 1, "branches": 0, "coveredBranches": 0, "missing": [[1, 2]]}
     ]

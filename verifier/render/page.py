@@ -100,6 +100,7 @@ def page(document: Entry) -> Page:
             "checkers": counted(document["checkers"]),
             "evidence": counted(document["evidence"]),
             "promises": counted(document["sandbox"]["promises"]),
+            "lacking": counted(document["sandbox"].get("lacking", ())),  # since tiers are probed
         },
         runnings=[_running(one) for one in running.runnings(document)],
         tests_asked=running.asked(document),

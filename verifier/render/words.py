@@ -54,6 +54,7 @@ PHRASES = {
     "expired": later("expired; it does not count"),
     "proposed": later("not signed: a proposal, which does not count"),
     "namespaces": later("kernel namespaces"),
+    "namespaces+cgroups": later("kernel namespaces and control groups"),
     "tests.collected": later("Tests found"),
     "tests.passed": later("Passed"),
     "tests.failed": later("Failed"),
@@ -142,6 +143,7 @@ def vocabulary() -> Mapping[str, Text]:
         say("yes"),
         say("no"),
         say("namespaces"),
+        say("namespaces+cgroups"),
         say("none"),
     )
     return {word.en: word for word in said}

@@ -1,7 +1,9 @@
 """Where commands run: in a bubblewrap sandbox, or, static checkers only, without one where there is none."""
 
-from verifier.sandbox.bubblewrap import UID, Bubblewrap, interpreter_mounts, missing, tool_mounts
+from verifier.sandbox.bubblewrap import UID, Bubblewrap, interpreter_mounts, tool_mounts
 from verifier.sandbox.job import Box, Cancelled, Ended, Job, Mount
+from verifier.sandbox.probe import missing, probed
+from verifier.sandbox.promises import Promise, Standing
 from verifier.sandbox.unconfined import Unconfined
 
 __all__ = [
@@ -12,8 +14,11 @@ __all__ = [
     "Ended",
     "Job",
     "Mount",
+    "Promise",
+    "Standing",
     "Unconfined",
     "interpreter_mounts",
     "missing",
+    "probed",
     "tool_mounts",
 ]

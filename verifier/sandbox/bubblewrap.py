@@ -21,14 +21,12 @@ from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from io import FileIO
 from pathlib import Path
-from typing import ClassVar
 
 from verifier.sandbox import cgroup, seccomp
 from verifier.sandbox.cgroup import Group
 from verifier.sandbox.job import Ended, Job, Mount
 from verifier.sandbox.tree import IN_MEMORY, Tree
 from verifier.sandbox.watch import Hold, watched
-from verifier.words import Text, later, say
 
 UID = 65534
 """The uid of everything that runs inside: nobody."""
@@ -43,16 +41,6 @@ SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/mime.types")
 
 class Bubblewrap:
     """The sandbox: a `Box`."""
-
-    tier: ClassVar[str] = "namespaces"
-    isolates: ClassVar[bool] = True
-    promises: ClassVar[tuple[str, ...]] = (
-        later("no network but the loopback of its own namespace"),
-        later("own process, mount, IPC and host-name namespaces"),
-        later("unprivileged uid without capabilities, no new privileges"),
-        later("delivered tree read-only; environment empty but for a fixed list"),
-        later("wall time, memory, processes, file size and output bounded"),
-    )
 
     def __init__(self, *, cancel: threading.Event | None = None, grouped: bool = True) -> None:
         """`grouped`: with control groups, where this process may make them."""
@@ -131,8 +119,8 @@ def _pidfd(pid: int | None) -> int | None:
 
 def bwrap_argv(job: Job, *, filter_fd: int, info_fd: int) -> list[str]:
     """The whole command line: bubblewrap, the limits, the privilege drop, the command."""
-    argv = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    argv += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
+    argv = [shutil.which("bwrap") or "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    argv += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
     argv += ["--seccomp", str(filter_fd), "--info-fd", str(info_fd)]
     if os.geteuid() == 0:
         argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
@@ -151,20 +139,31 @@ def bwrap_argv(job: Job, *, filter_fd: int, info_fd: int) -> list[str]:
 
 def _drop(job: Job) -> list[str]:
     """Limits first, then the uid: a limit on processes binds only the unprivileged uid."""
-    limits = [
-        "prlimit",
-        f"--nproc={job.processes * STEEP}",
-        f"--nofile={job.descriptors}",
-        f"--fsize={job.file_mb * 1024 * 1024}",
-        f"--cpu={job.cpu_seconds}",
-        *("--core=0", "--memlock=8388608", "--msgqueue=819200"),
-        *("--rtprio=0", "--nice=0"),  # whatever the operator may do: nothing in here goes before other processes
-    ]
+    limits = ["prlimit", *(f"--{name}={value}" for name, value in kernel_limits(job).items())]
     priority = ["nice", "-n", str(job.nice)] if job.nice else []
     if os.geteuid() != 0:
         return [*limits, *priority]
     uid = ["--reuid", str(UID), "--regid", str(UID), "--clear-groups", "--no-new-privs"]
     return [*limits, *priority, "setpriv", *uid, "--inh-caps=-all", "--bounding-set=-all"]
+
+
+def kernel_limits(job: Job) -> dict[str, int]:
+    """The limits of a process or uid that the kernel keeps, by prlimit's names. None is above what we are held to ourselves."""
+    import resource  # noqa: PLC0415 - not on Windows, where this is not reached
+
+    wanted = {
+        "nproc": job.processes * STEEP,
+        "nofile": job.descriptors,
+        "fsize": job.file_mb * 1024 * 1024,
+        "cpu": job.cpu_seconds,
+        "core": 0,
+        "memlock": 8 * 1024 * 1024,
+        "msgqueue": 800 * 1024,
+        "rtprio": 0,  # whatever the operator may do: nothing in here goes before other processes
+        "nice": 0,
+    }
+    ours = {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))[1] for name in wanted}
+    return {name: value if ours[name] < 0 else min(value, ours[name]) for name, value in wanted.items()}
 
 
 def _system_mounts() -> list[str]:
@@ -219,21 +218,3 @@ def interpreter_mounts(prefix: Path) -> tuple[Mount, ...]:
 
 def _is_system(place: Path) -> bool:
     return any(place == Path(folder) or Path(folder) in place.parents for folder in SYSTEM_FOLDERS)
-
-
-@cache
-def missing() -> Text:
-    """Why the sandbox cannot run here, in one sentence; empty when it can. Probed by starting it once."""
-    if sys.platform != "linux":
-        return say("The sandbox needs Linux; this is {system}.", system=sys.platform)
-    for program in ("bwrap", "prlimit", *(("setpriv",) if os.geteuid() == 0 else ())):
-        if shutil.which(program) is None:
-            return say("The program {program} is not installed.", program=program)
-    if platform.machine() not in seccomp.MACHINES:
-        return say("No filter of system calls is known for this machine ({machine}).", machine=platform.machine())
-    probe = Job(argv=("true",), cwd="/", mounts=(), seconds=20)
-    ended = Bubblewrap().run(probe)
-    if ended.exit_code == 0:
-        return Text("", "")
-    reason = ended.stderr.decode(errors="replace").strip() or say("no reason given")
-    return say("bubblewrap does not start here: {reason}", reason=reason)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -176,9 +177,10 @@ def found() -> Groups | None:
         if groups is None:
             return None
         groups.sweep()
-        with groups.made(Job(argv=(), cwd="/", mounts=())):
-            return groups
-    except OSError:
+        with groups.made(Job(argv=(), cwd="/", mounts=())) as group:
+            subprocess.run(group.joining(["/bin/sh", "-c", ":"]), env={}, check=True, capture_output=True)
+            return groups if group.processor_time() > 0 else None
+    except (OSError, subprocess.SubprocessError):
         return None
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +62,7 @@ class Cancelled(Exception):  # noqa: N818 - not an error: somebody pressed Ctrl-
 
 
 class Box(Protocol):
-    """Where jobs run. `tier` and `promises` go into the report."""
-
-    tier: ClassVar[str]
-    promises: ClassVar[tuple[str, ...]]
-    isolates: ClassVar[bool]  # keeps what runs inside from the machine: only then delivered code may run
+    """Where jobs run."""
 
     def run(self, job: Job) -> Ended:
         """Runs one job to its end. Raises Cancelled when the run was interrupted; every process of the job is gone then."""

@@ -15,32 +15,22 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import ClassVar
 
 import psutil
 
 from verifier.sandbox.job import Ended, Job
 from verifier.sandbox.tree import Tree
 from verifier.sandbox.watch import watched
-from verifier.words import later
 
 
 class Unconfined:
     """No sandbox: a `Box` that refuses delivered code."""
 
-    tier: ClassVar[str] = "none"
-    isolates: ClassVar[bool] = False
-    promises: ClassVar[tuple[str, ...]] = (
-        later("delivered code is not run"),
-        later("environment empty but for a fixed list"),
-        later("wall time, memory and output bounded"),
-    )
-
     def __init__(self, *, cancel: threading.Event | None = None) -> None:
         self._cancel = cancel or threading.Event()
 
     def run(self, job: Job) -> Ended:
-        """As `Box.run`. Raises ValueError for a job of delivered code: the callers ask `isolates` before."""
+        """As `Box.run`. Raises ValueError for a job of delivered code: the callers ask `probed` before."""
         if job.delivered_code:
             raise ValueError("delivered code is not run without a sandbox")
         with tempfile.TemporaryDirectory(prefix="verifier-home-") as home:
