@@ -293,6 +293,30 @@ def test_a_secret_is_found_and_shown_nowhere(delivery):
 
 
 @pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("src/parcel_rates/extra.py", "import base64\n\nexec(base64.b64decode('cHJpbnQoMSk='))\n"),
+        ("setup.py", "import requests\nfrom setuptools import setup\n\nrequests.get('https://a.example/')\nsetup()\n"),
+    ],
+    ids=["a payload", "an installation"],
+)
+def test_what_is_proven_to_mean_harm_rejects(delivery, path, text):
+    (delivery / path).write_text(text)
+    code, report = assess(delivery, "--only", "security")
+    assert (code, outcomes(report)["security.blocking"]) == (1, "unmet")
+    assert path in reason(report, "security.blocking")
+
+
+def test_a_sign_of_harm_is_told_and_does_not_reject(delivery):
+    (delivery / "requirements.txt").write_text("reqeusts\n")
+    _, report = assess(delivery, "--only", "security")
+    assert (outcomes(report)["security.blocking"], outcomes(report)["security.signs"]) == ("met", "unmet")
+    assert "requirements.txt:1 The dependency reqeusts is named almost like requests" in reason(
+        report, "security.signs"
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
         ("LEVEL = 'user\u202e \u2066# admin\u2069 \u2066'\n", "mail.py:1"),

@@ -559,6 +559,7 @@ def test_micro_ca() -> None:
     ]
     shoulds = [
         "suppressions.justified",
+        "security.signs",
         "licence.reuse",
         "licence.dependencies",
         "tests.branches",

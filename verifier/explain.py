@@ -22,7 +22,19 @@ from verifier.testing.rules import RULES, Effect, Rule
 from verifier.words import Text, counter, later, say, translator
 
 TOOLS = frozenset(
-    {"bandit", "dependencies", "pylint", "reuse", "ruff", "scancode", "secrets", "semgrep", "tests", "unicode"}
+    {
+        "bandit",
+        "dependencies",
+        "malware",
+        "pylint",
+        "reuse",
+        "ruff",
+        "scancode",
+        "secrets",
+        "semgrep",
+        "tests",
+        "unicode",
+    }
 )
 """What a rule's name begins with: a finding of any of their rules may be asked about."""
 
