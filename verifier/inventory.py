@@ -33,6 +33,7 @@ class Look:
     path: str
     kind: str  # file | link | other
     size: int
+    target: str = ""  # of a link: the path in the tree at which it ends
     language: str | None = None
     source: bool = False  # in a language that runs
     binary: bool = False

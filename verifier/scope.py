@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -68,9 +69,13 @@ def _role(name: Any, lines: Any) -> tuple[Role, GitIgnoreSpec]:
 def classify(files: tuple[File, ...], inventory: Inventory, scope: Scope) -> tuple[File, ...]:
     """The same files with language, role and parsed. A file that was not reported or not read has no language of ours.
 
-    A Python file that source imports is source, wherever it lies: product code cannot hide in a folder called tests.
+    A file is source where any of its names is, those that links give it among them, and a Python file that source imports is
+    source, wherever it lies: product code cannot hide in a folder called tests.
     """
     roles = {file.path: scope.role(file.path) for file in files}
+    for path, name in _linked(files, inventory):
+        if scope.role(name) is Role.SOURCE:
+            roles[path] = Role.SOURCE
     for path in _imported_by_source(files, inventory, roles):
         roles[path] = Role.SOURCE
     lenders = _Lenders(files, inventory)
@@ -95,6 +100,21 @@ def _classified(file: File, look: Look | None, role: Role) -> File:
         return replace(file, language=None, role=role, parsed=None)
     parsed = False if look.failed and look.language == "python" else look.parsed
     return replace(file, language=look.language, source=look.source, role=role, parsed=parsed, tests=look.tests)
+
+
+def _linked(files: tuple[File, ...], inventory: Inventory) -> Iterator[tuple[str, str]]:
+    """(path, another name of it) of each file to which a link leads, itself or by its folder."""
+    paths = sorted(file.path for file in files if file.mode != LINK)
+    for link in (file.path for file in files if file.mode == LINK):
+        look = inventory.looks.get(link)
+        target = look.target if look else ""
+        if not target:
+            continue
+        for path in paths[bisect_left(paths, target) :]:
+            if not path.startswith(target):
+                break
+            if path == target or path[len(target)] == "/":
+                yield path, link + path[len(target) :]
 
 
 class _Lenders:

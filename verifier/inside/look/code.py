@@ -29,6 +29,12 @@ _DECISIONS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.I
 _COUNTED = frozenset({*_DECISIONS, ast.BoolOp, ast.comprehension, ast.match_case})
 _OTHERS = frozenset({ast.Import, ast.ImportFrom, ast.Call, ast.Attribute, ast.ClassDef, *FUNCTIONS})
 _ASCII = bytes(byte for byte in range(128) if byte not in b"\x0e\x0f\x1b")  # without the shifts of ISO 2022
+_BEGINS = re.compile(rb"(?:^|[\r\n;:])[ \t\f]*(?:import|from|class|def|async)[ \t\\\\]")  # spares most text the parser
+_LOADERS = frozenset(
+    {"import_module", "__import__", "run_module", "run_path", "spec_from_file_location", "SourceFileLoader"}
+)
+_ADDS = frozenset({"insert", "append", "extend"})
+_LONGEST = 200  # characters of a name or a path
 _LEAVES = frozenset({ast.Name, ast.Constant, ast.alias, ast.arg, ast.Pass})
 _INNER = (
     frozenset(
@@ -70,6 +76,22 @@ def parse(data: bytes) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(data)
+
+
+def reads_as_python(data: bytes) -> bool:
+    """Whether text under any other name is Python from end to end, and imports or defines something.
+
+    What is given to `exec`, or put in its place by an installation, needs no name of Python's.
+    """
+    if not any(word in data for word in (b"import", b"class", b"def")) or not _BEGINS.search(data):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(isinstance(node, (ast.Import, ast.ImportFrom, ast.ClassDef, *FUNCTIONS)) for node in ast.walk(tree))
 
 
 def _check_text(data: bytes) -> None:
@@ -149,10 +171,11 @@ def _is_elif(parent: ast.AST, child: ast.AST) -> bool:
 def imports(nodes: list[ast.AST]) -> list[str]:
     """Dotted names that the file may import, sorted: `pkg`, `pkg.mod`; relative ones keep their dots (`.mod`).
 
-    `from a import b` gives `a` and `a.b`, since only the tree tells whether `b` is a module. Constant arguments of
-    `import_module` and `__import__` count; names made at run time cannot be seen.
+    `from a import b` gives `a` and `a.b`, since only the tree tells whether `b` is a module. Constant arguments of what
+    loads modules or runs code count, and folders put on the path before what is imported; names made at run time cannot be seen.
     """
     names: set[str] = set()
+    folders: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
@@ -160,7 +183,8 @@ def imports(nodes: list[ast.AST]) -> list[str]:
             names.update(_from(node))
         elif isinstance(node, ast.Call):
             names.update(_called(node))
-    return sorted(names)
+            folders.update(_searched(node))
+    return sorted(names | {f"{folder}.{name}" for folder in folders for name in names if not name.startswith(".")})
 
 
 def _from(node: ast.ImportFrom) -> Iterator[str]:
@@ -171,8 +195,39 @@ def _from(node: ast.ImportFrom) -> Iterator[str]:
 
 
 def _called(node: ast.Call) -> Iterator[str]:
-    name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-    if name in {"import_module", "__import__"} and node.args:
-        first = node.args[0]
-        if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield first.value
+    """`import_module("a.b")` gives `a.b`; `run_path(HERE / "tests" / "label.py")` and `exec(open("tests/label.py").read())`
+    give `tests.label`.
+    """
+    runs = isinstance(node.func, ast.Name) and node.func.id in {"exec", "compile"}  # not re.compile
+    words = _constants(node) if runs or _name(node.func) in _LOADERS else []
+    ends = [end for end, word in enumerate(words, 1) if word.endswith(".py")]
+    for end in ends:
+        yield from (_dotted(path.removesuffix(".py")) for path in (words[end - 1], "/".join(words[:end])))
+    if not (runs or ends):
+        yield from words
+
+
+def _searched(node: ast.Call) -> Iterator[str]:
+    """The folder that `sys.path.insert(0, join(HERE, "..", "tests"))` puts on the path, from the tree's root as far as it is told."""
+    function = node.func
+    onto = isinstance(function, ast.Attribute) and function.attr in _ADDS and _name(function.value) == "path"
+    if onto or _name(function) == "addsitedir":
+        folder = _dotted("/".join(_constants(node)))
+        if folder:
+            yield folder
+
+
+def _name(node: ast.AST) -> str:
+    return getattr(node, "attr", None) or getattr(node, "id", None) or ""
+
+
+def _constants(node: ast.Call) -> list[str]:
+    """The words among a call's arguments, in the order in which they are written."""
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    found = [one for argument in given for one in ast.walk(argument) if isinstance(one, ast.Constant)]
+    found.sort(key=lambda one: (one.lineno, one.col_offset))
+    return [one.value for one in found if isinstance(one.value, str) and len(one.value) < _LONGEST]
+
+
+def _dotted(path: str) -> str:
+    return ".".join(part for part in path.split("/") if part not in ("", ".", ".."))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import os
 import re
+import zipfile
 from itertools import islice
 from typing import Any
 
@@ -15,6 +18,9 @@ from .skips import NEEDLES, Skip, skips
 LARGEST = 64 * 1024**2  # bytes that are read; a larger file is not looked into
 HEAD = 512
 _TOO_DEEP = "too deeply nested or too large for Python's parser"
+OTHERWISE = SOURCE | {"starlark"}
+"""Languages that a name settles: those of a tool, and one whose files would pass for Python."""
+MODULES = (".py", ".pyc", ".so", ".pyd", ".class")
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 Record = dict[str, Any]
@@ -23,6 +29,8 @@ Record = dict[str, Any]
 def record(path: str, kind: str, size: int) -> Record:
     """`kind` is file, link or other (only files are opened). `failed` says why a file was not looked into."""
     known: Record = {"path": path, "kind": kind, "size": size}
+    if kind == "link":
+        return known | {"target": _target(path)}
     if kind != "file":
         return known
     try:
@@ -33,6 +41,14 @@ def record(path: str, kind: str, size: int) -> Record:
         language = language_of(path, data, binary=b"\0" in data)
         return known | {"language": language, "source": language in SOURCE, "failed": f"over {LARGEST} bytes"}
     return known | _of(path, data)
+
+
+def _target(path: str) -> str:
+    """The path in the tree at which a link ends in the end; empty where that is none."""
+    with contextlib.suppress(OSError, ValueError):
+        inner = os.path.relpath(os.path.realpath(path), os.path.realpath("."))
+        return "" if inner.partition("/")[0] == ".." else inner
+    return ""
 
 
 def unread(path: str, kind: str, size: int, why: str) -> Record:
@@ -53,6 +69,10 @@ def _of(path: str, data: bytes) -> Record:
     encoding = _BOMS.get(data[:2])
     binary = b"\0" in data and encoding is None
     language = language_of(path, data[:HEAD], binary=binary)
+    if _holds_code(data):
+        language = "compiled"
+    elif not binary and language not in OTHERWISE and code.reads_as_python(data):
+        language = "python"
     known: Record = {"language": language, "source": language in SOURCE, "binary": binary}
     if encoding and language != "python":
         data = data.decode(encoding, "replace").encode()
@@ -68,6 +88,13 @@ def _of(path: str, data: bytes) -> Record:
     if steers:
         known["steering"] = [steer.to_dict() for steer in steers]
     return known
+
+
+def _holds_code(data: bytes) -> bool:
+    """Whether it is a zip with modules in it, whatever its name and its first bytes: Python imports from one as from a folder."""
+    with contextlib.suppress(zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return b"\0" in data and any(name.lower().endswith(MODULES) for name in zipfile.ZipFile(io.BytesIO(data)).namelist())
+    return False
 
 
 def _is_minified(path: str, language: str | None, lines: int, size: int) -> bool:
