@@ -54,7 +54,13 @@ SENTENCES = (
     later("{place} runs {command}"),
     # verifier/inside/project/pytest_settings.py and runs.py: settings that were not applied
     later("{setting} {path}, outside the delivery"),
-    later("variable {name}"),
+    # verifier/inside/project/unapplied.py: what would steer the tests or the installation
+    later("variable {name} of a test command"),
+    later("option {option} of a test command"),
+    later("variable {name} of an example"),
+    later("names a package index of its own, which is not asked: {line}"),
+    later("leads out of the delivery, and is not followed: {line}"),
+    later("is no package of the index, and nothing else can be reached: {line}"),
     # verifier/inside/project/installation.py and verifier/inside/build_environment.py: ways and parts
     later("as declared"),
     later("no manifest"),
@@ -65,6 +71,7 @@ SENTENCES = (
     later("the project[{extras}]"),
     later("dependency group {group}"),
     later("{path} (its line ends or encoding made plain)"),
+    later("{path} (what is refused left out)"),
     later("{path} without addresses"),
     later("the project's dependencies"),
     later("Poetry's dependencies"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from verifier.inside.project import Reader, install, projects, runs, services
+from verifier.inside.project import Reader, install, of_tests, projects, runs, services
 
 NAMED = '[project]\nname = "a"\n'
 
@@ -43,4 +43,5 @@ def everything(folder: Path, files: dict[str, str | bytes]) -> Reader:
         for text in texts.values():
             text.encode()
     services(tree)
+    of_tests(tree, found)
     return tree

@@ -22,7 +22,7 @@ from verifier.environment.repairs import applied
 from verifier.model import Checkout, Measure, Observations, Trouble
 from verifier.retold import retold
 from verifier.testing.events import Run, merged, read
-from verifier.testing.suites import BASE, Plan, collecting, plan_command
+from verifier.testing.suites import BASE, Plan, collecting, plan_command, steering
 from verifier.words import Text, joined, say
 
 # Backends that take the version from tags, told the version instead: there is no .git in the sandbox.
@@ -88,7 +88,13 @@ class Environment:
         of_base = _named(outputs, f"{BASE}build-")
         measures += tuple(_deviation_measure("environment.base.deviation", build) for build in of_base[-1:])
         base = [say("base, {note}", note=note) for note in _notes(of_base)]
-        return Observations(measures=measures, notes=(*_notes(builds), *base), trouble=_trouble(outputs, builds[-1]))
+        plan = Plan.from_output(outputs[0])
+        return Observations(
+            measures=measures,
+            steering=steering(plan.install.get("refused", ())),
+            notes=(*_notes(builds), *base),
+            trouble=_trouble(outputs, builds[-1]),
+        )
 
 
 def _named(outputs: Sequence[ToolOutput], start: str) -> list[ToolOutput]:

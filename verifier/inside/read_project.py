@@ -1,6 +1,7 @@
 """Writes what the project says of itself to /out. Runs in the sandbox, on our interpreter; nothing of the project is run.
 
-    project.json: {"install": ..., "runs": [[...]], "rest": {...}, "services": [...], "unreadable": [{path, reason}]}
+    project.json: {"install": ..., "runs": [[...]], "rest": {...}, "unapplied": [{path, line, what}], "services": [...],
+                   "unreadable": [{path, reason}]}
 
 Beside it lie the files that it names: our pytest configurations (*.ini) and lists of requirements (*.txt).
 """
@@ -10,7 +11,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from project import Reader, install, projects, runs, services
+from project import Reader, install, of_tests, projects, runs, services
 
 
 def main(root, out):
@@ -19,6 +20,7 @@ def main(root, out):
     installed, lists = install(reader, found)
     suites, rest, settings = runs(reader, found)
     facts = {"install": installed, "runs": suites, "rest": rest, "services": services(reader)}
+    facts["unapplied"] = of_tests(reader, found)
     facts["unreadable"] = sorted(
         {item["path"]: item for item in reader.unreadable}.values(), key=lambda item: item["path"]
     )

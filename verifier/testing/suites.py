@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verifier.checker import INPUT, INSIDE, OUT, WORK, Command, Settings, ToolOutput
+from verifier.model import Steering
+from verifier.retold import retold
 from verifier.testing.events import Run, read
 
 TIMED = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -52,6 +54,7 @@ class Plan:
     suites: tuple[tuple[Way, ...], ...]
     rest: Way  # how files with tests are run that none of them takes up
     services: tuple[Mapping[str, Any], ...] = ()
+    unapplied: tuple[Steering, ...] = ()  # of its commands and examples
     unreadable: tuple[Mapping[str, str], ...] = ()  # path and reason
 
     @classmethod
@@ -59,8 +62,21 @@ class Plan:
         found = json.loads(output.files["project.json"])
         suites = tuple(tuple(_suite(way) for way in ways) for ways in found["runs"])
         rest, services = _suite(found["rest"]), tuple(found["services"])
+        unapplied = steering(found.get("unapplied", ()))
         unreadable = tuple(found.get("unreadable", ()))
-        return cls(install=found["install"], suites=suites, rest=rest, services=services, unreadable=unreadable)
+        return cls(
+            install=found["install"],
+            suites=suites,
+            rest=rest,
+            services=services,
+            unapplied=unapplied,
+            unreadable=unreadable,
+        )
+
+
+def steering(found: Sequence[Mapping[str, Any]]) -> tuple[Steering, ...]:
+    """What a project's own reading says that is not applied, at its places."""
+    return tuple(Steering(path=one["path"], line=one["line"], what=retold(one["what"])) for one in found)
 
 
 def _suite(way: Mapping[str, Any]) -> Way:

@@ -220,7 +220,7 @@ def test_what_lies_outside_the_index_is_left_out_at_last(tmp_path, line):
     assert parts(tmp_path, {}, REACHABLE) == [
         (
             "requirements.txt without addresses",
-            ["flask", "-r /copy/requirements/more.txt", "-i https://example.org/simple", "# https://example.org"],
+            ["flask", "-r /copy/requirements/more.txt", "# https://example.org"],
         )
     ]
 

@@ -5,5 +5,6 @@ from .installation import install
 from .reader import Reader
 from .runs import runs
 from .services import services
+from .unapplied import of_tests
 
-__all__ = ["Reader", "install", "projects", "runs", "services"]
+__all__ = ["Reader", "install", "of_tests", "projects", "runs", "services"]

@@ -2,12 +2,9 @@
 
 import re
 
-from . import python_versions, requirements
+from . import python_versions, requirements, unapplied
 from .reader import inside, table, texts
 
-OUTSIDE = re.compile(
-    r"(?!\s*(?:-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host))[^#]*(?:git\+|hg\+|https?://|ssh://)"
-)
 OURS = re.compile(r"coverage[\s=;\[]")  # measured with our own, whatever is locked
 
 
@@ -51,6 +48,7 @@ def install(reader, projects):
         "wanted_python": python_versions.wanted(reader, projects),
         "ways": ways,
         "pinned": requirements.pinned(reader, paths),
+        "refused": unapplied.of_installation(reader, projects),
         "manifests": {path: reader.text(path)[:100_000] for path in paths if reader.text(path)},
     }, lists.files
 
@@ -100,23 +98,20 @@ def _listed(lists, what, lines, path):
 
 
 def _file(reader, lists, path):
-    text = requirements.cleaned(reader, path)
-    if text is None:
+    found = requirements.cleaned(reader, path)
+    if found is None:
         return _part(path, ["--requirement", path], path)
-    return _part(
-        "%s (its line ends or encoding made plain)" % path,
-        ["--requirement", lists.add("plain", requirements.placed(path, text.splitlines()))],
-        path,
-    )
+    lines, done = found
+    return _part("%s (%s)" % (path, done), ["--requirement", lists.add("plain", lines)], path)
 
 
 def _within_index(reader, part, lists):
     """A requirements file without its lines that name an address: an installation can reach the package index alone."""
-    lines = (reader.text(part["path"]) or "").splitlines() if part["words"][:1] == ["--requirement"] else []
-    kept = [line for line in lines if not OUTSIDE.match(line)]
-    if len(kept) == len(lines) or part["words"][1].startswith("/in/"):
+    lines = requirements.expanded(reader, part["path"]) if part["path"].endswith((".txt", ".pip")) else []
+    kept = [(path, line) for path, _, line in lines if not requirements.refused(path, line)]
+    if len(kept) == len(lines):
         return part
-    listed = lists.add("reachable", requirements.placed(part["path"], kept))
+    listed = lists.add("reachable", [placed for path, line in kept for placed in requirements.placed(path, [line])])
     return _part("%s without addresses" % part["path"], ["--requirement", listed], part["path"])
 
 

@@ -152,6 +152,11 @@ def kept_options(addopts):
     return kept, left_out
 
 
+def left_out_of(words):
+    """The options among the words of a command that are not kept."""
+    return [word for word in kept_options(shlex.join(words))[1] if word.startswith("-")]
+
+
 class Settings:
     """What is kept of a project's configuration and what is not; `where` is the file, empty where there is none."""
 

@@ -38,6 +38,14 @@ TOOLS = {
     "coveralls",
 }
 INCLUDED = re.compile(r"^\s*(-r|-c|--(?:requirement|constraint)(?=[\s=]))[\s=]*(?!/|\w+://)(\S+)")
+# What an installation is not asked for, although pip would follow it: another index, and what lies outside the delivery.
+OPTION = re.compile(r"\s*(?:-i|-f|--(?:index-url|extra-index-url|find-links|trusted-host|no-index))(?![\w-])")
+PLACE = re.compile(
+    r"\s*(?:(?:-r|-c|-e|--(?:requirement|constraint|editable)(?=[\s=]))[\s=]*|%s(?:\[[^\]]{0,200}\])?\s*@\s*)?"
+    r"(?P<place>(?:file:|[/~.])\S*|\S*/\.\.\S*)" % NAME
+)
+ADDRESS = re.compile(r"[^#]*(?:git\+|hg\+|svn\+|bzr\+|https?://|ssh://)")
+MOST_INCLUDED = 50
 PINNED = re.compile(r"(?m)(?:^|[\"'\s])(%s)(?:\[[^\]]{0,200}\])?\s*===?\s*v?(\d[\w.!+-]*)" % NAME)
 
 
@@ -78,11 +86,45 @@ def chosen(names, wanted=(TESTS, DEVELOPMENT)):
 
 
 def cleaned(reader, path):
-    """A requirements file in lines that uv reads, or None where it can be taken as it is."""
-    content = reader.raw(path)
-    if content is None or not (b"\0" in content or content[:3] == b"\xef\xbb\xbf" or re.search(rb"\r(?!\n)", content)):
-        return None
-    return "\n".join((reader.text(path) or "").splitlines()) + "\n"
+    """(a requirements file in lines that uv reads and may follow, what was done to it), or None where it can be taken as it is."""
+    lines = expanded(reader, path)
+    kept = [(home, line) for home, _, line in lines if not withheld(home, line)]
+    if len(kept) < len(lines):
+        return [text for home, line in kept for text in placed(home, [line])], "what is refused left out"
+    content = reader.raw(path) or b""
+    if b"\0" in content or content[:3] == b"\xef\xbb\xbf" or re.search(rb"\r(?!\n)", content):
+        return placed(path, (reader.text(path) or "").splitlines()), "its line ends or encoding made plain"
+    return None
+
+
+def expanded(reader, path, known=()):
+    """The lines of a requirements file as (path, number, line), with those of the delivered files that it includes."""
+    known = [*known, path]
+    found = []
+    for number, line in enumerate((reader.text(path) or "").splitlines(), 1):
+        included = INCLUDED.match(line)
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), included[2])) if included else ""
+        if included and included[1] in ("-r", "--requirement") and reader.exists(target) and len(known) < MOST_INCLUDED:
+            found += expanded(reader, target, known) if target not in known else []
+        else:
+            found.append((path, number, line))
+    return found
+
+
+def withheld(path, line):
+    """Why an installation is not asked for a line; empty where it is."""
+    if OPTION.match(line):
+        return "names a package index of its own, which is not asked"
+    named = PLACE.match(line)
+    place = posixpath.normpath(posixpath.join("/copy", posixpath.dirname(path), named["place"])) if named else "/copy/"
+    if not (place + "/").startswith("/copy/") or (named and named["place"].startswith(("file:", "~"))):
+        return "leads out of the delivery, and is not followed"
+    return ""
+
+
+def refused(path, line):
+    """Likewise, with what is asked for first and cannot be reached."""
+    return withheld(path, line) or (ADDRESS.match(line) and "is no package of the index, and nothing else can be reached") or ""
 
 
 def placed(path, lines):

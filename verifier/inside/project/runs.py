@@ -13,10 +13,10 @@ from .commands import STEERING, commands, explained, literal
 from .folders import ASIDE
 from .pytest_settings import WORK, ini_text, joined, kept_options, settings
 from .reader import inside
+from .unapplied import EXAMPLES
 
 MOST = 6
 TEST_FILE = re.compile(r"(?:test_.*|.*_test|tests)\.py")
-EXAMPLES = (".env.example", ".env.test", ".env.sample", "env.example", ".env.dist")
 # unittest's own pattern and the name that Django's `startapp` gives.
 UNITTEST_FILES = "test*.py *_test.py tests.py"
 # Options of Django's test command that say how, not which (https://docs.djangoproject.com/en/stable/ref/django-admin/#test).
@@ -52,7 +52,7 @@ def _rest(reader, folders):
     """How files with tests are run that no way takes up: by pytest, from the root, with nothing in force that chooses tests."""
     configured = settings(reader, folders[0] if len(folders) == 1 else ".")
     found = commands(reader, ".")
-    env, places, dropped = _environment(found)
+    env, places = _environment(found)
     django, module = _django(reader, [".", *folders])
     _import_from(configured, [folder for folder in (*folders, django) if folder not in ("", ".")])
     if django:
@@ -61,7 +61,7 @@ def _rest(reader, folders):
     way = _pytest(
         ".",
         configured,
-        (env, places, dropped),
+        (env, places),
         "named for tests, and run by nothing that the project says",
         python_files="*.py",
     )
@@ -133,12 +133,11 @@ def _named(reader, found):
             by_folder.setdefault(one.folder, []).append((one, modules))
     for told in by_folder.values():
         argv = ["-m", "unittest", *dict.fromkeys(module for _, modules in told for module in modules.values())]
-        env, places, dropped = _environment([one for one, _ in told])
+        env, places = _environment([one for one, _ in told])
         yield {
             **_script(told[0][0]),
             "argv": argv,
             "left_out": [],
-            "dropped": dropped,
             "env": env,
             "env_where": places,
             "why": "%s runs %s" % (told[0][0].where, " ".join(argv)[:SPOKEN]),
@@ -182,9 +181,9 @@ def _ways(reader, folder, found, others=()):
     examples = _examples(reader, folder, usual["env"])
     if examples:
         path, values = examples
-        env = ({**values, **usual["env"]}, {**dict.fromkeys(values, path), **usual["env_where"]}, usual["dropped"])
+        env = ({**values, **usual["env"]}, {**dict.fromkeys(values, path), **usual["env_where"]})
         yield {**_pytest(folder, configured, env, "with the values of %s" % path), "example": path}
-    yield from _fallbacks(reader, folder, configured, pytests, (usual["env"], usual["env_where"], []))
+    yield from _fallbacks(reader, folder, configured, pytests, (usual["env"], usual["env_where"]))
 
 
 def _import_from(configured, folders):
@@ -201,22 +200,22 @@ def _why(configured, pytests):
 
 
 def _environment(found):
-    """The variables of the documented command that names most of them (a `make test` that CI runs has both), with its place."""
+    """The variables of the documented command that names most of them (a `make test` that CI runs has both), and their places."""
     if not found:
-        return {}, {}, []
+        return {}, {}
     chosen = max(found, key=lambda one: len(one.env))
-    return chosen.env, dict.fromkeys(chosen.env, chosen.where), ["variable %s" % name for name in chosen.dropped]
+    return chosen.env, dict.fromkeys(chosen.env, chosen.where)
 
 
 def _pytest(folder, configured, env, why, **keys):
-    values, places, dropped = env
+    values, places = env
     return {
         "runner": "pytest",
         "folder": folder,
         "keys": {**configured.keys, **keys},
         "kept": configured.kept,
         "left_out": configured.left_out,
-        "dropped": configured.dropped + dropped,
+        "dropped": configured.dropped,
         "where": configured.where,
         "env": values,
         "env_where": places,
@@ -244,7 +243,6 @@ def _script(found, named=()):
         "folder": found.folder,
         "argv": argv,
         "left_out": [word for word in left_out if word not in named],
-        "dropped": ["variable %s" % one for one in found.dropped],
         "where": found.where,
         "env": found.env,
         "env_where": dict.fromkeys(found.env, found.where),
@@ -325,13 +323,12 @@ def _managed(reader, folder):
 
 
 def _manage(folder, env):
-    values, places, _ = env
+    values, places = env
     return {
         "runner": "script",
         "folder": folder,
         "argv": ["manage.py", "test"],
         "left_out": [],
-        "dropped": [],
         "where": "",
         "env": values,
         "env_where": places,
