@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import fnmatch
 import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from verifier.sandbox import UID
 from verifier.workspace import remove
 
 COMPILED = ("__pycache__", "*.pyc")
+HOOKS = ("conftest.py", "test_*.py", "*_test.py", "sitecustomize.py", "usercustomize.py")
+"""What Python and pytest take up by its name alone, beside the tests that were delivered."""
 
 
 def own_folder(folder: Path) -> None:
@@ -42,17 +45,32 @@ def fresh_copy(work: Path, target: Path) -> None:
     subprocess.run(["cp", "-a", "--", work, target], check=True, stderr=subprocess.DEVNULL)
 
 
+Stamps = Mapping[str, tuple[int, int]]
+"""Path -> number and time of change of what lies there, which nobody can set back."""
+
+
+def stamped(folder: Path, paths: Iterable[str]) -> Stamps:
+    """What lies at these paths now; nothing of those at which nothing lies."""
+    found = {}
+    for path in paths:
+        with contextlib.suppress(OSError):
+            status = (folder / path).lstat()
+            found[path] = (status.st_ino, status.st_ctime_ns)
+    return found
+
+
 def settle(root: Path, work: Path, tests: Collection[str]) -> tuple[str, ...]:
     """Makes `work` what was delivered, with what the installation added beside it and what it changed, but for these tests.
 
-    Returns the delivered files that the installation had changed or taken away, sorted: it runs code of the delivery, which may
-    write a version or generate code, and must not write other tests than those that were delivered.
+    Returns the delivered files that the installation had changed or taken away, and the hooks and tests that it had written
+    beside them and that are gone again, sorted: it runs code of the delivery, which may write a version or generate code, and
+    must not write other tests than those that were delivered.
     """
     settled = work.with_name(f"{work.name}-settled")
     private_copy(root, settled)
     changed = tuple(sorted(_taken_over(root, work, settled, "")))
     for path in changed:
-        if path not in tests and (work / path).is_file() and not _through_link(work, path):
+        if path not in tests and os.path.lexists(root / path) and (work / path).is_file() and not _through_link(work, path):
             (work / path).replace(settled / path)
     remove(work)
     settled.rename(work)
@@ -85,7 +103,10 @@ def _taken_over(root: Path, work: Path, settled: Path, inner: str) -> Iterator[s
     _open(work / inner)
     built = {entry.name: entry for entry in os.scandir(work / inner)}
     for name in built.keys() - delivered.keys():
-        if any(fnmatch.fnmatchcase(name, pattern) for pattern in COMPILED):
+        if _like(name, COMPILED):
+            continue
+        if _like(name, HOOKS):
+            yield f"{inner}/{name}" if inner else name
             continue
         if built[name].is_dir(follow_symlinks=False):
             _open(work / inner / name)
@@ -94,10 +115,12 @@ def _taken_over(root: Path, work: Path, settled: Path, inner: str) -> Iterator[s
         path = f"{inner}/{name}" if inner else name
         if entry.is_dir(follow_symlinks=False) and name in built and built[name].is_dir(follow_symlinks=False):
             yield from _taken_over(root, work, settled, path)
-        elif not any(fnmatch.fnmatchcase(name, pattern) for pattern in COMPILED) and (
-            name not in built or not _same(entry, built[name])
-        ):
+        elif not _like(name, COMPILED) and (name not in built or not _same(entry, built[name])):
             yield path
+
+
+def _like(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _through_link(work: Path, path: str) -> bool:

@@ -162,14 +162,15 @@ def _not_built(seen: Observations) -> CheckResult:
     return CheckResult(name=Environment.name, topic=Environment.topic, tool=Environment.tool, seen=seen)
 
 
-def _with_changed(result: CheckResult, paths: tuple[str, ...], tests: frozenset[str]) -> CheckResult:
-    """Delivered files that the installation changed. It may write a version or generate code; a test it has no business with."""
+def _with_changed(result: CheckResult, paths: tuple[str, ...], tree: Checkout, tests: frozenset[str]) -> CheckResult:
+    """What the installation changed. It may write a version or generate code; with tests and their hooks it has no business."""
+    delivered = {file.path for file in tree.files} - tests
     tampering = tuple(
         Tampering(what=say("the installation changed {path}; the tests ran with what was delivered", path=path))
         for path in paths
-        if path in tests
+        if path not in delivered
     )
-    notes = tuple(say("changed by the installation: {path}", path=path) for path in paths if path not in tests)
+    notes = tuple(say("changed by the installation: {path}", path=path) for path in paths if path in delivered)
     seen = result.seen
     return replace(result, seen=replace(seen, tampering=(*seen.tampering, *tampering), notes=(*seen.notes, *notes)))
 
@@ -261,7 +262,7 @@ class _Run:
             self._progress("environment", "started", None)
             result = run_checker(Environment(), self.tree, self._settings, places, self._box)
         tests = frozenset(file.path for file in self.tree.files if file.role is Role.TESTS or file.tests)
-        result = _with_changed(result, settle_copies(self.tree, self._places, tests), tests)
+        result = _with_changed(result, settle_copies(self.tree, self._places, tests), self.tree, tests)
         if served.trouble and result.seen.trouble:
             cause = served.cause or Cause.NETWORK
             mend = say("Try again when the index answers.")

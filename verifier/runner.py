@@ -10,7 +10,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from verifier.checker import (
     limit,
     shortage,
 )
-from verifier.copies import edit, fresh_copy, own_folder, private_copy, settle
+from verifier.copies import edit, fresh_copy, own_folder, private_copy, settle, stamped
 from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
 from verifier.sandbox import Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.words import Text, say
@@ -180,8 +180,17 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, giv
     out = given.with_name(given.name.replace("in-", f"out-{command.name}-", 1))
     own_folder(out)
     with _work(command, checkout, places) as work:
+        before = stamped(work, _watched(command, checkout))
         ended = sandbox.run(_job(command, _mounts(command, checkout, places, given, out, work=work)))
-    return _collect(command, ended, out, given)
+        after = stamped(work, before)
+    written = tuple(sorted(path for path in before if before[path] != after.get(path)))
+    return replace(_collect(command, ended, out, given), written=written)
+
+
+def _watched(command: Command, checkout: Checkout) -> list[str]:
+    """The delivered code that a run has no business to write to: it is what the run is about."""
+    tests_it = command.delivered_code and not (command.index or command.base or command.edits)
+    return [file.path for file in checkout.source("python")] if tests_it else []
 
 
 @contextmanager

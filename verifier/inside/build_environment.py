@@ -25,6 +25,8 @@ LISTS = "/tmp"  # noqa: S108 - the sandbox's own
 PYTHON = VENV + "/bin/python"
 # Measures every Python process of the tests, not only the first (coverage's documentation, "Measuring subprocesses").
 MEASURE = "import os; os.environ.get('COVERAGE_PROCESS_START') and __import__('coverage').process_startup()\n"
+# What Python imports at every start, from the first place on the path that has it.
+STARTERS = ("sitecustomize.py", "usercustomize.py")
 SAYS = 6000
 # "in 12ms", "in 1m 02s"; the temporary names of uv, Python and gcc; and addresses in memory.
 CHANCE = re.compile(
@@ -215,6 +217,9 @@ def environment(builder):
     for folder in glob(VENV + "/lib/python*/site-packages"):
         with open(os.path.join(folder, "verifier_measure.pth"), "w", encoding="utf-8") as handle:
             handle.write(MEASURE)
+        for name in STARTERS:  # one of the tree, on the path once the project is installed in place, would be imported instead
+            with open(os.path.join(folder, name), "a", encoding="utf-8"):
+                pass
     version = subprocess.run(
         probe, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
     )
