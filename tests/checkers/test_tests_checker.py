@@ -135,7 +135,7 @@ def test_tests_that_pass_are_collected_run_and_counted_and_no_more():
     assert (observations.trouble, observations.findings) == (None, ())
     assert observations.examined == {"shop/a.py", "tests/test_a.py"}
     assert observations.version == "pytest 9.2, coverage 7.11"
-    assert observations.notes == ("tests of .: pytest's own rules",)
+    assert observations.notes == ("tests of .: pytest's own rules", "a.py::u: skipped (no reason given)")
 
 
 def test_a_failure_that_was_raised_in_a_package_is_helped_with_the_package():

@@ -216,7 +216,7 @@ def test_several_suites_add_up():
     )
     run = merged([first, second])
     assert (run.begun, run.listed, run.versions) == (True, False, "pytest 9, coverage 7")
-    assert (run.deselected, len(run.collection_errors), run.collection_skips) == (1, 1, 1)
+    assert (run.deselected, len(run.collection_errors), len(run.collection_skips)) == (1, 1, 1)
     assert (run.running, run.script_error) == ("b", "E")
     assert set(run.files) == {"x", "tests/test_a.py", "s.py"}
     assert merged([first]).listed

@@ -40,6 +40,8 @@ TRACES_ALL = (3, 10)
 """The first Python that traces every line that it runs (PEP 626)."""
 LEFT = "left-over"
 MORE = "-with-example"
+NAMED = 20
+"""Tests that were skipped or expected to fail that are named, at most."""
 ALONE = 20
 """Failing tests that are run again alone, at most."""
 ALONE_SECONDS = 300
@@ -72,6 +74,7 @@ class Tests:
         report = json.loads(next(output for output in outputs if output.command.name == "coverage").stdout)
         left = _left(checkout, plan, suites, outputs)
         asked = probed.judged([suite for suite, _, _ in suites], outputs)
+        written = sorted({path for output in outputs for path in output.written})
         trouble = _unfinished(suites, outputs) or _mismatch(ran)
         failures = outcomes.sorted_out(ran, _own_modules(checkout), checkout.deviation, installed=checkout.installed)
         measures = [
@@ -84,7 +87,7 @@ class Tests:
             places = {event["id"]: (event["path"], event["line"]) for event in ran.result.failures()}
             trouble = outcomes.trouble(failures, _around(checkout, plan, outputs), places)
             trouble = trouble or outcomes.unlike_base(ran.difference)
-        if doubt := tampered.suspicion(ran.result):
+        if doubt := tampered.suspicion(ran.result, written):
             trouble = trouble or doubt
             measures = outcomes.unrelied(measures)
         shares = coverage.measures(checkout, report, partial=trouble is not None) if ran.measured.finished else []
@@ -100,11 +103,12 @@ class Tests:
             ),
             measures=(*measures, *shares, *asked.measures),
             steering=(
+                *plan.unapplied,
                 *(one for suite, _, _ in suites for one in _steering(suite)),
                 *asked.steering,
                 *tampered.steering(ran.result),
             ),
-            tampering=tampered.tampering(ran.result),
+            tampering=tampered.tampering(ran.result, written),
             coverage=coverage.by_file(report) if ran.measured.finished else (),
             examined=frozenset(file.path for file in checkout.source("python")),
             notes=(
@@ -486,6 +490,7 @@ def _notes(ran: Ran) -> list[Text]:
                 "{n} tests deselected by the project's own options",
             )
         )
+    notes += _passed_over(ran.result)
     flaky = ran.flaky()
     notes += [
         say("{test} is flaky: {outcomes}", test=name, outcomes=joined(", ", map(spoken, seen)))
@@ -503,4 +508,17 @@ def _notes(ran: Ran) -> list[Text]:
                     after=spoken(after),
                 )
             )
+    return notes
+
+
+def _passed_over(run: Run) -> list[Text]:
+    """Each test that was not to count, by name and with its reason: a skipped test is no test that passed."""
+    found = sorted(run.passed_over().items())
+    notes = [
+        say("{test}: {outcome} ({reason})", test=name, outcome=spoken(outcome), reason=reason or say("no reason given"))
+        for name, (outcome, reason) in found[:NAMED]
+    ]
+    more = len(found) - NAMED
+    if more > 0:
+        notes.append(say_n(more, "{n} more skipped or expected to fail", "{n} more skipped or expected to fail"))
     return notes

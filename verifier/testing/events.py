@@ -50,6 +50,8 @@ SPOKEN = {
     "not run": later("not run"),
 }
 """What became of one test, as a person reads it."""
+LONGEST = 200
+"""Characters of a reason."""
 TAKEN_UP = ("collected", "deselected", "collection error", "collection skipped")
 # From the tree's root: a path that leads out of it, and what has no file, as "<frozen os>".
 ELSEWHERE = re.compile(r"\.\.|/|(?:.*/)?<")
@@ -72,7 +74,7 @@ class Run:
     collected: list[str] = field(default_factory=list)
     deselected: int = 0
     collection_errors: list[dict[str, Any]] = field(default_factory=list)
-    collection_skips: int = 0  # files and classes skipped as a whole; pytest's summary counts each as one skipped
+    collection_skips: list[dict[str, Any]] = field(default_factory=list)  # files and classes skipped as a whole; pytest's summary counts each as one skipped
     outcomes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     running: str = ""
     files: dict[str, set[str]] = field(default_factory=dict)  # path -> its tests that were taken up, without parameters
@@ -104,7 +106,7 @@ class Run:
         return word
 
     def counts(self) -> Counter[str]:
-        return Counter(self.outcome(name) for name in self.outcomes) + Counter(skipped=self.collection_skips)
+        return Counter(self.outcome(name) for name in self.outcomes) + Counter(skipped=len(self.collection_skips))
 
     def count(self, *words: str) -> int:
         counts = self.counts()
@@ -131,6 +133,15 @@ class Run:
         """Files that could not be collected, then tests that failed or broke, in the order of the run."""
         files = [str(event["id"]) for event in self.collection_errors]
         return files + [name for name in self.outcomes if self.outcome(name) in ("failed", "error")]
+
+    def passed_over(self) -> dict[str, tuple[str, str]]:
+        """Tests, files and classes that were skipped or expected to fail: name -> (outcome, the last line of the reason)."""
+        found = {str(event["id"]): ("skipped", str(event.get("message", ""))) for event in self.collection_skips}
+        for name, reports in self.outcomes.items():
+            said = [report for report in reports if report["outcome"] == "skipped" or "xfail" in report]
+            if said and self.outcome(name) in ("skipped", "xfailed"):
+                found[name] = (self.outcome(name), str(said[-1].get("xfail") or said[-1].get("message", "")))
+        return {name: (outcome, (words.strip().splitlines() or [""])[-1][:LONGEST]) for name, (outcome, words) in found.items()}
 
     def text(self, name: str) -> str:
         """All that a failing test or file said."""
@@ -275,7 +286,7 @@ def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - on
         case "collection error":
             run.collection_errors.append({**event, "message": str(event["message"])})
         case "collection skipped":
-            run.collection_skips += 1
+            run.collection_skips.append(event)
         case "script error":
             run.script_error = str(event["message"])
         case "collection finished":

@@ -6,7 +6,7 @@ is a suspicion: what it told cannot be relied on, and nobody is blamed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verifier.model import Cause, Steering, Tampering, Trouble, Whose
 from verifier.testing.events import Run, spoken
@@ -17,6 +17,7 @@ MEND_REPLACED = later(
     "Take the code out of the delivery that puts its own in the place of the test runner's, or ask the buyer to decide about "
     "the tests by hand."
 )
+MEND_WRITTEN = later("Let tests write into a folder of their own, and deliver the code as it is to be tested.")
 MEND_REWRITTEN = later("Mend the code or the test, and take the hook out that tells a failure otherwise.")
 
 
@@ -32,16 +33,33 @@ def steering(run: Run) -> tuple[Steering, ...]:
     )
 
 
-def tampering(run: Run) -> tuple[Tampering, ...]:
-    """Each test that was told otherwise, cut with their number, and what else is suspected."""
-    return (*_rewritten(run), *(Tampering(what=what) for what in _suspected(run)))
+def tampering(run: Run, written: Sequence[str]) -> tuple[Tampering, ...]:
+    """Each test that was told otherwise, cut with their number, what else is suspected, and the delivered code written to."""
+    suspected = (Tampering(what=what) for what in _suspected(run))
+    changed = (Tampering(what=_wrote(path), proven=True) for path in written[:SHOWN])
+    return (*_rewritten(run), *suspected, *changed)
 
 
-def suspicion(run: Run) -> Trouble | None:
-    """Why what was told of the tests cannot be relied on, if so."""
+def suspicion(run: Run, written: Sequence[str]) -> Trouble | None:
+    """Why what was told of the tests cannot be relied on, if so: `written` are delivered files that a run wrote to.
+
+    What was tested need not be what was delivered, even where it was put back.
+    """
     for what in _suspected(run):
         return Trouble(cause=Cause.DELIVERY, message=what, whose=Whose.SUPPLIER, mend=say(MEND_REPLACED))
-    return None
+    if not written:
+        return None
+    message = say_n(
+        len(written),
+        "{n} delivered Python file was written to while the tests ran: {first}.",
+        "{n} delivered Python files were written to while the tests ran; the first is {first}.",
+        first=written[0],
+    )
+    return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=say(MEND_WRITTEN), path=written[0])
+
+
+def _wrote(path: str) -> Text:
+    return say("the test run wrote to {path}, which was delivered", path=path)
 
 
 def _rewritten(run: Run) -> Iterator[Tampering]:
