@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from verifier.copies import edit, fresh_copy, private_copy, settle
+from verifier.copies import edit, fresh_copy, private_copy, settle, stamped
 
 TESTS = {"tests/test_shop.py", "tests", "link"}
 DELIVERED = {"shop.py": "A = 1\n", "tests/test_shop.py": "def test_a(): assert 0\n", "tests/data/x.txt": "x"}
@@ -130,3 +130,22 @@ def test_an_edit_does_not_follow_what_an_installation_put_in_the_way(root, work,
     (work / "tests").symlink_to(tmp_path)
     edit(root, work, "tests/test_shop.py", [(0, 3, "DEF")])
     assert not (tmp_path / "test_shop.py").exists()
+
+
+@pytest.mark.parametrize("name", ["conftest.py", "tests/test_more.py", "sitecustomize.py"])
+def test_hooks_and_tests_that_an_installation_writes_are_gone_again_and_named(root, work, name):
+    (work / name).write_text("def pytest_pyfunc_call(): return True\n")
+    assert settle(root, work, TESTS) == (name,)
+    assert files(work) == files(root)
+
+
+def test_what_is_written_to_has_another_stamp_even_when_it_is_put_back(work):
+    paths = ("shop.py", "tests/test_shop.py", "tests/data/x.txt", "nowhere.py")
+    before = stamped(work, paths)
+    text = (work / "shop.py").read_text()
+    (work / "shop.py").write_text("A = 2\n")
+    (work / "shop.py").write_text(text)
+    os.utime(work / "shop.py", ns=(before["shop.py"][1], before["shop.py"][1]))
+    (work / "tests" / "test_shop.py").unlink()
+    after = stamped(work, before)
+    assert {path for path in before if before[path] != after.get(path)} == {"shop.py", "tests/test_shop.py"}

@@ -141,6 +141,22 @@ def test_product_code_is_followed_through_what_it_imports() -> None:
     assert [path for path, role in found.items() if role is Role.TESTS] == ["src/pkg/tests/test_c.py"]
 
 
+@pytest.mark.parametrize(
+    ("link", "target", "role"),
+    [
+        ("label.py", "tests/label.py", Role.SOURCE),
+        ("impl", "tests", Role.SOURCE),
+        ("pkg/tests", "tests", Role.TESTS),
+        ("label.py", "tests/lab", Role.TESTS),
+        ("label.py", "", Role.TESTS),
+    ],
+)
+def test_product_code_cannot_hide_behind_a_link(link: str, target: str, role: Role) -> None:
+    looks = (python("tests/label.py"), Look(path=link, kind="link", size=1, target=target))
+    files = (file("tests/label.py"), file(link, mode="120000"))
+    assert classify(files, inventory(*looks), SHIPPED)[0].role is role
+
+
 def test_what_tests_import_stays_tests() -> None:
     found = roles(python("app.py"), python("tests/test_a.py", "tests.helpers", "app"), python("tests/helpers.py"))
     assert found["tests/helpers.py"] is Role.TESTS

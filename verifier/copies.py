@@ -70,7 +70,12 @@ def settle(root: Path, work: Path, tests: Collection[str]) -> tuple[str, ...]:
     private_copy(root, settled)
     changed = tuple(sorted(_taken_over(root, work, settled, "")))
     for path in changed:
-        if path not in tests and os.path.lexists(root / path) and (work / path).is_file() and not _through_link(work, path):
+        if (
+            path not in tests
+            and os.path.lexists(root / path)
+            and (work / path).is_file()
+            and not _through_link(work, path)
+        ):
             (work / path).replace(settled / path)
     remove(work)
     settled.rename(work)

@@ -33,6 +33,7 @@ SENTENCES = (
     later("hooks and fixtures of pytest: runs with the delivered tests, in the sandbox only"),
     later("a .pth file: Python runs it at start-up where it lies in site-packages"),
     later("cannot be read as TOML, so that its settings are not known: {error}"),
+    later("[{table}] a package index of its own ({keys}): not asked"),
     later("registers a plug-in of pytest when installed"),
     later("git attributes {attributes} for {pattern}: not applied"),
     later("entry points of a distribution in the tree (none): plug-ins are not loaded from it"),

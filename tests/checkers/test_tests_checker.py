@@ -644,3 +644,26 @@ def test_a_failure_that_counts_is_not_hidden_by_a_file_that_nothing_runs():
     says = {"left-over": events({"tests/test_left.py::t": "failed"})}
     done = Sandbox({"a.py::t": WRONG}, says=says).run(checkout(file("shop/a.py"), LEFT))
     assert done.judged() == [Outcome.UNMET]
+
+
+def test_where_a_run_wrote_to_delivered_code_nothing_is_said_to_have_passed():
+    done = Sandbox({"a.py::t": "passed"}, says={"run-0": {"written": ("shop/a.py",)}}).run(checkout())
+    seen = done.seen()
+    assert [(one.what, one.proven) for one in seen.tampering] == [
+        ("the test run wrote to shop/a.py, which was delivered", True)
+    ]
+    assert (seen.trouble.whose, seen.trouble.path) == (Whose.SUPPLIER, "shop/a.py")
+    assert done.judged() == [Outcome.UNDETERMINED]
+
+
+def test_a_failure_counts_although_the_run_wrote_to_delivered_code():
+    done = Sandbox({"a.py::t": "failed"}, says={"run-0": {"written": ("shop/a.py",)}}).run(checkout())
+    assert done.judged() == [Outcome.UNMET]
+
+
+def test_what_a_project_says_and_is_not_applied_is_steering_at_its_place():
+    said = [{"path": "Makefile", "line": 2, "what": "option --co of a test command"}]
+    seen = Sandbox({"a.py::t": "passed"}, plans={"plan": plan() | {"unapplied": said}}).run(checkout()).seen()
+    assert [(one.path, one.line, one.what) for one in seen.steering] == [
+        ("Makefile", 2, "option --co of a test command")
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -305,6 +307,76 @@ def test_imports_of_every_form(tmp_path: Path) -> None:
     assert look(tmp_path, "a.py", text).imports == (".", "..g", ".f", "a.b", "c", "d", "d.e", "h.i")
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("run_path('tests/label.py')", {"tests.label"}),
+        ("run_path(HERE / 'tests' / 'label.py')", {"tests.label"}),
+        ("exec(open('./tests/label.py', 'rb').read())", {"tests.label"}),
+        ("spec_from_file_location('label', 'tests/label.py')", {"tests.label"}),
+        ("run_module(mod_name='tests.label')", {"tests.label"}),
+        ("sys.path.insert(0, join(HERE, '..', 'tests'))\nimport label", {"label", "tests.label"}),
+        ("site.addsitedir('tests')\nfrom label import f", {"label", "label.f", "tests.label", "tests.label.f"}),
+        ("re.compile('tests.label')", set()),
+        ("names.append('tests')\nimport label", {"label"}),
+    ],
+)
+def test_code_that_is_loaded_by_its_path_is_imported(tmp_path: Path, line: str, named: set[str]) -> None:
+    found = set(look(tmp_path, "a.py", line + "\n").imports)
+    assert found >= named
+    assert ("tests.label" in found) == ("tests.label" in named)
+
+
+CODE = "import os\n\n\ndef label(name):\n    os.system(name)  # nosec\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["label.txt", "bin/label", "label.csv", "label.json", "label.py.j2", "label.pth", "a.md"]
+)
+def test_text_that_is_python_from_end_to_end_is_python_whatever_its_name(tmp_path: Path, name: str) -> None:
+    seen = look(tmp_path, name, CODE)
+    assert (seen.language, seen.source, seen.parsed, len(seen.suppressions)) == ("python", True, True, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("notes.txt", "import this list\nfrom class to class\n"),
+        ("notes.txt", "hello\n"),
+        ("values.toml", "import_name = 1\n"),
+        ("label.py.j2", "import os\n{% if x %}\n"),
+        ("BUILD", "def rule(name):\n    native.rule(name = name)\n"),
+        ("a.md", "# How\n\n    import os\n\nsays it.\n"),
+    ],
+)
+def test_text_that_is_no_python_is_what_its_name_says(tmp_path: Path, name: str, text: str) -> None:
+    assert not look(tmp_path, name, text).source
+
+
+@pytest.mark.parametrize("name", ["lib.zip", "data.bin", "logo.png"])
+def test_an_archive_from_which_python_can_import_is_code(tmp_path: Path, name: str) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("label.py", CODE)
+    seen = look(tmp_path, name, b"\x89PNG\r\n\x1a\n\0" + content.getvalue())
+    assert (seen.language, seen.source) == ("compiled", True)
+
+
+def test_an_archive_of_data_is_data(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<x/>")
+    assert not look(tmp_path, "rates.xlsx", content.getvalue()).source
+
+
+def test_a_link_names_what_it_leads_to_in_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "tree" / "tests").mkdir(parents=True)
+    for name, target in {"a.py": "b.py", "b.py": "tests/c.py", "d": "tests", "out": "../x", "no": "nothing"}.items():
+        (tmp_path / "tree" / name).symlink_to(target)
+    found = {path: one.target for path, one in inventory(tmp_path / "tree").looks.items()}
+    assert found == {"a.py": "tests/c.py", "b.py": "tests/c.py", "d": "tests", "out": "", "no": "nothing"}
+
+
 STEERED = {
     ".pylintrc": "",
     "sub/pylintrc": "",
@@ -323,6 +395,8 @@ STEERED = {
     "pytest.py": "",
     "src/coverage/__init__.py": "",
     "sitecustomize.py": "",
+    "uv.toml": "",
+    "pip.conf": "",
     "a.dist-info/entry_points.txt": "[pytest11]\na = b\n",
     ".gitattributes": "# export-ignore in a comment\n*.py text\ntests export-ignore\n*.bin filter=lfs\n",
     "setup.cfg": "[metadata]\n[coverage:run]\n[tool:pytest]\n[pylint.main]\n[flake8]\n",
@@ -359,6 +433,8 @@ def test_steering_is_listed(tmp_path: Path) -> None:
         ("tool = {ruff = {line-length = 1}}\n", "configuration of ruff (line-length)", None),
         ('[tool."pylint.messages_control"]\ndisable = "all"\n', "configuration of pylint (disable)", 1),
         ('[project.entry-points.pytest11]\na = "b"\n', "registers a plug-in of pytest", 1),
+        ('[[tool.uv.index]]\nurl = "x"\n', "[tool.uv] a package index of its own (index)", 1),
+        ("[tool.poetry]\nsource = []\n", "[tool.poetry] a package index of its own (source)", 1),
         ("[tool.ruff\n", "cannot be read as TOML", None),
     ],
 )

@@ -222,6 +222,18 @@ def test_several_suites_add_up():
     assert merged([first]).listed
 
 
+def test_what_was_passed_over_is_named_with_its_reason():
+    skipped = {"event": "report", "id": "a", "when": "setup", "outcome": "skipped", "message": "Skipped: no printer"}
+    expected = {"event": "report", "id": "b", "when": "call", "outcome": "skipped", "xfail": "known", "message": "E"}
+    whole = {"event": "collection skipped", "id": "c.py", "message": "c.py:1\nSkipped: on Windows"}
+    run = read(events(skipped, expected, whole, *ran("d")))
+    assert run.passed_over() == {
+        "a": ("skipped", "Skipped: no printer"),
+        "b": ("xfailed", "known"),
+        "c.py": ("skipped", "Skipped: on Windows"),
+    }
+
+
 @pytest.mark.parametrize(
     "line",
     [

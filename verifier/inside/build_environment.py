@@ -217,7 +217,9 @@ def environment(builder):
     for folder in glob(VENV + "/lib/python*/site-packages"):
         with open(os.path.join(folder, "verifier_measure.pth"), "w", encoding="utf-8") as handle:
             handle.write(MEASURE)
-        for name in STARTERS:  # one of the tree, on the path once the project is installed in place, would be imported instead
+        for (
+            name
+        ) in STARTERS:  # one of the tree, on the path once the project is installed in place, would be imported instead
             with open(os.path.join(folder, name), "a", encoding="utf-8"):
                 pass
     version = subprocess.run(

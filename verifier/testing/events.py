@@ -74,7 +74,8 @@ class Run:
     collected: list[str] = field(default_factory=list)
     deselected: int = 0
     collection_errors: list[dict[str, Any]] = field(default_factory=list)
-    collection_skips: list[dict[str, Any]] = field(default_factory=list)  # files and classes skipped as a whole; pytest's summary counts each as one skipped
+    # Files and classes skipped as a whole; pytest's summary counts each as one skipped.
+    collection_skips: list[dict[str, Any]] = field(default_factory=list)
     outcomes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     running: str = ""
     files: dict[str, set[str]] = field(default_factory=dict)  # path -> its tests that were taken up, without parameters
@@ -141,7 +142,10 @@ class Run:
             said = [report for report in reports if report["outcome"] == "skipped" or "xfail" in report]
             if said and self.outcome(name) in ("skipped", "xfailed"):
                 found[name] = (self.outcome(name), str(said[-1].get("xfail") or said[-1].get("message", "")))
-        return {name: (outcome, (words.strip().splitlines() or [""])[-1][:LONGEST]) for name, (outcome, words) in found.items()}
+        return {
+            name: (outcome, (words.strip().splitlines() or [""])[-1][:LONGEST])
+            for name, (outcome, words) in found.items()
+        }
 
     def text(self, name: str) -> str:
         """All that a failing test or file said."""

@@ -75,7 +75,16 @@ def test_what_an_installation_may_not_follow_is_named_and_left_out(tmp_path, lin
 @pytest.mark.parametrize(
     "line",
     [
-        *("-r more.txt", "-c limits.txt", "-e .", "-e .[tests]", "-e ./lib", "./lib", "flask~=3.0", "flask[async]==3.0"),
+        *(
+            "-r more.txt",
+            "-c limits.txt",
+            "-e .",
+            "-e .[tests]",
+            "-e ./lib",
+            "./lib",
+            "flask~=3.0",
+            "flask[async]==3.0",
+        ),
         *("flask==3.0 --hash=sha256:00", "# -r /etc/passwd", "a; python_version < '3'", "--pre", "--require-hashes"),
     ],
 )
@@ -90,7 +99,10 @@ def test_an_included_list_hides_nothing(tmp_path):
     files |= {"lists/more.txt": "flask\n-r ../requirements.txt\n-r /etc/passwd\n-c ../limits.txt\n"}
     assert refused(tmp_path, files) == [("lists/more.txt", 3, AWAY)]
     assert parts(tmp_path, files) == [
-        ("requirements.txt (what is refused left out)", ["flask", "-c /copy/lists/../limits.txt", "-c /copy/limits.txt"])
+        (
+            "requirements.txt (what is refused left out)",
+            ["flask", "-c /copy/lists/../limits.txt", "-c /copy/limits.txt"],
+        )
     ]
 
 

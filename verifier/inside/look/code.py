@@ -208,7 +208,7 @@ def _called(node: ast.Call) -> Iterator[str]:
 
 
 def _searched(node: ast.Call) -> Iterator[str]:
-    """The folder that `sys.path.insert(0, join(HERE, "..", "tests"))` puts on the path, from the tree's root as far as it is told."""
+    """The folder that `sys.path.insert(0, join(HERE, "..", "tests"))` puts on the path, as far as it is told."""
     function = node.func
     onto = isinstance(function, ast.Attribute) and function.attr in _ADDS and _name(function.value) == "path"
     if onto or _name(function) == "addsitedir":

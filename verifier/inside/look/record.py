@@ -93,7 +93,9 @@ def _of(path: str, data: bytes) -> Record:
 def _holds_code(data: bytes) -> bool:
     """Whether it is a zip with modules in it, whatever its name and its first bytes: Python imports from one as from a folder."""
     with contextlib.suppress(zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return b"\0" in data and any(name.lower().endswith(MODULES) for name in zipfile.ZipFile(io.BytesIO(data)).namelist())
+        return b"\0" in data and any(
+            name.lower().endswith(MODULES) for name in zipfile.ZipFile(io.BytesIO(data)).namelist()
+        )
     return False
 
 

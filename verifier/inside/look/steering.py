@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 # File names that a tool reads by itself. Sources: pylint config/find_default_config_files.py, bandit cli/main.py and
 # "Configuration", semgrep "Ignore files", detect-secrets README, coverage config.py, pytest config/findpaths.py,
-# flake8 options/config.py, ruff "Config file discovery", REUSE specification 3.3, git's gitmodules(5), git-lfs-config(5).
+# flake8 options/config.py, ruff "Config file discovery", REUSE specification 3.3, uv "Configuration files",
+# pip "Configuration", git's gitmodules(5), git-lfs-config(5).
 _FILES = {
     "pylint": "pylintrc .pylintrc pylintrc.toml .pylintrc.toml",
     "bandit": ".bandit bandit.yml bandit.yaml .bandit.yml .bandit.yaml bandit.toml",
@@ -22,11 +23,19 @@ _FILES = {
     "ruff": "ruff.toml .ruff.toml",
     "reuse": "REUSE.toml",
     "git": ".gitmodules .lfsconfig",
+    "uv": "uv.toml",
+    "pip": "pip.conf pip.ini",
 }
 _TOOL_OF_FILE = {name: tool for tool, names in _FILES.items() for name in names.split()}
 _WAS_READ = {"pytest": "only its harmless keys are carried over"}
 _NOT_APPLIED = "not applied"
 
+# Keys of [tool.NAME] that name where packages come from.
+_INDEXES = {
+    "uv": {"index", "index-url", "extra-index-url", "find-links", "no-index"},
+    "poetry": {"source"},
+    "pdm": {"source"},
+}
 # Tables below [tool] of pyproject.toml, and sections of setup.cfg and tox.ini.
 _TABLES = ("pylint", "bandit", "semgrep", "coverage", "pytest", "ruff", "flake8", "reuse")
 _SECTIONS = re.compile(
@@ -108,6 +117,11 @@ def _pyproject(text: str) -> Iterator[Steer]:
         for name in sorted(tools):
             if name == tool or (tool == "pylint" and name.lower().startswith("pylint")):
                 yield _table(f"tool.{name}", tool, tools[name], lines)
+    for tool, keys in _INDEXES.items():
+        named = sorted(keys & set(tools[tool])) if isinstance(tools.get(tool), dict) else []
+        if named:
+            line = _line_of(lines, f"tool.{tool}.{named[0]}") or _line_of(lines, f"tool.{tool}")
+            yield Steer(f"[tool.{tool}] a package index of its own ({', '.join(named)}): not asked", line)
     if "pytest11" in _entry_point_groups(content):
         yield Steer("registers a plug-in of pytest when installed", _line_of(lines, "pytest11"))
 

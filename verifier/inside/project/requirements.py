@@ -86,7 +86,7 @@ def chosen(names, wanted=(TESTS, DEVELOPMENT)):
 
 
 def cleaned(reader, path):
-    """(a requirements file in lines that uv reads and may follow, what was done to it), or None where it can be taken as it is."""
+    """(a requirements file in lines that uv reads and may follow, what was done to it); None where it can be taken as it is."""
     lines = expanded(reader, path)
     kept = [(home, line) for home, _, line in lines if not withheld(home, line)]
     if len(kept) < len(lines):
@@ -124,7 +124,11 @@ def withheld(path, line):
 
 def refused(path, line):
     """Likewise, with what is asked for first and cannot be reached."""
-    return withheld(path, line) or (ADDRESS.match(line) and "is no package of the index, and nothing else can be reached") or ""
+    return (
+        withheld(path, line)
+        or (ADDRESS.match(line) and "is no package of the index, and nothing else can be reached")
+        or ""
+    )
 
 
 def placed(path, lines):

@@ -51,7 +51,10 @@ def of_installation(reader, projects):
 
 def _declared(project):
     declared, path = table(project.pyproject, "project"), project.path("pyproject.toml")
-    groups = [*table(declared, "optional-dependencies").values(), *table(project.pyproject, "dependency-groups").values()]
+    groups = [
+        *table(declared, "optional-dependencies").values(),
+        *table(project.pyproject, "dependency-groups").values(),
+    ]
     for line in (one for group in (declared.get("dependencies"), *groups) for one in texts(group)):
         yield path, project.reader.line(path, line) or 1, line
 
