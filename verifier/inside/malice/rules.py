@@ -36,18 +36,25 @@ def threats(rules, name, data):
 
     A rule that is in doubt (reading the environment, being silent) says something only beside another.
     """
+    matches = rules.match(data=data, timeout=SECONDS)
     found = [
         {
             "rule": match.namespace,
-            "line": data.count(b"\n", 0, min(one.offset for string in match.strings for one in string.instances)) + 1,
+            "line": data.count(b"\n", 0, _first(matches, match.namespace)) + 1,
             "says": match.meta["description"],
             "certain": match.meta["specificity"],
         }
-        for match in rules.match(data=data, timeout=SECONDS)
+        for match in matches
         if match.meta and _is_for(name, match.meta["path_include"])  # a rule without these serves others
     ]
     sure = [one for one in found if one["certain"] != CERTAIN[0]]
     return found if sure else []
+
+
+def _first(matches, namespace):
+    """Where in the file a rule, or another that it is made of, first sees something."""
+    own = (match for match in matches if match.namespace == namespace)
+    return min((one.offset for match in own for string in match.strings for one in string.instances), default=0)
 
 
 def _is_for(name, globs):
