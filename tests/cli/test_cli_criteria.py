@@ -117,7 +117,7 @@ def test_check_says_in_one_line_what_the_file_holds(capsys: pytest.CaptureFixtur
     assert main(["criteria", "check", "criteria.yml"]) == 0
     digest = rulebook.load_criteria(Path("criteria.yml")).digest
     assert capsys.readouterr().out == (
-        f"my-micro-ca version 1: 10 must, 6 should, 3 info; a payment gate; sha256:{digest}\n"
+        f"my-micro-ca version 1: 10 must, 7 should, 3 info; a payment gate; sha256:{digest}\n"
     )
 
 
