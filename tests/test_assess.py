@@ -281,6 +281,24 @@ def test_judging_again_under_other_criteria_runs_no_tool(delivery, tmp_path, cap
     assert "Why: verifier explain tests.exist" in out
 
 
+def test_a_report_of_a_weaker_sandbox_does_not_count_under_criteria_that_ask_for_more(delivery, tmp_path, capsys):
+    _, report = assess(delivery, "--only", "tests")
+    assert report["sandbox"]["tier"] in ("namespaces", "namespaces+cgroups")
+    assert outcomes(report)["tests.pass"] == "met"
+    file = delivery.parent / "report.json"
+    told = json.loads(file.read_text())
+    told["sandbox"]["tier"] = "namespaces"
+    file.write_text(json.dumps(told))
+    criteria = tmp_path / "criteria.yml"
+    criteria.write_text("profile: ours\nversion: 1\nextends: micro-ca\nsandbox: {at_least: namespaces+cgroups}\n")
+    again = tmp_path / "again.json"
+    main(["rejudge", str(file), "--criteria", str(criteria), "--output", f"json={again}"])
+    judged = in_language(json.loads(again.read_text()), "fr")
+    assert outcomes(judged)["tests.pass"] == "undetermined"
+    reason = next(one["reason"] for one in judged["outcomes"] if one["criterion"] == "tests.pass")
+    assert "les critères exigent au moins namespaces+cgroups" in reason
+
+
 def test_a_secret_is_found_and_shown_nowhere(delivery):
     token = github("shown nowhere")
     text = f'"""Docs."""\n\nimport os, sys\nTOKEN = "{token}"; eval(os.environ["X"])\n'

@@ -83,6 +83,37 @@ def test_the_environments_trouble_explains_a_missing_test_result():
 
 
 @pytest.mark.parametrize(
+    ("tier", "least", "outcome"),
+    [
+        ("namespaces+cgroups", "namespaces+cgroups", Outcome.MET),
+        ("namespaces+cgroups", "namespaces", Outcome.MET),
+        ("namespaces", "namespaces", Outcome.MET),
+        ("namespaces", "namespaces+cgroups", Outcome.UNDETERMINED),
+        ("none", "namespaces", Outcome.UNDETERMINED),
+        ("of another time", "namespaces", Outcome.UNDETERMINED),
+    ],
+)
+def test_what_ran_in_a_weaker_sandbox_than_is_accepted_does_not_count(tier, least, outcome):
+    passes, fails = made.at_least("c", "tests.passed", 1), made.at_most("d", "tests.failed", 0)
+    criteria = made.criteria(passes, fails, sandbox_at_least=least)
+    for failed, second in ((0, Outcome.MET), (1, Outcome.UNMET)):
+        first, other = judge(criteria, (made.measures(passed=1, failed=failed),), tier=tier).outcomes
+        assert (first.outcome, other.outcome) == (outcome, second if outcome is Outcome.MET else outcome)
+    if outcome is Outcome.UNDETERMINED:
+        assert (first.whose, first.trouble.cause) == (Whose.OPERATOR, Cause.SANDBOX)
+        assert f"of tier {tier}; the criteria accept {least} at least" in first.reason
+
+
+def test_static_checkers_count_whatever_the_sandbox_and_a_trouble_keeps_its_reason():
+    criteria = made.criteria(made.search(), made.at_most("c", "tests.failed", 0), sandbox_at_least="namespaces+cgroups")
+    partial = (made.Measure(name="tests.failed", value=3, partial=True),)
+    broken = made.result("tests", topic="tests", measures=partial, trouble=BROKEN)
+    found, tests = judge(criteria, (made.result(findings=(made.finding(),)), broken), tier="namespaces").outcomes
+    assert found.outcome is Outcome.UNMET
+    assert (tests.outcome, tests.reason) == (Outcome.UNDETERMINED, "It broke.")
+
+
+@pytest.mark.parametrize(
     ("expression", "outcome"),
     [
         ("MIT", Outcome.MET),

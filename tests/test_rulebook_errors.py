@@ -142,7 +142,7 @@ TOP = {
     "no file at all": (VALID + "limits: {files: 0}\n", '8:17: "files" in "limits" must be at least 1'),
     "unknown sandbox": (
         VALID + "sandbox: {at_least: namespace}\n",
-        '8:21: unknown sandbox tier "namespace" in "sandbox"; known: namespaces (did you mean "namespaces"?)',
+        '8:21: unknown sandbox tier "namespace" in "sandbox"; known: namespaces, namespaces+cgroups (did you mean "namespaces"?)',
     ),
     "services in one word": (VALID + "services: postgresql\n", '8:11: "services" must be a list, not text'),
     "a service that nobody can start": (

@@ -8,7 +8,7 @@ Every criterion is judged by itself; the order of criteria, results and findings
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.licence import acceptable, satisfies
 from verifier.model import (
@@ -29,13 +29,15 @@ from verifier.model import (
     Waiver,
     Whose,
 )
-from verifier.policy import Comparison, Criteria, Criterion
+from verifier.policy import GROUPED, TIERS, Comparison, Criteria, Criterion
 from verifier.units import shown
 from verifier.words import Text, joined, say, say_n
 
 WEIGHT = {Level.MUST: 3, Level.SHOULD: 1, Level.INFO: 0}
 SEVERITIES = ("note", "warning", "error")
 CONFIDENCES = ("low", "medium", "high")
+DELIVERED_CODE = frozenset({"environment", "tests"})
+"""Topics whose results come from running code of the delivery."""
 PRODUCT = frozenset({Role.SOURCE, Role.SETUP, Role.MIGRATIONS})
 LONGEST_CHOICE = 8
 """Values of a choice that are named one by one; more are counted."""
@@ -70,13 +72,40 @@ class Facts:
 
 
 def judge(
-    criteria: Criteria, results: Iterable[CheckResult], *, waivers: Iterable[Waiver] = (), today: str = ""
+    criteria: Criteria,
+    results: Iterable[CheckResult],
+    *,
+    waivers: Iterable[Waiver] = (),
+    today: str = "",
+    tier: str = GROUPED,
 ) -> Judgement:
-    """Judges all criteria. `today` is an ISO date; a waiver counts when it is signed and its last day is not before it."""
-    facts = Facts(tuple(results))
+    """Judges all criteria. `today` is an ISO date; a waiver counts when it is signed and its last day is not before it.
+
+    `tier` is that of the sandbox which delivered code ran in; below the least that the criteria accept, its results do not count.
+    """
+    weak = _too_weak(tier, criteria.sandbox_at_least)
+    facts = Facts(tuple(_not_counted(one, weak) if weak and one.topic in DELIVERED_CODE else one for one in results))
     waived = frozenset(waiver.target for waiver in waivers if waiver.signed and waiver.until >= today)
     outcomes = tuple(_waive(criterion, _outcome(criterion, facts, waived), waived) for criterion in criteria.criteria)
     return Judgement(verdict=verdict(outcomes), score=score(outcomes), outcomes=outcomes)
+
+
+def _too_weak(tier: str, least: str) -> Trouble | None:
+    """Why the sandbox is not good enough; a tier that nobody knows never is."""
+    if tier in TIERS and TIERS.index(tier) >= TIERS.index(least):
+        return None
+    return Trouble(
+        cause=Cause.SANDBOX,
+        message=say(
+            "The sandbox of this run is of tier {tier}; the criteria accept {least} at least.", tier=tier, least=least
+        ),
+        mend=say("`verifier doctor` says what a machine needs for it."),
+    )
+
+
+def _not_counted(result: CheckResult, weak: Trouble) -> CheckResult:
+    """The result without what would be judged; why it could not be had stays the better reason."""
+    return replace(result, seen=replace(result.seen, measures=(), trouble=result.seen.trouble or weak))
 
 
 def verdict(outcomes: Iterable[OutcomeOf]) -> Verdict:

@@ -87,7 +87,7 @@ def assess(
         run = _Run(tree, _settings(criteria, services), places, progress)
         results = _check(run, criteria, registry.selected(selected, _named(criteria)))
     evidence = tuple(item for result in results for item in result.evidence)
-    judgement = judge(criteria, results, waivers=waivers, today=started.date().isoformat())
+    judgement = judge(criteria, results, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
     report = Report(
         delivery=tree.delivery,
         criteria=criteria_entry(criteria),

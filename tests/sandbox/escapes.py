@@ -316,12 +316,26 @@ def signal_by_pidfd(world):
 @escape(SAME_UID, "nice")
 def slow_a_process_down(world):
     os.setpriority(os.PRIO_PROCESS, world["victim"], 19)
+    return os.getpriority(os.PRIO_PROCESS, world["victim"])
 
 
 @escape(harm="nice")
 def slow_every_process_of_the_uid_down(world):
     """Never outside."""
     os.setpriority(os.PRIO_USER, 0, 19)
+
+
+@escape(ROOT)
+def go_before_every_process(world):
+    """As a real-time process, which none of the others may interrupt."""
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    return "real time"
+
+
+@escape(ROOT)
+def be_served_first(world):
+    os.setpriority(os.PRIO_PROCESS, 0, -5)
+    return "before the others"
 
 
 @escape(SAME_UID)

@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     report = documents.read_report(arguments.report)
     criteria, contract = documents.criteria(arguments)
     waivers = documents.waivers(arguments)
-    judgement = judge(criteria, report.results, waivers=waivers, today=report.started[:10])
+    tier = str(report.sandbox["tier"])
+    judgement = judge(criteria, report.results, waivers=waivers, today=report.started[:10], tier=tier)
     asked = Run(selected=report.selected, options=documents.options(arguments))
     judged = replace(
         report,
