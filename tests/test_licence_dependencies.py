@@ -112,6 +112,11 @@ def test_words_that_may_mean_several_licences(means: tuple[str, ...], project: s
     assert english_alone(result.seen) == []
 
 
+def test_metadata_without_a_word_on_it() -> None:
+    (finding,) = seen(dependency("paste", ())).seen.findings
+    assert finding.message == "paste 1.0 names no licence in its metadata (paste-1.0.dist-info/METADATA)."
+
+
 def test_what_is_not_installed_is_not_known() -> None:
     result = seen(dependency("paste", (), version=""))
     assert [one.message for one in result.seen.findings] == [

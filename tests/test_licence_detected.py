@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from verifier.licence_detected import Detected, Match, detected, header, text_of
-from verifier.licence_findings import Declaration, Licences, findings
+from verifier.licence_findings import LISTED, Declaration, Licences, findings
 from verifier.licence_fit import source
 from verifier.licence_folders import Folder
 from verifier.licence_project import ProjectLicence
@@ -141,6 +141,19 @@ def test_another_version_of_the_gpl_may_not_go_out_under_one() -> None:
     assert rules(file, project="GPL-2.0-or-later") == [("inbound-unclear", "note", "high")]
     apache = Detected(path="a.py", matches=(match("Apache-2.0"),))
     assert rules(apache, project="GPL-2.0-only") == [("inbound-stricter", "warning", "high")]
+
+
+def test_a_copied_package_is_one_thing_where_it_does_not_block() -> None:
+    files = [
+        Detected(path=f"lib/{n:02}.py", matches=(match("LGPL-2.1-or-later", line=n + 1),)) for n in range(LISTED + 1)
+    ]
+    whole = ProjectLicence(expression="MIT", files=("LICENSE",), detail="")
+    (one,) = findings(Licences(project=whole, claims=(), sources=files, reuse={}))
+    assert (one.rule, one.path, one.line) == ("scancode:inbound-stricter", "lib/00.py", 1)
+    assert one.message.startswith(f"lib/00.py (and {LISTED} more files) is under LGPL-2.1-or-later, LICENSE grants MIT")
+    assert len(rules(*files[1:])) == LISTED
+    blocking = [replace(file, matches=(match(),)) for file in files]
+    assert rules(*blocking) == [("inbound-conflict", "error", "high")] * (LISTED + 1)
 
 
 def test_a_mention_of_the_gpl_beside_a_notice_that_fits_does_not_block() -> None:

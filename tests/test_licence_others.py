@@ -65,7 +65,7 @@ def test_a_licence_file_covers_its_folder_but_for_deeper_ones() -> None:
 
 def found(*files: Detected, nested: tuple[Folder, ...] = (), own: tuple[str, ...] = ("Our Agency",)) -> list[Piece]:
     texts = [one for one in files if "LICENSE" in one.path]
-    return pieces([one for one in files if one not in texts], nested, texts, own)
+    return pieces([one for one in files if one not in texts], nested, texts, own, "MIT")
 
 
 def test_a_folder_named_for_the_code_of_others_is_one_piece() -> None:
@@ -118,6 +118,11 @@ def test_who_the_project_is_comes_from_metadata_the_licence_file_and_most_files(
     assert [one.name for one in found(six, file("LICENSE", notice(), holders=("Bureau",)), own=())] == ["app/six.py"]
     assert [one.name for one in found(six, *own, own=())] == ["app/six.py"]
     assert found(*own, own=("Benjamin Specimen",)) == []  # most files say so, whoever wrote the metadata
+
+
+def test_a_delivery_that_is_copied_for_the_most_part_does_not_become_its_own() -> None:
+    copied = [file(f"app/{n}.py", notice("LGPL-2.1-only"), holders=("Nets Specimen",)) for n in range(30)]
+    assert len(found(*copied, own=("Our Agency",))) == 30
 
 
 def made(number: int, licence: str, holders: tuple[str, ...] = ("Specimen",)) -> list[Piece]:

@@ -117,6 +117,8 @@ def _unclear(one: _Answer, project: Measure) -> Finding:
     facts = {"name": _name(of), "words": of.words, "project": project.value, "metadata": of.metadata}
     if not of.version:
         message = say("{name} is declared and not installed, so that its licence is not known.", **facts)
+    elif not of.words:
+        message = say("{name} names no licence in its metadata ({metadata}).", **facts)
     elif not of.means:
         message = say("{name} does not say clearly what its licence is: {words!r} ({metadata}).", **facts)
     else:

@@ -19,6 +19,8 @@ from verifier.licence_project import ProjectLicence, conflicts
 from verifier.model import Finding
 from verifier.words import later, say, say_n
 
+LISTED = 20
+"""Files under one licence that are told of one by one, where they do not block."""
 NPM_DEFAULT = "ISC"
 """What `npm init` writes when nobody chooses (https://docs.npmjs.com/cli/v11/using-npm/config#init-license)."""
 
@@ -45,14 +47,19 @@ class Licences:
 
 
 def findings(seen: Licences) -> Iterator[Finding]:
-    """Conflicts of the whole first, then folder by folder and file by file; of each rule at most one a file."""
+    """Conflicts of the whole, of folders, and of files by licence; then what is declared. Of each rule at most one a file."""
     for claim in conflicts(seen.project, seen.claims):
         yield _conflict(seen.project, claim)
     for folder in seen.folders:
         yield from _of_folder(seen.project, folder)
+    parts = {file.path: part for file in seen.sources if (part := _inbound(seen, file))}
+    alike: dict[tuple[str, str], list[_Part]] = {}
+    for part in parts.values():
+        alike.setdefault((part.kind.rule, part.match.expression), []).append(part)
+    for several in alike.values():
+        yield from _of_files(seen.project, several)
     for file in seen.sources:
-        foreign = _inbound(seen, file)
-        found = (foreign, _differing(seen, file), None if foreign else _undeclared(seen, file))
+        found = (_differing(seen, file), None if file.path in parts else _undeclared(seen, file))
         yield from (one for one in found if one)
 
 
@@ -118,7 +125,21 @@ def _kind(found: Ruling) -> _Kind:
     return _CONFLICT if strong_copyleft(found.inbound) else _STRICTER
 
 
-def _inbound(seen: Licences, file: Detected) -> Finding | None:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A file with the match that the project's licence does not allow; `sure`: no notice that fits stands near it."""
+
+    path: str
+    match: Match
+    found: Ruling
+    sure: bool
+
+    @property
+    def kind(self) -> _Kind:
+        return _kind(self.found)
+
+
+def _inbound(seen: Licences, file: Detected) -> _Part | None:
     """The gravest of what a file says of itself, or is said to be under, and the project's licence does not allow."""
     whole = seen.project
     if not recognised(whole.expression):
@@ -129,8 +150,19 @@ def _inbound(seen: Licences, file: Detected) -> Finding | None:
     )
     if match is None or found is None or found.fit is Fit.FITS:
         return None
-    choice = any(said[other].fit is Fit.FITS for other in file.near(match))
-    return _told(whole, _kind(found), found, match, file.path, place=file.path, confidence="low" if choice else "high")
+    sure = not any(said[other].fit is Fit.FITS for other in file.near(match))
+    return _Part(file.path, match, found, sure)
+
+
+def _of_files(whole: ProjectLicence, alike: Sequence[_Part]) -> Iterator[Finding]:
+    """One a file; of many under one licence that do not block, one that counts them: a copied package is one thing."""
+    first = alike[0]
+    if len(alike) > LISTED and first.kind is not _CONFLICT:
+        more = len(alike) - 1
+        place = say_n(more, "{path} (and {n} more file)", "{path} (and {n} more files)", path=first.path)
+        yield _told(whole, first, place=place)
+        return
+    yield from (_told(whole, part, place=part.path) for part in alike)
 
 
 def _outside(seen: Licences, file: Detected) -> Iterator[Match]:
@@ -153,13 +185,11 @@ def _of_folder(whole: ProjectLicence, folder: Folder) -> Iterator[Finding]:
         path=folder.path,
     )
     match = Match(expression=folder.expression, line=0, end_line=0, words=0, score=100, matcher="")
-    sure = "high" if piece(folder.files[0]) else "low"
-    yield _told(whole, _kind(found), found, match, folder.path, place=place, confidence=sure)
+    yield _told(whole, _Part(folder.path, match, found, sure=bool(piece(folder.files[0]))), place=place)
 
 
-def _told(
-    whole: ProjectLicence, kind: _Kind, found: Ruling, match: Match, path: str, *, place: str, confidence: str
-) -> Finding:
+def _told(whole: ProjectLicence, part: _Part, *, place: str) -> Finding:
+    kind, match, found = part.kind, part.match, part.found
     return Finding(
         rule=kind.rule,
         message=say(
@@ -172,11 +202,11 @@ def _told(
             outbound=found.outbound,
             rule=found.rule,
         ),
-        path=path,
+        path=part.path,
         line=match.line or None,
         end_line=match.end_line or None,
         severity=kind.severity,
-        confidence=confidence,
+        confidence="high" if part.sure else "low",
         help=say(kind.help),
     )
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from verifier.licence import NONE, category, joined, keys, recognised
+from verifier.licence import NONE, category, joined, keys, recognised, within
 from verifier.licence_detected import Detected
 from verifier.licence_folders import Folder, piece
 from verifier.model import Finding
@@ -51,14 +51,16 @@ class Piece:
 
 
 def pieces(
-    files: Sequence[Detected], nested: Sequence[Folder], texts: Sequence[Detected], own: Iterable[str]
+    files: Sequence[Detected], nested: Sequence[Folder], texts: Sequence[Detected], own: Iterable[str], project: str
 ) -> list[Piece]:
-    """The pieces in order of name, of the source `files`. `texts` are licence files at any depth, `own` the authors in metadata.
+    """The pieces in order of name, of the source `files`.
 
-    A file without a folder or a name that says so is a stranger's where it has a notice, and no holder is one of the project's.
+    `texts` are licence files at any depth, `own` the authors in metadata, `project` the project's licence. A file without a
+    folder or a name that says so is a stranger's where it has a notice, and no holder is one of the project's.
     """
     rooted = [holder for text in texts if "/" not in text.path for holder in text.holders]
-    ours = _words(holder for holder in (*own, *rooted, *_usual(files)) if _STEWARD not in holder.lower())
+    usual = _usual(files, project)
+    ours = _words(holder for holder in (*own, *rooted, *usual) if _STEWARD not in holder.lower())
     groups: dict[str, list[Detected]] = {}
     for file in files:
         name = piece(file.path) or (file.path if _strangers(file, ours) else "")
@@ -74,10 +76,11 @@ def _strangers(file: Detected, ours: frozenset[str]) -> bool:
     return noticed and bool(ours) and bool(file.holders) and not ours & _words(file.holders)
 
 
-def _usual(files: Sequence[Detected]) -> list[str]:
-    """Whoever holds most of the files that name a holder."""
+def _usual(files: Sequence[Detected], project: str) -> list[str]:
+    """Whoever holds most of the files that name a holder, under the project's licence: most of a delivery may be copied."""
     named = [file for file in files if file.holders and not piece(file.path)]
-    count = Counter(holder for file in named for holder in set(file.holders))
+    under = [file for file in named if all(within(match.expression, project) for match in file.said)]
+    count = Counter(holder for file in under for holder in set(file.holders))
     return [holder for holder, number in count.items() if number > 1 and 2 * number >= len(named)]
 
 

@@ -162,7 +162,7 @@ def _others(checkout: Checkout, files: Mapping[str, Detected], seen: Licences, a
     delivered = [file.path for file in checkout.files if file.source and file.role is not Role.TESTS]
     sources = [files[path] for path in delivered if path in files and not is_licence_file(posixpath.basename(path))]
     texts = [file for path, file in files.items() if is_licence_file(posixpath.basename(path))]
-    return pieces(sources, seen.folders, texts, authors)
+    return pieces(sources, seen.folders, texts, authors, seen.project.expression)
 
 
 def _is_source(file: File) -> bool:
