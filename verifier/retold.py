@@ -34,6 +34,7 @@ SENTENCES = (
     later("a .pth file: Python runs it at start-up where it lies in site-packages"),
     later("cannot be read as TOML, so that its settings are not known: {error}"),
     later("[{table}] a package index of its own ({keys}): not asked"),
+    later("results of the delivery's own: not read"),
     later("registers a plug-in of pytest when installed"),
     later("git attributes {attributes} for {pattern}: not applied"),
     later("entry points of a distribution in the tree (none): plug-ins are not loaded from it"),

@@ -383,6 +383,8 @@ STEERED = {
     ".bandit": "[bandit]\nskips = B602\n",
     ".semgrepignore": "*\n",
     ".semgrep/rules.yml": "rules: []\n",
+    "rules/semgrep/python.yml": "rules: []\n",
+    "coverage.xml": "",
     ".coveragerc": "",
     "pytest.ini": "",
     ".flake8": "",

@@ -27,6 +27,10 @@ _FILES = {
     "pip": "pip.conf pip.ini",
 }
 _TOOL_OF_FILE = {name: tool for tool, names in _FILES.items() for name in names.split()}
+# Results as tools write them: coverage, its converters, and runners of tests.
+_RESULTS = frozenset(
+    {".coverage", "coverage.xml", "coverage.json", "coverage.lcov", "lcov.info", "cobertura.xml", "junit.xml", "test-results.xml"}
+)
 _WAS_READ = {"pytest": "only its harmless keys are carried over"}
 _NOT_APPLIED = "not applied"
 
@@ -96,8 +100,10 @@ def _by_name(path: str, name: str) -> Iterator[Steer]:
         yield Steer(f"configuration of {tool}: {_WAS_READ.get(tool, _NOT_APPLIED)}")
     elif path.endswith(".reuse/dep5"):
         yield Steer(f"configuration of reuse: {_NOT_APPLIED}")
-    elif "/.semgrep/" in f"/{path}":
+    elif "/.semgrep/" in f"/{path}" or ("semgrep" in path and name.endswith((".yml", ".yaml"))):
         yield Steer(f"configuration of semgrep: {_NOT_APPLIED}")
+    elif name in _RESULTS:
+        yield Steer("results of the delivery's own: not read")
     elif name == "conftest.py":
         yield Steer("hooks and fixtures of pytest: runs with the delivered tests, in the sandbox only")
     elif name.endswith(".pth"):
