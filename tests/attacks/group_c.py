@@ -81,7 +81,7 @@ def code_in_a_store_that_was_not_delivered():
 
 @attack("C7a", "security", ("steering", ".gitattributes", "export-ignore"), ("findings", "label.py", FOUND))
 def code_that_an_export_leaves_out_or_writes_anew():
-    trick = {".gitattributes": "label.py export-ignore\nlabel.py export-subst ident working-tree-encoding=UTF-16\n"}
+    trick = {".gitattributes": "label.py export-ignore\nlabel.py export-subst ident\n"}
     harmless = {".gitattributes": "docs export-ignore\nversion.txt export-subst\n", "version.txt": "$Format:%H$\n"}
     return Trees(flaw=INSECURE, trick=trick, harmless=harmless)
 
