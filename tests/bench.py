@@ -124,7 +124,10 @@ class Prepared:
 
     def __init__(self, repository: Path, folder: Path, tree: Checkout) -> None:
         self.repository = repository
-        self.criteria = rulebook.load_profile("micro-ca")
+        whole = rulebook.load_profile("micro-ca")
+        # Nobody tries small changes by hand.
+        asked = tuple(one for one in whole.criteria if not one.check.startswith(pipeline.PROBED))
+        self.criteria = replace(whole, criteria=asked)
         run = pipeline._Run(tree, Settings(), Places(workspace=folder, rules=rulebook.rules_dir()), lambda *_: None)
         run.first_look(Scope.from_mapping(self.criteria.scope))
         self.built = run._environment()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support.git_repository import Repository
 from support.tokens import github
+from support.unprobed import unprobed
 
 from verifier.cli import main
 from verifier.words import in_language
@@ -30,7 +31,11 @@ def delivery(tmp_path: Path) -> Path:
 
 
 def assess(delivery: Path, *options: str) -> tuple[int, dict]:
-    """The exit code and the report."""
+    """The exit code and the report of `assessed`, without the mutation probe."""
+    return assessed(delivery, *unprobed(delivery.parent), *options)
+
+
+def assessed(delivery: Path, *options: str) -> tuple[int, dict]:
     target = delivery.parent / "report.json"
     target.unlink(missing_ok=True)
     code = main(["assess", str(delivery), "--output", f"json={target}", *options])
@@ -58,7 +63,7 @@ def measures(report: dict) -> dict[str, object]:
 
 
 def test_the_flawless_example_is_pending(delivery):
-    code, report = assess(delivery)
+    code, report = assessed(delivery)
     assert (code, report["verdict"]) == (0, "pending")
     musts = {o["criterion"]: o["outcome"] for o in report["outcomes"] if o["level"] == "must"}
     assert musts.pop("requirements") == "awaiting a decision"
@@ -189,9 +194,7 @@ def test_a_module_that_shadows_pytest_is_not_taken_for_it(delivery):
 
 def test_tests_without_end_are_stopped_and_the_test_is_named(delivery, tmp_path):
     (delivery / "tests" / "test_slow.py").write_text("import time\n\n\ndef test_hangs():\n    time.sleep(600)\n")
-    criteria = tmp_path / "criteria.yml"
-    criteria.write_text("profile: quick\nversion: 1\nextends: micro-ca\ngate: true\nlimits: {test_time: 15 s}\n")
-    code, report = assess(delivery, "--only", "tests", "--criteria", str(criteria))
+    code, report = assessed(delivery, "--only", "tests", *unprobed(tmp_path, "limits: {test_time: 15 s}"))
     assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined")
     assert "tests/test_slow.py::test_hangs" in reason(report, "tests.pass")
 
@@ -255,7 +258,8 @@ def test_two_runs_are_equal_but_for_the_clock(delivery, tmp_path):
 
 
 def run_apart(repository: Path, target: Path, env: dict[str, str], umask: int) -> dict:
-    command = [sys.executable, "-m", "verifier", "assess", str(repository), "--output", f"json={target}"]
+    criteria = unprobed(target.parent)
+    command = [sys.executable, "-m", "verifier", "assess", str(repository), "--output", f"json={target}", *criteria]
     subprocess.run(command, env=os.environ | env, umask=umask, check=True, stderr=subprocess.DEVNULL)
     return in_language(json.loads(target.read_text()), "en")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support import git_repository
 from support.git_repository import Repository, new_repository
+from support.unprobed import unprobed
 
 from verifier import interpreters
 from verifier.cli import main
@@ -40,18 +41,16 @@ def project(tmp_path: Path) -> Repository:
     return repository
 
 
-def assess(project: Repository, *options: str) -> tuple[int, dict]:
-    """The exit code and the report."""
+def assess(project: Repository, *options: str, criteria: str = "") -> tuple[int, dict]:
+    """The exit code and the report; `criteria` are more lines for those that do not ask for the mutation probe."""
+    return assessed(project, *unprobed(project.path.parent, criteria), *options)
+
+
+def assessed(project: Repository, *options: str) -> tuple[int, dict]:
     target = project.path.parent / "report.json"
     target.unlink(missing_ok=True)
     code = main(["assess", str(project.path), "--only", "tests", "--output", f"json={target}", *options])
     return code, in_language(json.loads(target.read_text()), "en")
-
-
-def criteria(tmp_path: Path, more: str) -> str:
-    path = tmp_path / "criteria.yml"
-    path.write_text(f"profile: ours\nversion: 1\nextends: micro-ca\ngate: true\n{more}\n")
-    return str(path)
 
 
 def checker(report: dict, name: str) -> dict:
@@ -72,9 +71,7 @@ def outcome(report: dict, criterion: str) -> tuple[str, str]:
 
 
 def rules(report: dict) -> list[str]:
-    """Of what was found, but for small changes that no test notices: most of these tests claim little on purpose."""
-    found = sorted(finding["rule"] for finding in checker(report, "tests")["findings"])
-    return [rule for rule in found if rule != "tests:survived"]
+    return sorted(finding["rule"] for finding in checker(report, "tests")["findings"])
 
 
 def test_tests_of_unittest_that_only_a_makefile_names(project):
@@ -283,7 +280,7 @@ def test_an_interpreter_that_is_not_here_is_named_at_its_line(project):
 
 def test_an_installation_is_bounded_and_its_time_is_shown(project, tmp_path):
     project.commit({"setup.py": "import time\n\ntime.sleep(600)\n", "test_shop.py": PASSES})
-    code, report = assess(project, "--criteria", criteria(tmp_path, "limits: {install_time: 8 s}"))
+    code, report = assess(project, criteria="limits: {install_time: 8 s}")
     assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
     assert "could not be built within 8 seconds" in outcome(report, "tests.pass")[1]
     assert 8_000 <= checker(report, "environment")["milliseconds"] < 20_000
@@ -328,7 +325,7 @@ def with_services(project):
 
 
 def test_services_that_the_criteria_declare_are_there_by_the_names_that_projects_use(with_services, tmp_path):
-    _, report = assess(with_services, "--criteria", criteria(tmp_path, "services: [postgresql, redis]"))
+    _, report = assess(with_services, criteria="services: [postgresql, redis]")
     assert (outcome(report, "tests.pass")[0], measures(report)["tests.passed"]) == ("met", 2)
 
 
@@ -608,7 +605,7 @@ def test_a_file_that_never_ends_is_waited_for_three_times_at_most(project, tmp_p
     """Once in the environment, once to collect, once to run."""
     project.commit({"a/test_a.py": "while True: pass\n", "b/test_a.py": PASSES, ".env.example": "A=b\n"})
     started = time.monotonic()
-    code, report = assess(project, "--criteria", criteria(tmp_path, "limits: {test_time: 4 s}"))
+    code, report = assess(project, criteria="limits: {test_time: 4 s}")
     assert time.monotonic() - started < 4 * 4 + 15
     assert (code, outcome(report, "tests.pass")[0]) == (3, "undetermined")
     assert "did not finish within 4 seconds" in outcome(report, "tests.pass")[1]

@@ -8,12 +8,15 @@ import jsonschema
 import pytest
 from by_hand import ANSWERS, PYTHON
 from support.sdists import PROJECTS, delivered
+from support.unprobed import unprobed
 from test_report import SCHEMA
 
 from verifier import interpreters
 from verifier.cli import main
 
 BY_HAND = json.loads(ANSWERS.read_text())
+PROBED = "itsdangerous"
+"""The one whose tests are asked as well whether they notice changes."""
 pytestmark = pytest.mark.network
 
 
@@ -25,7 +28,8 @@ def assessed(request, tmp_path_factory):
     same = tuple(one for one in interpreters.listed() if f"{one.minor[0]}.{one.minor[1]}" == PYTHON)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(interpreters, "listed", lambda: same)
-        code = main(["assess", str(delivered(request.param, folder)), "--output", f"json={target}"])
+        options = () if request.param == PROBED else unprobed(folder)
+        code = main(["assess", str(delivered(request.param, folder)), "--output", f"json={target}", *options])
     return request.param, code, json.loads(target.read_text())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from verifier.environment.interpreter import Interpreter
 from verifier.environment.repairs import Repair
@@ -131,14 +131,17 @@ class Settings:
     test_seconds: int = 900
     install_seconds: int = 900
     probe_seconds: int = 0  # for the mutation probe; 0: no criterion asks for it
+    at_once: int = 1  # runs side by side, where a checker has several that do not hang on each other
     marker: str = ""
     services: tuple[str, ...] = ()
     interpreters: tuple[Interpreter, ...] = ()  # on this machine, for the delivery's own environment
     repairs: tuple[Repair, ...] = ()  # known breakages of packages, and what mends them
 
 
-Steps = Sequence[Command] | Generator[Command, ToolOutput, None]
-"""What to run: a list, or a generator that is sent each answer and decides by it what comes next."""
+Asked = Command | tuple[Command, ...]
+"""What is run next: one command, or several side by side, of which none leaves a file to a later step."""
+Steps = Sequence[Command] | Generator[Asked, Any, None]
+"""What to run: a list, or a generator that is sent each answer (of several commands a tuple) and decides what comes next."""
 
 
 class Impossible(Exception):  # noqa: N818 - a word for what happened, not a fault of ours

@@ -119,11 +119,16 @@ def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
         test_seconds=limits.test_time,
         install_seconds=limits.install_time,
         probe_seconds=limits.probe_time if any(one.check.startswith(PROBED) for one in criteria.criteria) else 0,
+        at_once=_cores(),
         marker=criteria.tests.marker,
         services=tuple(dict.fromkeys((*criteria.services, *services))),
         interpreters=interpreters.listed(),
         repairs=load_repairs(),
     )
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _check(run: _Run, criteria: Criteria, checkers: tuple[Checker, ...]) -> tuple[CheckResult, ...]:
@@ -241,7 +246,7 @@ class _Run:
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
         """Workers that are told to stop, and waited for, when anything goes wrong."""
-        pool = ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2))
+        pool = ThreadPoolExecutor(max_workers=max(2, _cores()))
         try:
             yield pool
         except BaseException:

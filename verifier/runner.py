@@ -8,9 +8,11 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from verifier.checker import (
     RULES,
     TREE,
     WORK,
+    Asked,
     Checker,
     Command,
     Impossible,
@@ -53,6 +56,9 @@ STANDARD_ENV = {
     "TERM": "dumb",
     "PYTHONHASHSEED": "0",
 }
+
+
+Answer = ToolOutput | tuple[ToolOutput, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +91,17 @@ def perform(
     given.mkdir()
     given.chmod(0o755)  # whatever the umask: another uid reads it
     try:
+        run = partial(_run, checkout=checkout, places=places, sandbox=sandbox, given=given)
         steps = checker.steps(checkout, settings)
-        command = _next(steps, outputs)
-        while command is not None:
-            outputs.append(_run(command, checkout, places, sandbox, given))
-            if not outputs[-1].ok and not command.judged:
-                return outputs, _step_trouble(checker, outputs[-1])
-            command = _next(steps, outputs)
+        asked = _next(steps, outputs, None)
+        while asked is not None:
+            answer = run(asked) if isinstance(asked, Command) else _side_by_side(run, asked)
+            made = answer if isinstance(answer, tuple) else (answer,)
+            outputs += made
+            bad = next((one for one in made if not one.ok and not one.command.judged), None)
+            if bad is not None:
+                return outputs, _step_trouble(checker, bad)
+            asked = _next(steps, outputs, answer)
     except Cancelled:
         raise
     except Impossible as error:
@@ -101,14 +111,19 @@ def perform(
     return outputs, None
 
 
-def _next(steps: Steps, outputs: Sequence[ToolOutput]) -> Command | None:
+def _next(steps: Steps, outputs: Sequence[ToolOutput], answer: Answer | None) -> Asked | None:
     """The step after those that have run."""
     if isinstance(steps, Sequence):
         return steps[len(outputs)] if len(outputs) < len(steps) else None
     try:
-        return steps.send(outputs[-1]) if outputs else next(steps)
+        return steps.send(answer)
     except StopIteration:
         return None
+
+
+def _side_by_side(run: Callable[[Command], ToolOutput], commands: tuple[Command, ...]) -> tuple[ToolOutput, ...]:
+    with ThreadPoolExecutor(max_workers=len(commands)) as pool:
+        return tuple(pool.map(run, commands))
 
 
 def concluded(checker: Checker, checkout: Checkout, outputs: list[ToolOutput], trouble: Trouble | None) -> CheckResult:

@@ -30,6 +30,9 @@ REST = {"runner": "pytest", "folder": ".", "why": "nothing runs them", "ini": "p
 COVERED = {"files": {"shop/a.py": {"statements": [1, 2], "missing": [2], "branches": 2, "missing_branches": 1}}}
 
 
+MUTANT = {"path": "shop/a.py", "line": 1, "statement": 1, "start": 0, "end": 1, "before": "<", "after": ">="}
+
+
 def file(path, role=Role.SOURCE, language="python"):
     return File(
         path=path, mode="100644", size=1, sha256="d" * 64, language=language, source=True, role=role, parsed=True
@@ -667,3 +670,21 @@ def test_what_a_project_says_and_is_not_applied_is_steering_at_its_place():
     assert [(one.path, one.line, one.what) for one in seen.steering] == [
         ("Makefile", 2, "option --co of a test command")
     ]
+
+
+LISTED = json.dumps({"possible": 1, "mutants": [MUTANT], "shams": {"shop/a.py": {"start": 9, "end": 9, "after": "#"}}})
+
+
+def test_the_probe_changes_no_file_that_tests_are_written_in_and_asks_the_tests_that_passed():
+    covered = {"files": COVERED["files"] | {"shop/test.py": {**COVERED["files"]["shop/a.py"]}}}
+    tests = {"shop/test.py::t": "passed", "shop/test.py::u": "skipped", "shop/test.py::v": "failed"}
+    done = Sandbox(tests, covered=covered, says={"mutants": {"stdout": LISTED.encode()}})
+    done.run(checkout(), Settings(probe_seconds=60))
+    asked = {output.command.name: json.loads(output.command.stdin or b"0") for output in done.outputs}
+    assert asked["mutants"]["scopes"] == [{"least": 1, "files": {"shop/a.py": {"ran": [1], "changed": None}}}]
+    assert asked["scout-0"] == {"tests": ["shop/test.py::t"], "lines": {"shop/a.py": [1]}}
+    assert done.values()["coverage.statements"] == 5000
+
+
+def test_without_a_criterion_that_asks_for_it_the_probe_is_not_made():
+    assert Sandbox({"a.py::t": "passed"}).run(checkout()).names[-1] == "coverage"

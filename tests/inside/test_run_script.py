@@ -106,26 +106,6 @@ def test_a_run_until_a_claim_fails_goes_on_after_another_error(folder):
     assert not [report for reports in seen.outcomes.values() for report in reports if "claim" in report]
 
 
-def test_a_scout_tells_which_tests_run_which_lines(folder, monkeypatch):
-    monkeypatch.setenv("COVERAGE_CORE", "ctrace")
-    (folder / "shop.py").write_text("def a():\n    return 1\n\n\ndef b():\n    return a()\n")
-    case = "import unittest\nimport shop\n\n\nclass T(unittest.TestCase):\n"
-    tests = "    def test_a(self): shop.a()\n    def test_b(self): shop.b()\n    def test_c(self): pass\n"
-    (folder / "test_shop.py").write_text(case + tests)
-    script = SCRIPTS / "run_script.py"
-    code = script.read_text().replace('WORK = "/copy"', f"WORK = {str(folder)!r}")
-    (folder.parent / "run_script.py").write_text(code)
-    (folder.parent / "verifier_scout.py").write_text((SCRIPTS / "verifier_scout.py").read_text())
-    asked = {"tests": [f"test_shop.T.test_{name}" for name in "abc"], "lines": {"shop.py": [1, 2, 6]}}
-    events = folder.parent / "events.jsonl"
-    argv = [sys.executable, folder.parent / "run_script.py", "scout", events, folder, "--", *DISCOVER]
-    subprocess.run(argv, input=json.dumps(asked).encode(), capture_output=True, check=False)
-    told = json.loads(events.read_text().splitlines()[-2])
-    a, b, _ = asked["tests"]
-    assert told["lines"] == {"shop.py": {"1": [""], "2": [a, b], "6": [b]}}
-    assert sorted(told["seconds"]) == asked["tests"]
-
-
 @pytest.mark.parametrize(
     "broken",
     [

@@ -315,6 +315,14 @@ def test_a_test_that_is_inherited_is_known_by_both_files_in_several_runs():
     )
 
 
+def test_tests_are_written_where_their_class_is_and_an_example_in_documentation_is_no_test_of_its_file():
+    collected = {"event": "collected", "id": "a.py::T::t"}
+    more = [{"id": "shop.py::shop.price", "doctest": True}, {"id": "c.py::T::u", "written": "shop/testing.py::Base.u"}]
+    found = read(events(collected, *(collected | one for one in more)), "api/")
+    assert found.homes == {"api/a.py", "api/c.py", "shop/testing.py"}
+    assert merged([found, read(events(collected))]).homes == found.homes | {"a.py"}
+
+
 @pytest.mark.parametrize(
     ("said", "what"),
     [

@@ -50,19 +50,23 @@ def refuted(path="t.py", *, claim=True):
 class Box:
     """Answers each run on a change by its number, the first run on the sham and its controls; a run takes as long as is said."""
 
-    def __init__(self, mutants=(), *, scout=None, control=None, lines=None, count=3, took=100):
+    def __init__(self, mutants=(), *, scout=None, control=None, lines=None, starting=(), count=3, took=100):
         self.mutants, self.count, self.took = mutants, count, took
-        self.scout, self.control, self.lines = scout, control, lines or {}
+        self.scout, self.control, self.lines, self.starting = scout, control, lines or {}, list(starting)
         self.outputs: list[ToolOutput] = []
+        self.batches: list[list[str]] = []
 
-    def run(self, *suites, seconds=120, tree=None):
+    def run(self, *suites, seconds=120, tree=None, at_once=1):
         self.suites = suites or ((WAY, NAMES),)
-        steps = probe.steps(tree or checkout(), Settings(probe_seconds=seconds), PLAN, self.suites, REPORT)
-        command = next(steps)
+        settings = Settings(probe_seconds=seconds, at_once=at_once)
+        steps = probe.steps(tree or checkout(), settings, PLAN, self.suites, REPORT)
+        asked = next(steps)
         while True:
-            self.outputs.append(self.answer(command))
+            made = [self.answer(one) for one in (asked if isinstance(asked, tuple) else (asked,))]
+            self.outputs += made
+            self.batches.append([one.command.name for one in made])
             try:
-                command = steps.send(self.outputs[-1])
+                asked = steps.send(tuple(made) if isinstance(asked, tuple) else made[0])
             except StopIteration:
                 return self
 
@@ -74,7 +78,8 @@ class Box:
         asked = json.loads(command.stdin)
         if command.name.startswith("scout"):
             told, asked = self.scout, asked["tests"]
-            seen = {"event": "scouted", "lines": {"a.py": self.lines}, "seconds": dict.fromkeys(asked, 0.02)}
+            seen = {"lines": {"a.py": self.lines}, "starting": self.starting, "seconds": dict.fromkeys(asked, 0.02)}
+            seen["event"] = "scouted"
             more = (json.dumps(seen) + "\n").encode()
         elif command.name.startswith("control"):
             told, more = self.control, b""
@@ -107,26 +112,54 @@ BREAKS = refuted(claim=False)
 
 def test_each_change_is_made_in_a_run_of_its_own_that_looks_like_the_sham_from_inside():
     done = Box([refuted()]).run()
-    assert done.names == ["mutants", "scout-0", "mutant-0-0", "control-0-0", "mutant-1-0", "mutant-2-0"]
+    assert done.names == ["mutants", "scout-0", "mutant-0-0-0", "control-0-0-0", "mutant-1-0-0", "mutant-2-0-0"]
     _, scout, change, sham, *others = (output.command for output in done.outputs)
     assert all((c.argv, c.stdin, c.env) == (sham.argv, sham.stdin, sham.env) for c in (change, *others))
     assert (scout.argv[2], *sham.argv[2:4]) == ("scout", "until", f"{OUT}/probe.jsonl")
     assert all((c.produces, c.passes, c.answers) == ((), (), ("probe.jsonl",)) for c in (scout, change, sham))
     assert [edit.text for c in (scout, change, sham) for edit in c.edits] == ["pass\n", ">=", "pass\n"]
-    assert (scout.seconds, change.seconds) == (120, 7)
+    assert (scout.seconds, change.seconds) == (120, 8)
+
+
+def test_as_many_runs_are_made_side_by_side_as_there_is_room_for_and_no_control_twice():
+    done = Box([refuted()] * 4, count=4).run(at_once=3)
+    assert done.batches[2:] == [["mutant-0-0-0", "mutant-1-0-0", "mutant-2-0-0"], ["control-0-0-0", "mutant-3-0-0"]]
+    assert done.values() == Box([refuted()] * 4, count=4).run().values()
+
+
+def asked(done):
+    return {output.command.name: json.loads(output.command.stdin) for output in done.outputs[2:]}
 
 
 def test_a_change_is_tried_by_the_tests_that_run_its_line_and_each_such_choice_has_one_control():
-    done = Box([refuted()] * 4, count=4, lines={"1": ["", "t.py::a"], "3": ["t.py::b"]}).run()
-    asked = {output.command.name: json.loads(output.command.stdin) for output in done.outputs[2:]}
-    assert asked == {
-        "mutant-0-0": ["t.py::b"],
-        "control-0-0": ["t.py::b"],
-        "mutant-1-0": list(NAMES),  # its line runs outside of tests as well
-        "control-1-0": list(NAMES),
-        "mutant-2-0": ["t.py::b"],
-        "mutant-3-0": list(NAMES),
+    assert asked(Box([refuted()] * 3, lines={"1": ["t.py::a", "t.py::b"], "3": ["t.py::b"]}).run()) == {
+        "mutant-0-0-0": ["t.py::b"],
+        "control-0-0-0": ["t.py::b"],
+        "mutant-1-0-0": list(NAMES),
+        "control-1-0-0": list(NAMES),
+        "mutant-2-0-0": ["t.py::b"],
     }
+
+
+def test_of_a_line_that_runs_outside_of_tests_as_well_all_are_asked_until_one_notices():
+    lines = {"1": ["", "t.py::b"], "3": ["t.py::a", "t.py::c"]}
+    done = Box([None, refuted()], lines=lines, count=2).run((WAY, ("t.py::a", "t.py::b", "t.py::c", "t.py::d")))
+    assert asked(done)["mutant-1-0-0"] == ["t.py::b"]
+    assert done.names[2:5] == ["mutant-0-0-0", "mutant-1-0-0", "control-1-0-0"]
+    unnoticed = Box(lines=lines, count=2).run((WAY, ("t.py::a", "t.py::b", "t.py::c", "t.py::d")))
+    assert [tests for name, tests in asked(unnoticed).items() if name.startswith("mutant-1")] == [
+        ["t.py::b"], ["t.py::a", "t.py::c"], ["t.py::d"],
+    ]  # fmt: skip
+
+
+def test_a_test_that_starts_another_process_may_run_any_line_there_and_is_asked_last():
+    done = Box(lines={"1": ["t.py::b"], "3": ["t.py::b"]}, starting=["t.py::a"], count=1).run()
+    assert asked(done) == {"mutant-0-0-0": ["t.py::b"], "mutant-0-0-1": ["t.py::a"]}
+
+
+def test_where_tests_break_at_a_change_the_others_of_their_suite_are_not_asked():
+    done = Box([BREAKS], lines={"3": ["t.py::b"]}, starting=["t.py::a"], count=1).run()
+    assert (done.names[2:], done.values()) == (["mutant-0-0-0"], (1, 10_000))
 
 
 def test_tests_that_fail_by_themselves_on_the_sham_have_noticed_nothing():
@@ -143,6 +176,7 @@ def test_tests_that_fail_by_themselves_on_the_sham_have_noticed_nothing():
         ("time", "limit"),
         (refuted(), "assertion"),
         (refuted("a.py"), "error"),
+        (refuted("../env/lib/python3/unittest/mock.py"), "assertion"),
         (BREAKS, "error"),
         (BREAKS + refuted(), "assertion"),
         (events({"t.py::a": "passed"}, missing=["t.py::b"], finished=False), "error"),
@@ -151,7 +185,7 @@ def test_tests_that_fail_by_themselves_on_the_sham_have_noticed_nothing():
     ],
 )
 def test_how_a_change_is_noticed(told, how):
-    assert probe.noticed(Box([told]).run().outputs[2]) == how
+    assert probe.noticed(Box([told]).run().outputs[2], {"a.py"}) == how
 
 
 def test_the_share_is_of_the_changes_with_which_the_code_still_runs():
@@ -165,22 +199,51 @@ def test_the_share_is_of_the_changes_with_which_the_code_still_runs():
     )
 
 
-def test_of_a_delivery_with_few_changes_those_that_break_the_tests_count():
-    done = Box([refuted(), BREAKS]).run()
-    assert done.values() == (3, 6666, 6666)
-    assert "so few" in done.seen().measures[1].detail
+def test_of_few_changes_one_that_an_assertion_notices_is_enough_to_say():
+    assert Box([refuted(), BREAKS]).run().values() == (3, 6666, 5000)
 
 
-def test_no_more_are_tried_than_are_enough():
-    assert Box([BREAKS] * 5, count=40).run().values()[0] == 25
+@pytest.mark.parametrize(("breaks", "said"), [(3, (12, 2500)), (2, (12, 1666, 0))])
+def test_where_few_changes_leave_the_code_running_and_no_assertion_fails_nobody_is_blamed(breaks, said):
+    done = Box([BREAKS] * breaks, count=12).run()
+    assert done.values() == said
+    assert bool(done.seen().trouble) == (len(said) == 2)
+    if done.seen().trouble:
+        assert done.seen().trouble.cause is Cause.DELIVERY
+        assert "only 9 leave it running" in done.seen().trouble.message
+
+
+@pytest.mark.parametrize(
+    ("told", "tried"),
+    [
+        ([refuted()] * 60, 30),
+        ([None] * 60, 30),
+        ([BREAKS] * 29 + [refuted()], 30),
+        ([BREAKS] * 60, 60),
+        ([BREAKS] * 37 + [refuted()], 40),
+        ([BREAKS] * 27 + [None] * 33, 40),
+        ([BREAKS] * 45, 60),  # ten of 55, and ten more
+    ],
+)
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_how_many_are_tried_hangs_on_what_becomes_of_them_and_not_on_the_time(told, tried, at_once):
+    assert Box(told, count=60).run(seconds=1000, at_once=at_once).values()[0] == tried
+
+
+def test_before_it_is_known_how_many_are_tried_all_of_them_may_be():
+    assert Box([BREAKS] * 60, count=60, took=2000).run(seconds=24).values() == (6, 1000, 0)
 
 
 def test_what_is_known_when_the_time_is_over_holds_whatever_comes():
     done = Box([refuted()] * 3, count=40, took=2000).run(seconds=24)
-    assert done.values() == (6, 750, 1500)
+    assert done.values() == (5, 1000, 1000)
     assert all(measure.partial for measure in done.seen().measures)
-    assert (done.seen().trouble.cause, done.names[-1]) == (Cause.TIME, "mutant-5-0")
-    assert "6 of 40" in done.seen().trouble.message
+    assert (done.seen().trouble.cause, done.names[-1]) == (Cause.TIME, "mutant-4-0-0")
+    assert "5 of 30" in done.seen().trouble.message
+
+
+def test_runs_side_by_side_take_the_time_of_one():
+    assert Box(count=40, took=2000).run(seconds=24, at_once=2).values()[0] == 12
 
 
 def test_a_sham_for_which_there_is_no_time():
@@ -212,8 +275,15 @@ def test_nothing_is_run_where_nothing_can_be_changed_or_nothing_passes(box, name
 
 def test_of_several_suites_one_that_claims_is_enough_and_the_others_are_asked_until_then():
     done = Box([refuted(), BREAKS]).run((WAY, NAMES), (SCRIPT, ("x.T.test_a",)))
-    assert done.names[3:] == ["mutant-0-0", "control-0-0", "mutant-1-0", "mutant-1-1", "mutant-2-0", "mutant-2-1"]
-    assert done.values() == (3, 6666, 6666)
+    assert done.names[3:] == [
+        "mutant-0-0-0",
+        "control-0-0-0",
+        "mutant-1-0-0",
+        "mutant-1-1-0",
+        "mutant-2-0-0",
+        "mutant-2-1-0",
+    ]
+    assert done.values() == (3, 6666, 5000)
 
 
 def test_where_it_was_not_made_nothing_is_said():

@@ -13,7 +13,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, RULES, Command, Settings, Steps, ToolOutput, limit, shortage
+from verifier.checker import INSIDE, RULES, Asked, Command, Settings, Steps, ToolOutput, limit, shortage
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
 from verifier.testing import coverage, leftover, outcomes, probe, probed, tampered
@@ -120,7 +120,7 @@ class Tests:
         )
 
 
-def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOutput, None]:
+def _steps(checkout: Checkout, settings: Settings) -> Generator[Asked, Any, None]:
     plan = Plan.from_output((yield plan_command()))
     chosen = yield from collecting(plan, settings)
     measured, again = [], []
@@ -155,7 +155,13 @@ def _steps(checkout: Checkout, settings: Settings) -> Generator[Command, ToolOut
         yield from _base(settings)
     if settings.probe_seconds and again and all(run.finished for run in again):
         passing = [_passing(*one) for one in zip([suite for suite, _, _ in chosen], measured, again, strict=True)]
-        yield from probe.steps(checkout, settings, plan, passing, report)
+        yield from probe.steps(checkout, settings, plan, passing, _but_for(report, measured))
+
+
+def _but_for(report: Mapping[str, Any], runs: Sequence[Run]) -> dict[str, Any]:
+    """Coverage without the files that tests are written in, wherever they lie."""
+    homes = {path for run in runs for path in run.homes}
+    return {"files": {path: entry for path, entry in report["files"].items() if path not in homes}}
 
 
 def _passing(suite: Way, measured: Run, plain: Run) -> probe.Suite:

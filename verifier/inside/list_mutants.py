@@ -58,6 +58,8 @@ LOGGING = re.compile(r"_*(?:log|logger|logging|warnings)", re.IGNORECASE)
 LOGS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
 # What is said of the code and not done by it.
 NOT_RUN = {"annotation", "returns", "decorator_list", "type_params", "msg"}
+# Arguments by which a parser, a schema or a command is told what to say.
+FOR_PEOPLE = {"help", "description", "epilog", "error"}
 GUARDS = {"__name__", "TYPE_CHECKING"}
 
 
@@ -131,29 +133,32 @@ def children(node):
 
 
 def guarded(node):
-    return isinstance(node, ast.If) and any(
-        getattr(n, "id", getattr(n, "attr", "")) in GUARDS for n in ast.walk(node.test)
-    )
+    return isinstance(node, ast.If) and any(named(n) in GUARDS for n in ast.walk(node.test))
 
 
 def left_out(node):
-    """What tests do not look at: messages, documentation, and what names of the module's own say of it."""
+    """What tests do not look at: messages, documentation, types, and what names of the module's own say of it."""
     if isinstance(node, (ast.Raise, ast.JoinedStr)):
         return True
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant) or logs(node.value)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return any(named(one) == "overload" for one in node.decorator_list)
     if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return any(isinstance(one, ast.Name) and DUNDER.fullmatch(one.id) for one in targets)
-    return isinstance(node, ast.keyword) and node.arg == "help"
+        return any(isinstance(one, ast.Name) and (DUNDER.fullmatch(one.id) or one.id in GUARDS) for one in targets)
+    return isinstance(node, ast.keyword) and node.arg in FOR_PEOPLE
 
 
 def logs(node):
     called = getattr(node, "func", None)
     if not isinstance(called, ast.Attribute) or called.attr not in LOGS:
         return False
-    owner = called.value
-    return bool(LOGGING.fullmatch(getattr(owner, "id", getattr(owner, "attr", ""))))
+    return bool(LOGGING.fullmatch(named(called.value)))
+
+
+def named(node):
+    return getattr(node, "id", getattr(node, "attr", ""))
 
 
 def changes(source):

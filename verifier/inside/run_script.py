@@ -421,7 +421,7 @@ def main(mode, events, folder, _, *words):
         recorder.write("script error", message=said(error), **facts)
         raise
     if scout:
-        recorder.write("scouted", lines=scout.found(), seconds=scout.seconds)
+        recorder.write("scouted", **scout.found())
     names = recorder.untouched.replaced()
     if names:
         recorder.write("replaced", names=names)

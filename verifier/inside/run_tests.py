@@ -77,7 +77,7 @@ class Recorder:
     def pytest_collection_finish(self, session):
         session.items[:] = self.chosen(session.items)
         for item in session.items:
-            self.write("collected", id=item.nodeid, **inherited(item))
+            self.write("collected", id=item.nodeid, **home(item))
         self.write("collection finished", count=len(session.items))
         if self.mode == "until" and len(session.items) < len(self.only):
             os._exit(1)
@@ -111,6 +111,15 @@ class Recorder:
         self.write("started", id=nodeid)
         if self.scout:
             self.scout.enters(nodeid)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_setup(self, fixturedef):
+        if self.scout and fixturedef.scope != "function":
+            self.scout.shares(True)
+            yield
+            self.scout.shares(False)
+        else:
+            yield
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item, call):
@@ -149,7 +158,7 @@ class Recorder:
 
     def pytest_sessionfinish(self, exitstatus):
         if self.scout:
-            self.write("scouted", lines=self.scout.found(), seconds=self.scout.seconds)
+            self.write("scouted", **self.scout.found())
         self.write("finished", status=int(exitstatus))
 
 
@@ -191,8 +200,10 @@ def delivered(item):
     return source(item).startswith(os.path.realpath(WORK) + os.sep)
 
 
-def inherited(item):
-    """The class and the file of the delivery that a test is written in, where that is another file."""
+def home(item):
+    """Where a test is written: the class and the file of the delivery, if it is another file; of a doctest that it is one."""
+    if getattr(item, "dtest", None):
+        return {"doctest": True}
     name = getattr(item, "originalname", None) or item.name.split("[")[0]
     owners = (one for one in getattr(getattr(item, "cls", None), "__mro__", ()) if name in vars(one))
     owner = next(owners, None)
@@ -220,7 +231,8 @@ def is_claim(error):
     """Whether something was not as a test says that it is; any other error may come of the mere running."""
     if isinstance(error, (AssertionError, pytest.fail.Exception, doctest.DocTestFailure)):
         return True
-    return any(isinstance(one, doctest.DocTestFailure) for one in getattr(error, "failures", ()))
+    several = (getattr(error, name, ()) for name in ("failures", "exceptions"))  # doctests, and a group of errors
+    return any(is_claim(one) for found in several if isinstance(found, (list, tuple)) for one in found)
 
 
 def plugins():

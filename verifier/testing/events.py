@@ -82,6 +82,9 @@ class Run:
     lent: dict[str, set[str]] = field(
         default_factory=dict
     )  # path -> `Class.test` written there and run in another file
+    homes: set[str] = field(
+        default_factory=set
+    )  # the files that tests are written in; examples in documentation are none
     inherited: dict[str, str] = field(default_factory=dict)  # tests of `files` -> `path::Class.test`, in another file
     witness: Witness = field(default_factory=Witness)
 
@@ -249,6 +252,7 @@ def merged(runs: Sequence[Run]) -> Run:
             whole.files[path] = whole.files.get(path, set()) | names
         for path, names in run.lent.items():
             whole.lent[path] = whole.lent.get(path, set()) | names
+        whole.homes |= run.homes
         whole.inherited |= run.inherited
         whole.witness.add(run.witness)
         for name, reports in run.outcomes.items():
@@ -310,8 +314,12 @@ def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - on
 
 def _take_up(run: Run, event: dict[str, Any]) -> None:
     name = re.sub(r"\[.*", "", event["id"], flags=re.DOTALL)
-    run.files.setdefault(str(event.get("file") or event["id"].partition("::")[0]), set()).add(name)
+    home = str(event.get("file") or event["id"].partition("::")[0])
+    run.files.setdefault(home, set()).add(name)
+    if not event.get("doctest"):
+        run.homes.add(home)
     if "written" in event:
         home, _, test = str(event["written"]).partition("::")
+        run.homes.add(home)
         run.lent.setdefault(home, set()).add(test)
         run.inherited[name] = str(event["written"])

@@ -13,10 +13,14 @@ from typing import Any
 from verifier.checker import INSIDE, Command, Edit, ToolOutput
 from verifier.model import Checkout
 
-MOST = 40
-"""Changes that are tried, at most."""
+COUNT = 30
+"""Changes that are tried, if there are so many."""
+MOST = 60
+"""The same where too little comes of those to say anything."""
+FEW = 10
+"""Fewer that leave the code running are too few to blame tests of which no assertion fails."""
 ENOUGH = 20
-"""Changes after which the code still runs: so many are enough, and so many must the lines that a delivery changed hold."""
+"""So many must the lines that a delivery changed hold, to be asked about alone."""
 LIST = "mutants"
 
 
@@ -38,6 +42,7 @@ class Sample:
     possible: int
     mutants: tuple[Mutant, ...]
     shams: tuple[Edit, ...]
+    sources: frozenset[str]  # the delivered files that the tests run, but for those of tests
 
     @classmethod
     def from_output(cls, output: ToolOutput) -> Sample:
@@ -53,7 +58,8 @@ class Sample:
             )
             for one in found["mutants"]
         )
-        return cls(possible=found["possible"], mutants=mutants, shams=shams)
+        sources = json.loads(output.command.stdin)["scopes"][-1]["files"]
+        return cls(possible=found["possible"], mutants=mutants, shams=shams, sources=frozenset(sources))
 
 
 def _edit(path: str, one: Mapping[str, Any]) -> Edit:

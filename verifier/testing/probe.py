@@ -9,22 +9,23 @@ These runs look the same from inside but for the source. A change at which tests
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from math import ceil
 from typing import Any
 
-from verifier.checker import Command, Edit, Settings, ToolOutput
+from verifier.checker import Asked, Command, Edit, Settings, ToolOutput
 from verifier.model import Checkout
 from verifier.testing.events import Run, read
-from verifier.testing.mutants import ENOUGH, Mutant, Sample, listing
+from verifier.testing.mutants import COUNT, FEW, Mutant, Sample, listing
 from verifier.testing.suites import Plan, Way, suite_command
 from verifier.words import later_n
 
 EVENTS = "probe"
+MUTANT, CONTROL = "mutant", "control"
 SHORTEST = 5
-"""Seconds that a change is given at least; beyond them twice what its tests took on the sham."""
+"""Seconds that a change is given at least; beyond them three times what its tests took on the sham, by themselves."""
 FATES = {
     "assertion": later_n("at {n} an assertion fails", "at {n} an assertion fails"),
     "error": later_n("at {n} the tests break with another error", "at {n} the tests break with another error"),
@@ -49,6 +50,7 @@ class Scouted:
     passing: tuple[str, ...]
     failing: tuple[str, ...]
     lines: Mapping[str, Mapping[str, Sequence[str]]]
+    starting: frozenset[str]  # start other processes: what those run is not seen
     seconds: Mapping[str, float]
     before: float  # seconds that a run takes beside its tests
 
@@ -65,17 +67,28 @@ class Scouted:
             passing=tuple(passing),
             failing=tuple(name for name in asked if name not in passing),
             lines=told.get("lines", {}),
+            starting=frozenset(told.get("starting", ())),
             seconds=seconds,
             before=max(0.0, output.milliseconds / 1000 - sum(seconds.values())),
         )
 
-    def tests(self, mutant: Mutant) -> tuple[str, ...]:
-        """Those that run its line, in their order; all, where it runs outside of tests or nobody saw it run."""
-        run = self.lines.get(mutant.path, {}).get(str(mutant.statement), ())
-        return self.passing if not run or "" in run else tuple(name for name in self.passing if name in run)
+    def parts(self, mutant: Mutant) -> list[tuple[str, ...]]:
+        """The tests that are asked about a change, one part after the other, until an assertion of one fails.
+
+        First those that run its line, then those of which nobody saw what other processes run. Where the line runs outside of
+        tests as well or nobody saw it run, first those that run its file and in the end all.
+        """
+        lines = self.lines.get(mutant.path, {})
+        run = frozenset(lines.get(str(mutant.statement), ()))
+        near, rest = frozenset[str](), self.starting
+        if not run or "" in run:
+            near, rest = frozenset().union(*lines.values()), frozenset(self.passing)
+        asked = (run, near - run, rest - near - run)
+        parts = (tuple(name for name in self.passing if name in names) for names in asked)
+        return [part for part in parts if part]
 
     def limit(self, tests: Sequence[str]) -> int:
-        return SHORTEST + 2 * ceil(self.before + sum(self.seconds.get(name, 0.0) for name in tests))
+        return SHORTEST + 3 * ceil(self.before + sum(self.seconds.get(name, 0.0) for name in tests))
 
 
 def _told(output: ToolOutput) -> dict[str, Any]:
@@ -92,8 +105,8 @@ def _told(output: ToolOutput) -> dict[str, Any]:
 
 def steps(
     checkout: Checkout, settings: Settings, plan: Plan, suites: Sequence[Suite], report: Mapping[str, Any]
-) -> Generator[Command, ToolOutput, None]:
-    """The runs, as many as there is time for."""
+) -> Generator[Asked, Any, None]:
+    """The runs, as many side by side as the machine has room for, as long as there is time for their limits."""
     sample = Sample.from_output((yield listing(checkout, report)))
     left = settings.probe_seconds * 1000
     scouted: list[Scouted] = []
@@ -103,68 +116,126 @@ def steps(
             output = yield replace(command, seconds=left // 1000)
             left -= output.milliseconds
             scouted.append(Scouted.from_output(number, suite, output))
-    done = Runs()
-    fates: Counter[str | None] = Counter()
-    for index, mutant in enumerate(sample.mutants):
-        if enough(fates):
-            return
-        for one in scouted:
-            tests = one.tests(mutant)
-            while tests and (name := done.wanted(index, one.number, tests)) and left >= one.limit(tests) * 1000:
-                edits = (mutant.edit,) if name.startswith("mutant") else sample.shams
-                command = _run_of((one.suite, tests), name, settings, plan, edits=edits)
-                output = yield replace(command, seconds=one.limit(tests))
-                left -= output.milliseconds
-                done.add(output)
-            if done.fate(index, [one]) == "assertion":
-                break
-        fates[done.fate(index, [one for one in scouted if one.tests(mutant)])] += 1
+    done = Runs(sample=sample, scouted=scouted)
+    while wanted := list(islice(done.wanted(left // 1000), settings.at_once)):
+        outputs = yield tuple(one.command(sample, settings, plan) for one in wanted)
+        left -= max(output.milliseconds for output in outputs)
+        for output in outputs:
+            done.add(output)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A run of some tests on one change or, as its control, on the sham."""
+
+    kind: str
+    index: int  # of the change
+    suite: Scouted
+    part: int
+    tests: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        return self.index, self.suite.number, self.part
+
+    def command(self, sample: Sample, settings: Settings, plan: Plan) -> Command:
+        edits = sample.shams if self.kind == CONTROL else (sample.mutants[self.index].edit,)
+        name = "-".join((self.kind, *map(str, self.key)))
+        command = _run_of((self.suite.suite, self.tests), name, settings, plan, edits=edits)
+        return replace(command, seconds=self.suite.limit(self.tests))
+
+
+@dataclass(slots=True, kw_only=True)
 class Runs:
     """The runs that were made, by what they are of: a change, or the sham as the control of one."""
 
-    by_name: dict[str, ToolOutput] = field(default_factory=dict)
-    controls: dict[tuple[str, bytes], ToolOutput] = field(default_factory=dict)
+    sample: Sample
+    scouted: Sequence[Scouted]
+    made: dict[tuple[int, int, int], str] = field(default_factory=dict)
+    """How a change was noticed by a part of a suite, by the numbers of the three."""
+    controls: dict[tuple[int, tuple[str, ...]], str] = field(default_factory=dict)
+    """Likewise the sham, by the number of the suite and its tests."""
+    parts: dict[tuple[int, int], list[tuple[str, ...]]] = field(init=False)
+    """The tests that each suite has for each change."""
+
+    def __post_init__(self) -> None:
+        changes = [(suite, *one) for suite in self.scouted for one in enumerate(self.sample.mutants)]
+        self.parts = {(index, suite.number): suite.parts(mutant) for suite, index, mutant in changes}
 
     def add(self, output: ToolOutput) -> None:
-        name = output.command.name
-        self.by_name[name] = output
-        if name.startswith("control-"):
-            self.controls[name.rpartition("-")[2], output.command.stdin] = output
+        kind, *numbers = output.command.name.split("-")
+        if kind == MUTANT:
+            index, suite, part = map(int, numbers)
+            self.made[index, suite, part] = noticed(output, self.sample.sources)
+        elif kind == CONTROL:
+            tests = tuple(json.loads(output.command.stdin))
+            self.controls[int(numbers[1]), tests] = noticed(output, self.sample.sources)
 
-    def wanted(self, index: int, number: int, tests: Sequence[str]) -> str:
-        """The next run on a change: the change itself, then its control where an assertion fails; empty where it is known."""
-        made = self.by_name.get(f"mutant-{index}-{number}")
-        if made is None:
-            return f"mutant-{index}-{number}"
-        controlled = (str(number), _stdin(tests)) in self.controls
-        return f"control-{index}-{number}" if noticed(made) == "assertion" and not controlled else ""
+    def wanted(self, seconds: int) -> Iterator[Wanted]:
+        """The next run on each change of which more is to be known, where its limit is within so many seconds."""
+        controlled = set(self.controls)
+        for index in range(len(self.fates())):
+            one = self._next(index)
+            if one is None or one.suite.limit(one.tests) > seconds:
+                continue
+            if one.kind == CONTROL:
+                if (one.suite.number, one.tests) in controlled:
+                    continue
+                controlled.add((one.suite.number, one.tests))
+            yield one
 
-    def fate(self, index: int, scouted: Sequence[Scouted]) -> str | None:
-        """How one change was noticed, by the suite that says most of it; None where there was no time to say."""
-        told = {self._of_suite(f"mutant-{index}-{one.number}", str(one.number)) for one in scouted}
-        if "assertion" in told:
-            return "assertion"
+    def _next(self, index: int) -> Wanted | None:
+        """The change itself, and after an assertion that failed its control; None where all is known."""
+        one = next((one for one, how in self._asked(index) if how is None), None)
+        return replace(one, kind=CONTROL) if one and one.key in self.made else one
+
+    def _asked(self, index: int) -> Iterator[tuple[Wanted, str | None]]:
+        """The runs on one change, with how it was noticed, in their order and up to the first of which that is not known.
+
+        After an assertion there is nothing to ask, and where a part of a suite breaks the rest of it would as well.
+        """
+        for suite in self.scouted:
+            for part, tests in enumerate(self.parts[index, suite.number]):
+                one = Wanted(kind=MUTANT, index=index, suite=suite, part=part, tests=tests)
+                how = self._how(one)
+                yield one, how
+                if how is None or how == "assertion":
+                    return
+                if how in ("error", "limit"):
+                    break
+
+    def fates(self) -> list[str | None]:
+        """How each change was noticed, by the tests that say most of it; None where there was no time to say.
+
+        Ten more at a time are looked at while those before them are too few.
+        """
+        found = [self._fate(index) for index in range(len(self.sample.mutants))]
+        number = COUNT
+        while number < len(found) and too_few(found[:number]):
+            number += 10
+        return found[:number]
+
+    def _fate(self, index: int) -> str | None:
+        told = {how for _, how in self._asked(index)}
         return None if None in told or not told else next(how for how in FATES if how in told)
 
-    def _of_suite(self, name: str, number: str) -> str | None:
-        made = self.by_name.get(name)
-        how = noticed(made) if made else None
-        if made is None or how != "assertion":
+    def _how(self, one: Wanted) -> str | None:
+        """How a part of a suite noticed a change; an assertion only where the same tests pass on the sham."""
+        how = self.made.get(one.key)
+        if how != "assertion":
             return how
-        control = self.controls.get((number, made.command.stdin))
-        return None if control is None else "unsteady" if noticed(control) else "assertion"
+        control = self.controls.get((one.suite.number, one.tests))
+        return None if control is None else "unsteady" if control else "assertion"
 
 
-def left_running(fates: Counter[Any]) -> int:
+def running(fates: Iterable[str | None]) -> int:
     """The changes with which the code ran on, noticed by an assertion or not at all."""
-    return int(fates["assertion"] + fates["unsteady"] + fates[""])
+    return sum(how in ("assertion", "unsteady", "") for how in fates)
 
 
-def enough(fates: Counter[Any]) -> bool:
-    return left_running(fates) >= ENOUGH
+def too_few(fates: Sequence[str | None]) -> bool:
+    """Whether all that is known is that no assertion fails, of so few changes that it means little."""
+    return "assertion" not in fates and None not in fates and running(fates) < FEW
 
 
 def _scouting(chosen: Suite, name: str, sample: Sample, settings: Settings, plan: Plan) -> Command:
@@ -200,13 +271,15 @@ def _run(output: ToolOutput) -> Run:
     return read(output.files.get(f"{EVENTS}.jsonl", b""))
 
 
-def noticed(output: ToolOutput) -> str:
-    """How the tests noticed the change, as a key of FATES; empty where all of them came to their end and none failed."""
+def noticed(output: ToolOutput, sources: Container[str]) -> str:
+    """How the tests noticed the change, as a key of FATES; empty where all of them came to their end and none failed.
+
+    What the source itself claims (an `assert` in it) is not what a test does.
+    """
     if output.killed:
         return "limit"
     run, asked = _run(output), json.loads(output.command.stdin)
     failed = [report for name in asked for report in run.outcomes.get(name, ()) if report["outcome"] == "failed"]
-    changed = {edit.path for edit in output.command.edits}
-    if any(report.get("claim") is True and report.get("path") not in changed for report in failed):
+    if any(report.get("claim") is True and report.get("path") not in sources for report in failed):
         return "assertion"
     return "" if not failed and set(asked) <= run.reported else "error"

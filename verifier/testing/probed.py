@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verifier.checker import ToolOutput
 from verifier.model import Cause, Finding, Measure, Steering, Trouble, Whose
-from verifier.testing.mutants import ENOUGH, LIST, Mutant, Sample
-from verifier.testing.probe import FATES, Runs, Scouted, enough, left_running
+from verifier.testing.mutants import LIST, Mutant, Sample
+from verifier.testing.probe import FATES, Runs, Scouted, running, too_few
 from verifier.testing.suites import Way
 from verifier.words import Text, joined, later, say, say_n
 
 MEASURE = "tests.mutants"
-FEW = 10
-"""Under so many of them, those at which the tests break count as well."""
 WORDS = 60
 """Characters of a change that are shown."""
 MEND = later(
@@ -43,24 +41,58 @@ def judged(suites: Sequence[Way], outputs: Sequence[ToolOutput]) -> Probed:
         return Probed()
     sample = Sample.from_output(by_name[LIST])
     named = {number: by_name[f"scout-{number}"] for number in range(len(suites)) if f"scout-{number}" in by_name}
-    scouted = [Scouted.from_output(number, suites[number], output) for number, output in named.items()]
-    done = Runs()
+    done = Runs(sample=sample, scouted=[Scouted.from_output(n, suites[n], output) for n, output in named.items()])
     for output in outputs:
         done.add(output)
-    fates = [done.fate(n, [one for one in scouted if one.tests(mutant)]) for n, mutant in enumerate(sample.mutants)]
-    counts = Counter(fates)
-    finished = bool(fates) and (not counts[None] or enough(counts))
-    tried = Counter({how: number for how, number in counts.items() if how is not None})
-    steering = [one for suite in scouted if not named[suite.number].killed for one in _by_text(suite)]
-    trouble = (
-        None if finished else _trouble(sample, tried.total(), [output.killed for output in named.values()], [*scouted])
-    )
+    fates = done.fates()
+    told = _Told(sample=sample, fates=fates)
     return Probed(
-        measures=tuple(_measures(sample, tried, finished=finished)) if tried else (),
-        findings=tuple(_survivor(mutant) for mutant, fate in zip(sample.mutants, fates, strict=True) if fate == ""),
-        steering=tuple(steering),
-        trouble=trouble,
+        measures=tuple(told.measures()),
+        findings=tuple(_survivor(mutant) for mutant, fate in zip(sample.mutants, fates, strict=False) if fate == ""),
+        steering=tuple(one for suite in done.scouted if not named[suite.number].killed for one in _by_text(suite)),
+        trouble=_trouble(told, done.scouted, [output.killed for output in named.values()]),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What became of each change that was to be tried: a key of FATES, or None where there was no time."""
+
+    sample: Sample
+    fates: Sequence[str | None]
+
+    @property
+    def tried(self) -> Counter[str]:
+        return Counter(how for how in self.fates if how is not None)
+
+    @property
+    def finished(self) -> bool:
+        return None not in self.fates
+
+    @property
+    def whole(self) -> int:
+        """How many are tried in the end; at most, where that is not known yet."""
+        known = self.finished or "assertion" in self.fates
+        return len(self.fates if known else self.sample.mutants)
+
+    def measures(self) -> Iterator[Measure]:
+        """Where the time was over, what is said holds whatever would have become of the rest."""
+        tried, whole = self.tried, self.whole
+        if not tried:
+            return
+        yield Measure(name=MEASURE, value=tried.total(), partial=not self.finished)
+        yield self._share("killed", tried.total() - tried[""] - tried["unsteady"], whole)
+        if not too_few(self.fates):
+            yield self._share("asserted", tried["assertion"], running(self.fates) + whole - tried.total())
+
+    def _share(self, word: str, some: int, whole: int) -> Measure:
+        return Measure(
+            name=f"{MEASURE}.{word}",
+            value=some * 10_000 // whole,
+            unit="basis points",
+            detail=_detail(self.tried, self.sample.possible),
+            partial=not self.finished,
+        )
 
 
 def _by_text(one: Scouted) -> list[Steering]:
@@ -69,43 +101,14 @@ def _by_text(one: Scouted) -> list[Steering]:
     return [Steering(path=name.partition("::")[0], what=say(BY_TEXT, test=name)) for name in names]
 
 
-def _measures(sample: Sample, counts: Counter[str], *, finished: bool) -> list[Measure]:
-    """Where the time was over, what is said holds whatever would have become of the rest."""
-    tried, running = counts.total(), left_running(counts)
-    seen = tried - counts[""] - counts["unsteady"]
-    killed, whole = seen, tried if finished else len(sample.mutants)
-    part, of = counts["assertion"], running if finished else min(ENOUGH, running + len(sample.mutants) - tried)
-    if finished and running < FEW:
-        part, of = seen, tried
-    detail = _detail(counts, few=finished and running < FEW)
-    shares = {"killed": (killed, whole), "asserted": (part, of)}
-    return [
-        Measure(name=MEASURE, value=tried, partial=not finished),
-        *(
-            Measure(
-                name=f"{MEASURE}.{word}",
-                value=some * 10_000 // all_,
-                unit="basis points",
-                detail=detail,
-                partial=not finished,
-            )
-            for word, (some, all_) in shares.items()
-        ),
-    ]
-
-
-def _detail(counts: Counter[str], *, few: bool) -> Text:
-    parts = [
-        say_n(
-            counts.total(),
-            "{n} small change to lines that the tests run",
-            "{n} small changes to lines that the tests run",
-        ),
-        *(say_n(counts[how], *forms) for how, forms in FATES.items() if counts[how]),
-    ]
-    if few:
-        parts.append(say("with so few that leave the code running, those at which tests break count as noticed"))
-    return joined("; ", parts)
+def _detail(counts: Counter[str], possible: int) -> Text:
+    tried = say_n(
+        counts.total(),
+        "{n} small change of {possible} to lines that the tests run",
+        "{n} small changes of {possible} to lines that the tests run",
+        possible=possible,
+    )
+    return joined("; ", [tried, *(say_n(counts[how], *forms) for how, forms in FATES.items() if counts[how])])
 
 
 def _survivor(mutant: Mutant) -> Finding:
@@ -126,9 +129,9 @@ def _short(words: str) -> str:
     return f"`{words}`" if len(words) <= WORDS else f"`{words[: WORDS - 1]}…`"
 
 
-def _trouble(sample: Sample, tried: int, killed: Sequence[str], scouted: Sequence[Scouted]) -> Trouble:
+def _trouble(told: _Told, scouted: Sequence[Scouted], killed: Sequence[str]) -> Trouble | None:
     """Why the probe cannot say all that it was asked."""
-    if not sample.mutants:
+    if not told.fates:
         return _of_delivery(
             say("No line that the tests run holds anything that could be changed to see whether a test fails."),
             say("Deliver tests that run the code."),
@@ -145,14 +148,25 @@ def _trouble(sample: Sample, tried: int, killed: Sequence[str], scouted: Sequenc
             ),
             say("Deliver tests that look at what the code does, not at its text."),
         )
-    message = say_n(
-        len(sample.mutants),
-        "There was time to try {tried} of {n} change that a test should notice.",
-        "There was time to try {tried} of {n} changes that a test should notice.",
-        tried=tried,
-    )
-    mend = say("Make the tests faster, or ask the buyer for more time (`probe_time` under `limits`).")
-    return Trouble(cause=Cause.TIME, message=message, whose=Whose.SUPPLIER, mend=mend)
+    if not told.finished:
+        message = say_n(
+            len(told.fates),
+            "There was time to try {tried} of {n} change that a test should notice.",
+            "There was time to try {tried} of {n} changes that a test should notice.",
+            tried=told.tried.total(),
+        )
+        mend = say("Make the tests faster, or ask the buyer for more time (`probe_time` under `limits`).")
+        return Trouble(cause=Cause.TIME, message=message, whose=Whose.SUPPLIER, mend=mend)
+    if too_few(told.fates):
+        return _of_delivery(
+            say_n(
+                running(told.fates),
+                "No assertion fails at any small change to the code, and only {n} leaves it running: too few to blame the tests.",
+                "No assertion fails at any small change to the code, and only {n} leave it running: too few to blame the tests.",
+            ),
+            say("Write tests that compare what the code gives with what it should give."),
+        )
+    return None
 
 
 def _of_delivery(message: Text, mend: Text) -> Trouble:

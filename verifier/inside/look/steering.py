@@ -29,7 +29,16 @@ _FILES = {
 _TOOL_OF_FILE = {name: tool for tool, names in _FILES.items() for name in names.split()}
 # Results as tools write them: coverage, its converters, and runners of tests.
 _RESULTS = frozenset(
-    {".coverage", "coverage.xml", "coverage.json", "coverage.lcov", "lcov.info", "cobertura.xml", "junit.xml", "test-results.xml"}
+    {
+        ".coverage",
+        "coverage.xml",
+        "coverage.json",
+        "coverage.lcov",
+        "lcov.info",
+        "cobertura.xml",
+        "junit.xml",
+        "test-results.xml",
+    }
 )
 _WAS_READ = {"pytest": "only its harmless keys are carried over"}
 _NOT_APPLIED = "not applied"
