@@ -103,6 +103,18 @@ def test_a_group_with_processes_is_left_for_one_beside_the_jobs(second, monkeypa
     assert answers == []
 
 
+def test_a_group_that_others_are_in_is_left_as_it_was(second, monkeypatch):
+    def enable(own):
+        raise OSError(errno.EBUSY, "busy")
+
+    monkeypatch.setattr(cgroup, "_enable", enable)
+    monkeypatch.setattr(cgroup, "_removed", lambda folder: shutil.rmtree(folder) is None)
+    with pytest.raises(OSError, match="busy"):
+        of_version_2(second, second)
+    assert not list(second.glob("verifier-*"))
+    assert (second / "cgroup.procs").read_text() == "0"
+
+
 def test_a_group_of_version_2_is_made_with_its_limits_and_taken_away(second, monkeypatch):
     monkeypatch.setattr(cgroup, "_removed", lambda folder: shutil.rmtree(folder) is None)
     with Groups(folders=dict.fromkeys(cgroup.WANTED, second), version=2).made(JOB) as group:

@@ -10,6 +10,7 @@ import pytest
 
 from verifier.sandbox import seccomp
 
+pytestmark = pytest.mark.self
 MACHINES = tuple(seccomp.MACHINES)
 NEWNET = 0x40000000
 

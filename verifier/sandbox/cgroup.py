@@ -156,7 +156,8 @@ class Groups:
         """Takes away what a run that was killed left behind."""
         for folder in dict.fromkeys(self.folders.values()):
             for left in folder.glob(f"{PREFIX}*-*"):
-                if not Path("/proc", left.name.removeprefix(PREFIX).partition("-")[0]).exists():
+                pid = left.name.removeprefix(PREFIX).partition("-")[0]
+                if pid.isdigit() and not Path("/proc", pid).exists():
                     _removed(left)
 
 
@@ -224,7 +225,12 @@ def _second(hierarchies: Mapping[str, tuple[Path, Path]]) -> Groups | None:
         leaf = own / f"{PREFIX}{os.getpid()}-own"
         leaf.mkdir(exist_ok=True)
         (leaf / "cgroup.procs").write_text("0")
-        _enable(own)
+        try:
+            _enable(own)
+        except OSError:  # others are in there, too
+            (own / "cgroup.procs").write_text("0")
+            _removed(leaf)
+            raise
     return Groups(folders=dict.fromkeys(WANTED, own), version=2)
 
 

@@ -58,7 +58,7 @@ def watched(
             process.kill()
             process.wait()
             raise
-        limits = (_time(start + job.seconds), _output(out, err), hold.over, lambda: room.over(hold.pids))
+        limits = (_time(start + job.seconds), _output(out, err, given), hold.over, lambda: room.over(hold.pids))
         try:
             killed = _watch(process, limits, cancel)
         finally:
@@ -90,7 +90,9 @@ def _time(end: float) -> Callable[[], str]:
 
 
 def _output(*streams: BinaryIO) -> Callable[[], str]:
-    return lambda: "output" if any(os.fstat(one.fileno()).st_size > MAX_OUTPUT for one in streams) else ""
+    """What was given as input is a file as well, that a program may write to."""
+    most = [(one.fileno(), os.fstat(one.fileno()).st_size + MAX_OUTPUT) for one in streams]
+    return lambda: "output" if any(os.fstat(number).st_size > size for number, size in most) else ""
 
 
 def _exit_code(code: int) -> int:
