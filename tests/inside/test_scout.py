@@ -65,9 +65,9 @@ def folder(tmp_path, monkeypatch):
 
 def scouted(folder, script, prefix, *words):
     """What a run tells of the lines of shop.py, with each test by its last letter."""
-    for name in (script, "verifier_scout.py"):
-        code = (SCRIPTS / name).read_text().replace('WORK = "/copy"', f"WORK = {str(folder)!r}")
-        (folder.parent / name).write_text(code)
+    for path in (SCRIPTS / script, *SCRIPTS.glob("verifier_*.py")):
+        code = path.read_text().replace('WORK = "/copy"', f"WORK = {str(folder)!r}")
+        (folder.parent / path.name).write_text(code)
     tests = [f"{prefix}test_{letter}" for letter in "abc"]
     asked = json.dumps({"tests": tests, "lines": {"shop.py": [1, 2, 6]}}).encode()
     events = folder.parent / "events.jsonl"

@@ -108,6 +108,9 @@ class Box:
 
 
 BREAKS = refuted(claim=False)
+HOOK = {"event": "hook", "hook": "pytest_runtest_makereport", "path": "conftest.py", "line": 4}
+RAN = {"event": "ran", "id": "t.py::b", "when": "call", "outcome": "failed", "xfail": False, "entered": True}
+SILENCED = "".join(json.dumps(one) + "\n" for one in (HOOK, RAN)).encode()  # it failed, and was told as passed
 
 
 def test_each_change_is_made_in_a_run_of_its_own_that_looks_like_the_sham_from_inside():
@@ -181,6 +184,7 @@ def test_tests_that_fail_by_themselves_on_the_sham_have_noticed_nothing():
         (BREAKS + refuted(), "assertion"),
         (events({"t.py::a": "passed"}, missing=["t.py::b"], finished=False), "error"),
         (events(PASS | {"t.py::a": "skipped"}), ""),
+        (events(PASS) + SILENCED, ""),
         (b"", "error"),
     ],
 )

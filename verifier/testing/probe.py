@@ -274,12 +274,14 @@ def _run(output: ToolOutput) -> Run:
 def noticed(output: ToolOutput, sources: Container[str]) -> str:
     """How the tests noticed the change, as a key of FATES; empty where all of them came to their end and none failed.
 
-    What the source itself claims (an `assert` in it) is not what a test does.
+    What the source itself claims (an `assert` in it) is not what a test does, and a failure that the delivery called a success
+    is none.
     """
     if output.killed:
         return "limit"
     run, asked = _run(output), json.loads(output.command.stdin)
-    failed = [report for name in asked for report in run.outcomes.get(name, ()) if report["outcome"] == "failed"]
+    reports = [report for name in asked for report in run.outcomes.get(name, ()) if "told" not in report]
+    failed = [report for report in reports if report["outcome"] == "failed"]
     if any(report.get("claim") is True and report.get("path") not in sources for report in failed):
         return "assertion"
     return "" if not failed and set(asked) <= run.reported else "error"
