@@ -66,6 +66,7 @@ class Command:
     stdin: bytes = b""
     produces: tuple[str, ...] = ()  # file names below OUT, kept as evidence and passed on to later steps
     passes: tuple[str, ...] = ()  # file names below OUT, passed on to later steps only
+    records: str = ""  # a name below OUT where a socket listens: what is said there cannot be taken back
     answers: tuple[str, ...] = ()  # file names below OUT, for `parse` and `steps` alone: no later step may see them
     keep_output: bool = True  # stdout is evidence; delivered code prints what it likes, so its own is not
     ok: frozenset[int] = frozenset({0})  # exit codes that mean "did its work"

@@ -24,8 +24,13 @@ def own_folder(folder: Path) -> None:
     """A folder that the sandbox's uid may write to."""
     folder.mkdir()
     folder.chmod(0o700)
+    own(folder)
+
+
+def own(path: Path) -> None:
+    """Makes it the sandbox's uid's, where that is another than ours."""
     if _root():
-        os.chown(folder, UID, UID)
+        os.chown(path, UID, UID)
 
 
 def private_copy(root: Path, work: Path) -> None:

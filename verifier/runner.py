@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from verifier import interpreters
+from verifier.channel import channel
 from verifier.checker import (
     ENV,
     HISTORY,
@@ -194,12 +195,24 @@ def _stopped(name: str, output: ToolOutput) -> Text:
 def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> ToolOutput:
     out = given.with_name(given.name.replace("in-", f"out-{command.name}-", 1))
     own_folder(out)
-    with _work(command, checkout, places) as work:
+    with _work(command, checkout, places) as work, _recording(command, out) as heard:
         before = stamped(work, _watched(command, checkout))
         ended = sandbox.run(_job(command, _mounts(command, checkout, places, given, out, work=work)))
         after = stamped(work, before)
+        records = heard()
     written = tuple(sorted(path for path in before if before[path] != after.get(path)))
-    return replace(_collect(command, ended, out, given), written=written)
+    output = _collect(command, ended, out, given)
+    return replace(output, files={**output.files, **records}, written=written)
+
+
+@contextmanager
+def _recording(command: Command, out: Path) -> Iterator[Callable[[], Mapping[str, bytes]]]:
+    """What is said to the command's socket, by its name, once the command has ended; a file in its place counts for nothing."""
+    if not command.records:
+        yield dict
+        return
+    with channel(out / command.records, MAX_FILE) as heard:
+        yield lambda: {command.records: heard()}
 
 
 def _watched(command: Command, checkout: Checkout) -> list[str]:

@@ -177,7 +177,7 @@ Files: *
 Copyright: 2026 Parcel rates
 License: MIT
 """
-BLOCKS = "scancode:copyleft-in-permissive"
+BLOCKS = "scancode:inbound-conflict"
 
 
 @attack(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from verifier import interpreters
+from verifier.channel import channel
 from verifier.testing.events import Run, read
 
 SCRIPTS = Path(__file__).parents[2] / "verifier" / "inside"
@@ -43,6 +44,7 @@ class Kinds(unittest.TestCase):
             with self.subTest(number=number):
                 self.assertNotEqual(number, 1)
 """
+MOST = 10**7
 NAME = "test_kinds.Kinds.test_"
 
 
@@ -50,8 +52,11 @@ def run(folder: Path, *words: str, mode: str = "run", only: list[str] | None = N
     """What was written, and the script's exit code."""
     events = folder.parent / "events.jsonl"
     argv = [sys.executable, SCRIPTS / "run_script.py", mode, events, folder, "--", *(words or DISCOVER)]
-    done = subprocess.run(argv, input=json.dumps(only).encode(), capture_output=True, check=False)
-    return read(events.read_bytes()), done.returncode
+    with channel(events, MOST) as heard:
+        done = subprocess.run(argv, input=json.dumps(only).encode(), capture_output=True, check=False)
+        said = heard()
+    events.unlink()
+    return read(said), done.returncode
 
 
 DISCOVER = ("-m", "unittest", "discover")

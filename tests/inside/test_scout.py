@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from verifier.channel import channel
+
+MOST = 10**7
 SCRIPTS = Path(__file__).parents[2] / "verifier" / "inside"
 SHOP = """\
 def a():
@@ -72,8 +75,10 @@ def scouted(folder, script, prefix, *words):
     asked = json.dumps({"tests": tests, "lines": {"shop.py": [1, 2, 6]}}).encode()
     events = folder.parent / "events.jsonl"
     argv = [sys.executable, folder.parent / script, "scout", events, folder, *words]
-    subprocess.run(argv, input=asked, capture_output=True, check=False)
-    told = json.loads(events.read_text().splitlines()[-2])
+    with channel(events, MOST) as heard:
+        subprocess.run(argv, input=asked, capture_output=True, check=False)
+        told = json.loads(heard().splitlines()[-2])
+    events.unlink()
     assert (told["event"], sorted(told["seconds"])) == ("scouted", tests)
     lines = {line: [name[-1:] for name in found] for line, found in told["lines"]["shop.py"].items()}
     return lines, [name[-1:] for name in told["starting"]]

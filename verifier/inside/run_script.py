@@ -15,7 +15,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 import verifier_scout  # noqa: E402
-from verifier_record import WORK, clean, place, said  # noqa: E402
+from verifier_record import WORK, channel, clean, place, said  # noqa: E402
 from verifier_witness import RUNS, Delivered, Untouched, telling  # noqa: E402
 
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
@@ -39,7 +39,7 @@ class Recorder:
 
     def __init__(self, path, mode, only, scout=None):
         self.scout = scout
-        self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
+        self.handle = channel(path)
         self.mode = mode
         self.only = only
         self.outermost = True

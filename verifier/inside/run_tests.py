@@ -22,7 +22,7 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 import verifier_scout  # noqa: E402
 from verifier_hooks import Witness  # noqa: E402
-from verifier_record import MAX_TEXT, WORK, clean  # noqa: E402
+from verifier_record import MAX_TEXT, WORK, channel, clean  # noqa: E402
 
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 
@@ -54,8 +54,7 @@ class Recorder:
         self.strangers = None
         self.refuted = set()
         self.broken = 0
-        # A descriptor of our own: pytest's capturing never touches it.
-        self.handle = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - open until the end
+        self.handle = channel(path)
 
     def write(self, event, **facts):
         facts["event"] = event

@@ -1,10 +1,11 @@
-"""What the scripts that run tests write of an error: its words and its place. Python 3.6 upwards, delivered interpreter.
+"""What the scripts that run tests write, and where to: of an error its words and its place. Python 3.6 upwards, delivered interpreter.
 
 Imported by them under a name that no delivery has, before the tree is on the path.
 """
 
 import os
 import re
+import socket
 import sys
 import traceback
 
@@ -45,3 +46,10 @@ def place(error):
 
 def said(error):
     return clean("".join(traceback.format_exception(*error)))
+
+
+def channel(path):
+    """What events are written to, open until the end: whatever else runs in this process can add to it, and take nothing back."""
+    out = socket.socket(socket.AF_UNIX)
+    out.connect(path)
+    return out.makefile("w", encoding="utf-8", errors="backslashreplace")

@@ -116,6 +116,7 @@ def suite_command(
         env=TIMED | dict(suite.env),
         stdin=stdin,
         produces=(f"{name}.jsonl",),
+        records=f"{name}.jsonl",
         judged=True,
         keep_output=False,
         delivered_code=True,
