@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test check bench docs words lock clean
+.PHONY: assess test check bench cost docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -27,6 +27,10 @@ check: .venv/dev.stamp
 ## The same tools by hand against `verifier assess`, side by side.
 bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+## What the sandbox and the inventories add to an assessment, measured.
+cost: .venv/dev.stamp
+	@$(BIN)/python tests/cost.py $(ARGS)
 
 ## The pages of docs/, as HTML in build/docs.
 docs: .venv/dev.stamp

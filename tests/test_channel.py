@@ -69,7 +69,8 @@ def test_a_deep_folder_is_no_hindrance(tmp_path):
     code = "import os; os.chdir(os.path.dirname(sys.argv[1])); sys.argv[1] = 'events'\n"
     with channel(folder / "events", 100) as said:
         subprocess.run(
-            [sys.executable, "-c", "import sys\n" + code + START + "out.sendall(b'said')", folder / "events"], check=True
+            [sys.executable, "-c", "import sys\n" + code + START + "out.sendall(b'said')", folder / "events"],
+            check=True,
         )
         assert said() == b"said"
 

@@ -23,7 +23,7 @@ MOST_CONNECTIONS = 64
 
 @contextmanager
 def channel(path: Path, most: int) -> Iterator[Callable[[], bytes]]:
-    """Listens at `path` for the sandbox's uid. What it gives is called when the run has ended: all that came, cut at `most` bytes."""
+    """Listens at `path` for the sandbox's uid. What it gives is called when the run has ended: what came, `most` bytes of it."""
     with _listening(path) as listener:
         reader = _Reader(listener, most)
         reader.start()

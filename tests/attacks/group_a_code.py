@@ -183,7 +183,7 @@ FOUND = "command line"
 
 @attack("A9a", "security", ("notExamined", "label.py", "invalid syntax"))
 def a_syntax_error():
-    return Trees(flaw=INSECURE, trick={"label.py": "def f(:\n" + INSECURE_CODE}, harmless={"label.py": SECURE_CODE})
+    return Trees(flaw=INSECURE, trick={"label.py": "def f(:\n" + INSECURE_CODE}, harmless={"letter.py": SECURE_CODE})
 
 
 @attack("A9b", "security", ("notExamined", "label.py", "Missing parentheses"))

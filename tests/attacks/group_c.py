@@ -105,4 +105,4 @@ TURNED = "if name != 'user\u202e \u2066# checked\u2069 \u2066':\n        "
 @attack("C10a", "security", ("findings", "label.py", "unicode:bidi-control"), ("findings", "label.py", "command line"))
 def code_that_reads_otherwise_than_it_runs():
     trick = {"label.py": INSECURE_CODE.replace("os.system", TURNED + "os.system")}
-    return Trees(flaw=INSECURE, trick=trick, harmless={"docs/label.md": "\u0627\u0644\u0633\u0639\u0631: 900\n"})
+    return Trees(flaw=INSECURE, trick=trick, harmless={"docs/price.md": "\u0627\u0644\u0633\u0639\u0631: 900\n"})

@@ -24,7 +24,7 @@ def test_the_trick_does_no_better_than_its_honest_twin_and_is_listed(row):
     trick, honest = assessed.trick(row), assessed.honest(row)
     against = assessed.blocking(honest, row.topic)
     assert against, "the flaw is none"
-    assert against.keys() & assessed.blocking(trick, row.topic).keys()
+    assert against.keys() & assessed.blocking(trick, row.topic).keys(), "none of what was held against its twin"
     assert [one for one in row.listed if not assessed.says(trick, one)] == []
     told, known = assessed.measures(trick), assessed.measures(honest)
     assert {name: told[name] for name in row.same} == {name: known[name] for name in row.same}

@@ -1,4 +1,4 @@
-"""What the scripts that run tests write, and where to: of an error its words and its place. Python 3.6 upwards, delivered interpreter.
+"""Where the scripts that run tests write to, and what of an error: words and place. Python 3.6 upwards, delivered interpreter.
 
 Imported by them under a name that no delivery has, before the tree is on the path.
 """

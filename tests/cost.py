@@ -1,0 +1,150 @@
+"""What the sandbox and the inventories add to an assessment: with and without them, alternating, in one run.
+
+    make cost                         # humanize, 5 rounds
+    make cost ARGS="--rounds 3 python-dotenv"
+
+Without: static checkers run as plain processes, delivered code in bubblewrap alone (it is never run outside: no filter, limits,
+control group or watch, and the sandbox is not tried), nothing witnesses the tests, and nothing is noted of the tree before and
+after a run. What the first look at every file costs is printed beside it, since every checker needs it anyway, and so are the
+run that only collects, which cross-checks the results, and the mutation probe. The environment is built once, before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from bench import Cost, Prepared, timed
+from support.sdists import PROJECTS, delivered
+
+from verifier import rulebook, runner, sandbox
+from verifier.checkout import Limits, Request, checkout
+from verifier.report import Report
+from verifier.sandbox import bubblewrap
+from verifier.sandbox.job import Ended, Job
+from verifier.sandbox.watch import watched
+
+BAR = 0.05
+NO_WITNESS = """
+
+class Witness:
+    def __init__(self, write):
+        pass
+"""
+
+
+class Bare:
+    """A `Box` with nothing of ours: plain processes, and for delivered code bubblewrap's namespaces."""
+
+    def __init__(self, *, cancel: threading.Event) -> None:
+        self._cancel = cancel
+        self._static = sandbox.Unconfined(cancel=cancel)
+
+    def run(self, job: Job) -> Ended:
+        if not job.delivered_code:
+            return self._static.run(job)
+        with patch.object(bubblewrap, "_drop", _uid_alone):
+            argv = bubblewrap.bwrap_argv(job, filter_fd=0, info_fd=0)
+        for option in ("--seccomp", "--info-fd"):
+            at = argv.index(option)
+            del argv[at : at + 2]
+        return watched(argv, job, self._cancel, _Plain)
+
+
+def _uid_alone(_: Job) -> list[str]:
+    return ["setpriv", "--reuid", str(sandbox.UID), "--regid", str(sandbox.UID), "--clear-groups"]
+
+
+class _Plain:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def pids(self) -> list[int]:
+        return []
+
+    def over(self) -> str:
+        return ""
+
+    def end(self) -> str:
+        self._process.kill()
+        self._process.wait()
+        return ""
+
+
+@contextmanager
+def bare(scratch: Path) -> Iterator[None]:
+    """Takes all of it away."""
+    inside = scratch / "package" / "inside"
+    if not inside.exists():
+        shutil.copytree(Path(runner.__file__).parent / "inside", inside)
+        with (inside / "verifier_hooks.py").open("a") as hooks:
+            hooks.write(NO_WITNESS)
+    with ExitStack() as taken:
+        taken.enter_context(patch.object(sandbox, "Bubblewrap", Bare))
+        taken.enter_context(patch.object(runner, "stamped", lambda *_: {}))
+        taken.enter_context(patch.object(runner, "__file__", str(inside.with_name("runner.py"))))
+        yield
+
+
+def milliseconds(report: Report, name: str) -> int:
+    return sum(result.milliseconds for result in report.results if result.name == name)
+
+
+def measured(name: str, rounds: int) -> list[tuple[Cost, Cost]]:
+    with tempfile.TemporaryDirectory(prefix="cost-") as temporary:
+        scratch = Path(temporary)
+        repository = delivered(name, scratch)
+        folder = scratch / "prepared"
+        folder.mkdir()
+        with checkout(Request(where=str(repository), limits=Limits()), workspace=folder) as tree:
+            prepared = Prepared(repository, folder, tree)
+            prepared.assess()
+            print(f"{name}: the first look at every file {milliseconds(prepared.last, 'source')} ms")
+            pairs = []
+            for number in range(rounds):
+                sandbox.probed.cache_clear()  # it is tried once a process, and an assessment is one
+                ours = timed(prepared.assess)
+                with bare(scratch):
+                    pairs.append((ours, timed(prepared.assess)))
+                print(f"round {number + 1}: with {ours.wall:.2f} s, without {pairs[-1][1].wall:.2f} s", flush=True)
+            _beside(prepared)
+    return pairs
+
+
+def _beside(prepared: Prepared) -> None:
+    """What is left out of the comparison: the tests once more with the probe, and the run that only collects."""
+    without = milliseconds(prepared.last, "tests")
+    criteria, prepared.criteria = prepared.criteria, rulebook.load_profile("micro-ca")
+    start = time.monotonic()
+    prepared.assess()
+    print(
+        f"with the probe {time.monotonic() - start:.1f} s, its tests checker {milliseconds(prepared.last, 'tests')} ms "
+        f"instead of {without} ms"
+    )
+    prepared.criteria = criteria
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("project", nargs="?", default="humanize", choices=sorted(PROJECTS))
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    pairs = measured(arguments.project, arguments.rounds)
+    added = statistics.median(ours.wall / without.wall for ours, without in pairs) - 1
+    cpu = statistics.median(ours.cpu / without.cpu for ours, without in pairs) - 1
+    print(f"{arguments.project}: added {added:+.1%} wall, {cpu:+.1%} CPU (median of {len(pairs)} pairs; bar {BAR:.0%})")
+    return 0 if added <= BAR else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
