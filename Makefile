@@ -14,7 +14,7 @@ assess: .venv/run.stamp
 
 ## Run the tests.
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 ## Everything the gate runs beside the tests.
 check: .venv/dev.stamp
