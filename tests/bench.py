@@ -128,7 +128,8 @@ class Prepared:
         # Nobody tries small changes by hand.
         asked = tuple(one for one in whole.criteria if not one.check.startswith(pipeline.PROBED))
         self.criteria = replace(whole, criteria=asked)
-        run = pipeline._Run(tree, Settings(), Places(workspace=folder, rules=rulebook.rules_dir()), lambda *_: None)
+        self.settings = pipeline._settings(self.criteria, ())
+        run = pipeline._Run(tree, self.settings, Places(workspace=folder, rules=rulebook.rules_dir()), lambda *_: None)
         run.first_look(Scope.from_mapping(self.criteria.scope))
         self.built = run._environment()
         if self.built.seen.trouble:
@@ -147,7 +148,7 @@ class Prepared:
             if checker.name not in ("source", "environment"):
                 folder = Path(tempfile.mkdtemp(dir=self.folder))
                 places = _Shared(workspace=folder, rules=rulebook.rules_dir(), shared=self.folder)
-                perform(_OnlyTheTool(checker), self.tree, Settings(), places, Bubblewrap())
+                perform(_OnlyTheTool(checker), self.tree, self.settings, places, Bubblewrap())
                 shutil.rmtree(folder)
 
 
