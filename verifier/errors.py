@@ -34,6 +34,10 @@ class LimitError(WorldError):
 
 
 class TrustError(VerifierError):
-    """A signature, signer, digest, expiry or revocation does not hold."""
+    """A signature, signer, digest, expiry or revocation does not hold; `code` is the reason in short, for programs."""
 
     exit_code = 4
+
+    def __init__(self, text: str, code: str = "trust") -> None:
+        super().__init__(text)
+        self.code = code
