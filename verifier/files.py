@@ -30,6 +30,37 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
+def read(path: Path, *, most: int) -> bytes:
+    """The bytes of a file. Raises UsageError for one that cannot be read or has over `most`, which are not read then."""
+    try:
+        with path.open("rb") as handle:
+            content = handle.read(most + 1)
+    except OSError as error:
+        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+    if len(content) > most:
+        raise UsageError(say("{path} has over {most} bytes; it is not read.", path=path, most=most))
+    return content
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Makes a file at once that only its owner ever reads. Raises UsageError for one that exists, which stays as it is."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")
+    except OSError as error:
+        raise UsageError(say("{file} cannot be written ({error})", file=path, error=error.strerror)) from error
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.link(temporary, path)
+    except FileExistsError as error:
+        words = say("{file} exists already and is left as it is; name another file", file=path)
+        raise UsageError(words) from error
+    finally:
+        Path(temporary).unlink()
+
+
 def check_folder(path: Path) -> None:
     """Refuses to replace a folder that is not an earlier report."""
     if path.is_dir() and any(path.iterdir()) and not (path / "report.json").is_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import vectors
 
@@ -129,6 +129,7 @@ def test_in_totos_own_statements(case):
         assert code(whole) == "predicate-type"
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.dictionaries(st.text(), st.integers(0, 9) | st.text()))
 def test_any_predicate_goes_through(name, predicate):
     made = Statement(subject=name, digests={"sha256": "0" * 64}, predicate_type=uris.EVENT, predicate=predicate)

@@ -9,13 +9,13 @@ import sys
 from collections.abc import Sequence
 
 from verifier import __version__
-from verifier.cli import assess, checkers, criteria, doctor, explain, rejudge, show
+from verifier.cli import assess, checkers, criteria, doctor, explain, keys, rejudge, show
 from verifier.cli.language import add_language, early, language
 from verifier.cli.parser import PARSERS, speaking
 from verifier.errors import VerifierError
 from verifier.words import later, said, say, translator
 
-COMMANDS = (assess, show, explain, rejudge, criteria, checkers, doctor)
+COMMANDS = (assess, show, explain, rejudge, criteria, keys, checkers, doctor)
 EXIT_CODES = later(
     "Exit codes: 0 accepted or pending, 1 rejected, 2 usage or criteria invalid, 3 inconclusive, 4 trust failure, "
     "130 interrupted."

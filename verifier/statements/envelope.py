@@ -77,19 +77,19 @@ def bundle(envelope: Envelope) -> bytes:
     if signature.stamps:
         stamps = [{"signedTimestamp": _text(stamp)} for stamp in signature.stamps]
         material["timestampVerificationData"] = {"rfc3161Timestamps": stamps}
-    dsse = {
-        "payload": _text(envelope.payload),
-        "payloadType": uris.PAYLOAD,
-        "signatures": [{"sig": _text(signature.sig)}],
-    }
+    dsse = _dsse(envelope.payload, signature)
     return strict.canonical({"mediaType": uris.BUNDLE, "verificationMaterial": material, "dsseEnvelope": dsse})
 
 
 def bare(envelope: Envelope) -> bytes:
     """A DSSE envelope of the one signature, for verifiers that read no bundles; it has no place for time stamps."""
     signature = _only(envelope.signatures)
+    return strict.canonical(_dsse(envelope.payload, signature))
+
+
+def _dsse(payload: bytes, signature: Signature) -> dict[str, Any]:
     signatures = [{"keyid": signature.hint, "sig": _text(signature.sig)}]
-    return strict.canonical({"payload": _text(envelope.payload), "payloadType": uris.PAYLOAD, "signatures": signatures})
+    return {"payload": _text(payload), "payloadType": uris.PAYLOAD, "signatures": signatures}
 
 
 def _from_bundle(document: Mapping[str, Any], data: bytes) -> Envelope:
@@ -178,7 +178,10 @@ def _known(document: Mapping[str, Any], names: Collection[str], field: str) -> N
 
 
 def _object(value: Any, field: str) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else _malformed(field)
+    """Without what is null: that is unset, as protobuf's JSON and DSSE have it."""
+    if not isinstance(value, dict):
+        _malformed(field)
+    return {name: inner for name, inner in value.items() if inner is not None}
 
 
 def _list(value: Any, field: str) -> list[Any]:

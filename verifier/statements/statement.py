@@ -79,7 +79,7 @@ def shaped(document: Any) -> Statement:
 
 def _subject(listed: Any) -> tuple[str, dict[str, str]]:
     match listed:
-        case [{"name": str(name), "digest": dict(digests), **more}] if name and digests and not more:
+        case [{"name": str(name), "digest": dict(digests)} as only] if name and digests and len(only) == 2:
             for algorithm, value in digests.items():
                 _check_digest(algorithm, value)
             return name, digests
