@@ -189,6 +189,12 @@ def test_a_workflow_that_runs_otherwise_is_not_the_buyers(services, root, claim,
     refused("keyless-identity", forged, {BUYERS}, root)
 
 
+def test_a_certificate_of_two_names_names_nobody(tmp_path):
+    with sigstore(tmp_path, flaw="names") as made, pytest.raises(TrustError) as caught:
+        sign(PAYLOAD, made.token(), made.services())
+    assert (str(caught.value), caught.value.code) == ("The certificate does not name one signer.", "keyless-identity")
+
+
 # What does not hold.
 
 

@@ -128,6 +128,21 @@ def test_the_root_of_another_sigstore_vouches_for_nothing(public):
     assert refused(replace(public, root=STAGING / other)) == "keyless-signature"
 
 
+@pytest.mark.parametrize("what", ["tlogs", "ctlogs", "certificateAuthorities"])
+@pytest.mark.parametrize(
+    "span",
+    [{"start": "2026-05-14T00:00:00Z"}, {"start": "2026-05-01T00:00:00Z", "end": "2026-05-13T19:23:32Z"}],
+    ids=["begun later", "ended before"],
+)
+def test_what_did_not_count_at_that_time_vouches_for_nothing(tmp_path, what, span):
+    root = json.loads(STAGED.root.read_bytes())
+    for each in root[what]:
+        (each if what == "certificateAuthorities" else each["publicKey"])["validFor"] = span
+    other = tmp_path / "root.json"
+    other.write_text(json.dumps(root))
+    assert refused(replace(STAGED, root=other)) == "keyless-expired"
+
+
 def test_the_stamp_of_a_public_authority_holds_by_itself():
     document = json.loads((STAGING / "a.dsse.staging-rekor-v2.txt.sigstore.json").read_bytes())
     (stamp,) = document["verificationMaterial"]["timestampVerificationData"]["rfc3161Timestamps"]

@@ -190,19 +190,26 @@ class _Exactly:
 
 
 def _identity(certificate: Certificate) -> Identity:
-    """Raises ValueError for one with several names, or with a name of another kind."""
-    names = list(certificate.extensions.get_extension_for_class(SubjectAlternativeName).value)
-    if len(names) != 1 or not isinstance(names[0], RFC822Name | UniformResourceIdentifier):
-        raise ValueError(names)
-    return Identity(
-        subject=names[0].value,
-        issuer=_said(certificate, _ISSUER) or "",
-        signer_digest=_said(certificate, _SIGNER_DIGEST),
-        repository=_said(certificate, _REPOSITORY),
-        owner=_said(certificate, _OWNER),
-        runner=_said(certificate, _RUNNER),
-        trigger=_said(certificate, _TRIGGER),
-    )
+    """Raises TrustError for one with several names, or with a name of another kind."""
+    try:
+        (name,) = certificate.extensions.get_extension_for_class(SubjectAlternativeName).value
+        if isinstance(name, RFC822Name | UniformResourceIdentifier):
+            return Identity(
+                subject=name.value,
+                issuer=_said(certificate, _ISSUER) or "",
+                signer_digest=_said(certificate, _SIGNER_DIGEST),
+                repository=_said(certificate, _REPOSITORY),
+                owner=_said(certificate, _OWNER),
+                runner=_said(certificate, _RUNNER),
+                trigger=_said(certificate, _TRIGGER),
+            )
+    except (ValueError, ExtensionNotFound) as error:
+        raise _nobody() from error
+    raise _nobody()
+
+
+def _nobody() -> TrustError:
+    return TrustError(say("The certificate does not name one signer."), code="keyless-identity")
 
 
 def _said(certificate: Certificate, number: int) -> str | None:

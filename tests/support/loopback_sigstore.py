@@ -204,6 +204,8 @@ class Sigstore:
     def _certificate(self, key: ec.EllipticCurvePublicKey, claims: Mapping[str, Any]) -> x509.Certificate:
         now = datetime.now(UTC).replace(microsecond=0)
         names, said = _named(claims)
+        if self.flaw == "names":  # beside its own, the one that is wanted
+            names = [x509.RFC822Name("eve@example.org"), *names]
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING])
         builder = (
             x509.CertificateBuilder(
