@@ -28,7 +28,8 @@ from support.loopback_sigstore import EMAIL_ISSUER, GITHUB_ISSUER, WORKFLOW, sig
 
 from verifier import keyless
 from verifier.errors import TrustError, UsageError, WorldError
-from verifier.keyless import Identity, demand_subject, sign, verify
+from verifier.keyless import demand_subject, sign, verify
+from verifier.pinned import Identity
 
 COMMIT = "a" * 40
 PAYLOAD = json.dumps(

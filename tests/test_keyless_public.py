@@ -14,8 +14,8 @@ import pytest
 from support import vectors
 
 from verifier.errors import TrustError
-from verifier.keyless import Identity, Signed, demand_subject, verify
-from verifier.stamps import Authority
+from verifier.keyless import Signed, demand_subject, verify
+from verifier.pinned import Authority, Identity
 from verifier.stamps import verify as stamped
 
 pytestmark = vectors.needed

@@ -10,7 +10,8 @@ import pytest
 from support.stamp_authority import DAY, OTHER_POLICY, POLICY, StampAuthority, authority, serving
 
 from verifier.errors import TrustError, UsageError, WorldError
-from verifier.stamps import Authority, ask, verify
+from verifier.pinned import Authority
+from verifier.stamps import ask, verify
 
 SIGNATURE = b"a signature"
 NOW = datetime.now(UTC)

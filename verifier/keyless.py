@@ -28,6 +28,7 @@ from cryptography.x509 import (
 from requests.adapters import HTTPAdapter
 
 from verifier.errors import TrustError, UsageError, WorldError
+from verifier.pinned import Identity
 from verifier.statements import envelope, strict, uris
 from verifier.statements.strict import shown
 from verifier.words import say
@@ -40,24 +41,6 @@ if TYPE_CHECKING:
 _PATIENCE = 60.0  # seconds of silence; the log answers when the entry is in it
 _EXTENSION = "1.3.6.1.4.1.57264.1.{}"  # https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md
 _ISSUER, _SIGNER_DIGEST, _RUNNER, _REPOSITORY, _OWNER, _TRIGGER = 8, 10, 11, 15, 17, 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Whom a certificate names. All of it is compared, to the letter: what is None here, the certificate must not have.
-
-    `subject` is the one subject alternative name: an e-mail address, or a workflow file with its ref; `issuer` vouches for it. A
-    GitHub workflow has the rest as well: the commit of the workflow file that signed (`job_workflow_sha`), the numbers of the
-    repository that ran it and of its owner, the runner (`github-hosted`) and the event that set it off (`push`).
-    """
-
-    subject: str
-    issuer: str
-    signer_digest: str | None = None
-    repository: str | None = None
-    owner: str | None = None
-    runner: str | None = None
-    trigger: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

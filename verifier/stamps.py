@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import reduce
 from ipaddress import ip_address
@@ -31,6 +30,7 @@ from rfc3161_client import (
 from rfc3161_client.base import HashAlgorithm
 
 from verifier.errors import TrustError, UsageError, WorldError
+from verifier.pinned import Authority
 from verifier.words import say
 
 MOST_BYTES = 1 << 16
@@ -44,21 +44,6 @@ _HASHES = {
     "2.16.840.1.101.3.4.2.2": hashlib.sha384,
     "2.16.840.1.101.3.4.2.3": hashlib.sha512,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
-    """An authority as the trust policy pins it: what it stamped outside of its time does not count.
-
-    `chain` is PEM: the certificate that stamps first, each one's issuer after it, the root last. `start` and `end` are in UTC;
-    the end does not belong to it, and without one the certificates' own decides. `policies` are the identifiers (dotted)
-    that it may stamp under; none means any.
-    """
-
-    chain: str
-    start: datetime
-    end: datetime | None = None
-    policies: tuple[str, ...] = ()
 
 
 _Pinned = tuple[Authority, list[Certificate]]
