@@ -1,0 +1,87 @@
+"""Whether what lies there is what was signed. Pure: what was read, against the checkpoints, to the tree or a TrustError."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from verifier import note
+from verifier.errors import TrustError
+from verifier.ledger.storage import Head
+from verifier.merkle import Range, leaf_hash
+from verifier.note import Checkpoint, Key
+from verifier.words import say
+
+
+def grown(since: Range, entries: Iterable[tuple[int, bytes]], sizes: Collection[int]) -> dict[int, Range]:
+    """The tree with these entries more, at the sizes asked for and at its last one, which stands last.
+
+    Raises TrustError `ledger-entry-removed` where one is missing between them.
+    """
+    tree, trees = since, {since.size: since}
+    for position, leaf in entries:
+        if position != tree.size:
+            raise _removed(tree.size)
+        tree = tree.added(leaf_hash(leaf))
+        if tree.size in sizes:
+            trees[tree.size] = tree
+    return trees | {tree.size: tree}
+
+
+def head_of(head: Head, key: Key) -> Checkpoint:
+    """What a head says. Raises TrustError: `ledger-head` for one of another size, and those of `note.opened`."""
+    found = note.opened(head.note, key)
+    if found.size != head.size:
+        raise wrong_head()
+    return found
+
+
+def check_ranges(trees: dict[int, Range], heads: Iterable[Head]) -> None:
+    """Raises TrustError `ledger-head` where what is kept to append to is not of the tree."""
+    if any(b"".join(trees[head.size].hashes) != head.hashes for head in heads):
+        raise wrong_head()
+
+
+def check_remembered(size: int, remembered: Iterable[Checkpoint]) -> None:
+    """Raises TrustError `ledger-rolled-back` for a ledger that is smaller than it was."""
+    for one in remembered:
+        if one.size > size:
+            raise TrustError(
+                say("The ledger had {then} entries and has {now}: it was rolled back.", then=one.size, now=size),
+                code="ledger-rolled-back",
+            )
+
+
+def check_tree(trees: dict[int, Range], heads: Iterable[Checkpoint], remembered: Iterable[Checkpoint]) -> None:
+    """`heads` are the ledger's own, by size. Raises TrustError with the code of what was done to it."""
+    known, last = 0, max(trees)
+    for head in heads:
+        if head.size > last:
+            raise _removed(last)
+        if trees[head.size].root != head.root:
+            raise TrustError(
+                say(
+                    "Of the entries {first} to {last}, one was changed after it was signed.",
+                    first=known,
+                    last=head.size - 1,
+                ),
+                code="ledger-entry-changed",
+            )
+        known = head.size
+    if known < last:
+        raise TrustError(say("Entry {n} has no signed checkpoint.", n=known), code="ledger-entry-added")
+    for one in remembered:
+        if trees[one.size].root != one.root:
+            raise TrustError(
+                say("The ledger's first {n} entries are not those of the checkpoint that was kept.", n=one.size),
+                code="ledger-forked",
+            )
+
+
+def wrong_head() -> TrustError:
+    return TrustError(
+        say("One of the ledger's checkpoints is missing, or does not fit its entries."), code="ledger-head"
+    )
+
+
+def _removed(position: int) -> TrustError:
+    return TrustError(say("Entry {n} was removed.", n=position), code="ledger-entry-removed")

@@ -1,0 +1,198 @@
+"""The ledger: a log of what was decided, to which entries are only ever added, each under a signed head.
+
+    with ledger.transaction() as page:
+        if not page.find(kind="release", contract=digest, milestone="m1"):
+            page.append(Entry(kind="release", ...), release)
+
+What is looked up and what is appended is one transaction: of two that ask at once, the second one finds the first one's entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from verifier import merkle, note
+from verifier.errors import TrustError
+from verifier.ledger import proof
+from verifier.ledger.check import check_ranges, check_remembered, check_tree, grown, head_of, wrong_head
+from verifier.ledger.entry import Entry, entry_of
+from verifier.ledger.storage import Head, Rows, Storage
+from verifier.merkle import Range, leaf_hash
+from verifier.note import Checkpoint, Key, Sign
+from verifier.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry and where it stands, counted from 0."""
+
+    position: int
+    entry: Entry
+
+
+class Page:
+    """The ledger as one transaction sees it. Its tree was checked against its last checkpoint."""
+
+    def __init__(self, rows: Rows, tree: Range) -> None:
+        self._rows = rows
+        self.tree = tree
+
+    def find(self, **wanted: str) -> list[Found]:
+        """Entries with these values, in order: kind, contract, milestone, subject, nonce, at least one of them."""
+        return [Found(position, entry_of(leaf)) for position, leaf in self._rows.found(wanted)]
+
+    def last(self) -> Found | None:
+        """The latest entry."""
+        return next((Found(at, entry_of(leaf)) for at, leaf in self._rows.entries(self.tree.size - 1)), None)
+
+    def stored(self, found: Found) -> bytes:
+        """The bytes that lie beside an entry, as they were. Raises TrustError `ledger-body` where they are not."""
+        body = self._rows.body(found.position)
+        if body is None or _digest(body) != found.entry.stored:
+            raise _wrong_body(found.position)
+        return body
+
+
+class WritablePage(Page):
+    """One that is alone with the ledger until it ends."""
+
+    def __init__(self, rows: Rows, tree: Range, key: Key, sign: Sign) -> None:
+        super().__init__(rows, tree)
+        self._key, self._sign = key, sign
+
+    def append(self, entry: Entry, body: bytes | None = None) -> Found:
+        """The entry, with the digest of its body in it, under a head that is signed now.
+
+        Raises TrustError: `ledger-refused` for a second release of one milestone or nonce, `log-key` for another key's signature.
+        """
+        whole = replace(entry, stored=_digest(body)) if body is not None else entry
+        leaf = whole.leaf
+        tree = self.tree.added(leaf_hash(leaf))
+        self._rows.add(head(tree, self._key, self._sign), leaf, body)
+        self.tree = tree
+        return Found(tree.size - 1, whole)
+
+
+class Ledger:
+    """A ledger whose whole tree was computed again, and holds what was remembered of it elsewhere."""
+
+    def __init__(
+        self, storage: Storage, key: Key, *, sign: Sign | None = None, remembered: Sequence[Checkpoint] = ()
+    ) -> None:
+        """`sign` is for who appends. Raises TrustError with a code of docs/ledger.md for a ledger that is not what was signed."""
+        self.key = key
+        self._storage, self._sign, self._tree = storage, sign, Range()
+        storage.check()
+        with storage.reading() as rows:
+            self._tree = self._caught_up(rows, remembered)
+
+    @contextmanager
+    def reading(self) -> Iterator[Page]:
+        """To look up: one state of the ledger."""
+        with self._storage.reading() as rows:
+            page = Page(rows, self._caught_up(rows))
+            yield page
+        self._tree = page.tree
+
+    @contextmanager
+    def transaction(self) -> Iterator[WritablePage]:
+        """To look up and to append: alone, and whole or not at all."""
+        if self._sign is None:
+            raise TrustError(say("Without its signing key nothing is appended to a ledger."), code="log-key")
+        with self._storage.writing() as rows:
+            page = WritablePage(rows, self._caught_up(rows), self.key, self._sign)
+            yield page
+        self._tree = page.tree
+
+    def checkpoint(self) -> bytes:
+        """The signed head, to be kept elsewhere."""
+        with self._storage.reading() as rows:
+            self._caught_up(rows)
+            return _last(rows).note
+
+    def prove(self, position: int) -> bytes:
+        """That this entry is in the ledger, for who has its leaf and the log's key. Raises IndexError."""
+        with self._storage.reading() as rows:
+            self._caught_up(rows)
+            hashes = [leaf_hash(leaf) for _, leaf in rows.entries()]
+            return proof.inclusion(position, merkle.inclusion(hashes, position), _last(rows).note)
+
+    def prove_growth(self, earlier: Checkpoint) -> bytes:
+        """That the ledger still holds all of an earlier one. Raises TrustError, and IndexError for one that was empty."""
+        with self._storage.reading() as rows:
+            self._caught_up(rows, [earlier])
+            hashes = [leaf_hash(leaf) for _, leaf in rows.entries()]
+            return proof.growth(earlier.size, merkle.consistency(hashes, earlier.size), _last(rows).note)
+
+    def leaves(self) -> Iterator[bytes]:
+        """Every entry's bytes, in order: what the tree is made of."""
+        with self._storage.reading() as rows:
+            self._caught_up(rows)
+            yield from (leaf for _, leaf in rows.entries())
+
+    def verify(self) -> Checkpoint:
+        """More than opening does: every checkpoint ever signed, every entry and every body. Raises TrustError."""
+        with self._storage.reading() as rows:
+            _check_bodies(rows)
+            return _check_heads(rows, self.key)
+
+    def _caught_up(self, rows: Rows, remembered: Sequence[Checkpoint] = ()) -> Range:
+        """The tree now: what was seen before, with what others added since."""
+        lying = _last(rows)
+        last = head_of(lying, self.key)
+        known = [*remembered, Checkpoint(self.key.name, self._tree.size, self._tree.root)]
+        check_remembered(last.size, known)
+        since = Range() if remembered else self._tree
+        trees = grown(since, rows.entries(since.size), {last.size, *(one.size for one in known)})
+        check_tree(trees, [last], known)
+        check_ranges(trees, [lying])
+        return trees[last.size]
+
+
+def head(tree: Range, key: Key, sign: Sign) -> Head:
+    """A tree's compact range and its signed checkpoint."""
+    return Head(tree.size, b"".join(tree.hashes), note.signed(Checkpoint(key.name, tree.size, tree.root), key, sign))
+
+
+def _last(rows: Rows) -> Head:
+    last = rows.head()
+    if last is None:
+        raise wrong_head()
+    return last
+
+
+def _check_heads(rows: Rows, key: Key) -> Checkpoint:
+    """One of every size, each of them signed and of the tree as it was."""
+    heads = list(rows.heads())
+    signed = [head_of(one, key) for one in heads]
+    if not heads or [one.size for one in heads] != list(range(len(heads))):
+        raise wrong_head()
+    trees = grown(Range(), rows.entries(), range(len(heads)))
+    check_tree(trees, signed, ())
+    check_ranges(trees, heads)
+    return signed[-1]
+
+
+def _check_bodies(rows: Rows) -> None:
+    bodies = set(rows.bodies())
+    for position, leaf in rows.entries():
+        digest = entry_of(leaf).stored
+        body = rows.body(position) if position in bodies else None
+        if digest != (_digest(body) if body is not None else ""):
+            raise _wrong_body(position)
+        bodies.discard(position)
+    for position in bodies:
+        raise _wrong_body(position)
+
+
+def _digest(body: bytes) -> str:
+    return sha256(body).hexdigest()
+
+
+def _wrong_body(position: int) -> TrustError:
+    return TrustError(
+        say("What is stored beside entry {n} is not what its entry says, or is gone.", n=position), code="ledger-body"
+    )

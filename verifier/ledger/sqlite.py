@@ -1,0 +1,184 @@
+"""The ledger in a file of SQLite: WAL, every commit on the disk before it is said, and a schema that refuses to forget."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from verifier.errors import TrustError, UsageError, WorldError
+from verifier.ledger.storage import FIELDS, Head
+from verifier.words import say
+
+APPLICATION = 0x766C6467
+"""`vldg`, by which `file` and we know the file; its version is `user_version`."""
+VERSION = 1
+PATIENCE = 30
+"""Seconds that one waits for another's transaction."""
+_PRAGMAS = ("synchronous = FULL", "cell_size_check = ON")
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH}
+
+
+class Sqlite:
+    """A `Storage`. Raises WorldError for what the machine withholds, TrustError `ledger-damaged` for a broken file."""
+
+    def __init__(self, path: Path, *, writing: bool) -> None:
+        """Raises UsageError where there is no ledger."""
+        self._path = path
+        mode = "rw" if writing else "ro"
+        try:
+            self._connection = sqlite3.connect(
+                f"file:{quote(str(path.absolute()))}?mode={mode}", uri=True, isolation_level=None, timeout=PATIENCE
+            )
+            for pragma in _PRAGMAS:
+                self._connection.execute(f"PRAGMA {pragma}")
+            known = [
+                self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+            ]
+        except sqlite3.Error as error:
+            raise self._no_ledger() from error
+        if known != [APPLICATION, VERSION]:
+            self.close()
+            raise self._no_ledger()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def check(self) -> None:
+        """The schema must be ours, word for word; SQLite's own check reads every page, and every index against its table."""
+        with self._errors():
+            if _schema(self._connection) != _own_schema():
+                raise TrustError(
+                    say("The ledger's database no longer refuses changes: its schema is not verifier's."),
+                    code="ledger-schema",
+                )
+            if self._connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                raise self._damaged()
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteRows]:
+        with self._transaction("BEGIN") as rows:
+            yield rows
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteRows]:
+        with self._transaction("BEGIN IMMEDIATE") as rows:
+            yield rows
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[SqliteRows]:
+        with self._errors():
+            self._connection.execute(begin)
+            try:
+                yield SqliteRows(self._connection)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """What SQLite says, grouped by who must act."""
+        try:
+            yield
+        except sqlite3.IntegrityError as error:
+            raise TrustError(
+                say("The ledger refuses the entry ({why}).", why=str(error)), code="ledger-refused"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in _DAMAGED:
+                raise self._damaged() from error
+            raise WorldError(
+                say("The ledger {path} cannot be used now ({why}).", path=self._path, why=str(error))
+            ) from error
+
+    def _damaged(self) -> TrustError:
+        return TrustError(say("The ledger's file {path} is damaged.", path=self._path), code="ledger-damaged")
+
+    def _no_ledger(self) -> UsageError:
+        return UsageError(say("{path} is no ledger, or cannot be opened.", path=self._path))
+
+
+class SqliteRows:
+    """Leaves are text for SQLite, which reads JSON in it, and bytes for everyone else."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def entries(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
+        yield from self._execute(
+            "SELECT position, CAST(leaf AS BLOB) FROM entry WHERE position >= ? ORDER BY position", (since,)
+        )
+
+    def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
+        wanting = " AND ".join(f"{name} = ?" for name in FIELDS if name in wanted)
+        values = [wanted[name] for name in FIELDS if name in wanted]
+        query = f"SELECT position, CAST(leaf AS BLOB) FROM entry WHERE {wanting} ORDER BY position"  # noqa: S608 - FIELDS only
+        return self._execute(query, values).fetchall()
+
+    def heads(self) -> Iterator[Head]:
+        for row in self._execute("SELECT size, hashes, note FROM head ORDER BY size"):
+            yield Head(*row)
+
+    def head(self) -> Head | None:
+        row = self._execute("SELECT size, hashes, note FROM head ORDER BY size DESC LIMIT 1").fetchone()
+        return row and Head(*row)
+
+    def body(self, position: int) -> bytes | None:
+        row: tuple[bytes] | None = self._execute("SELECT content FROM body WHERE position = ?", (position,)).fetchone()
+        return row[0] if row else None
+
+    def bodies(self) -> list[int]:
+        return [position for (position,) in self._execute("SELECT position FROM body ORDER BY position")]
+
+    def add(self, head: Head, leaf: bytes | None = None, body: bytes | None = None) -> None:
+        if leaf is not None:
+            self._execute("INSERT INTO entry (position, leaf) VALUES (?, ?)", (head.size - 1, leaf.decode()))
+        if body is not None:
+            self._execute("INSERT INTO body (position, content) VALUES (?, ?)", (head.size - 1, body))
+        self._execute("INSERT INTO head (size, hashes, note) VALUES (?, ?, ?)", (head.size, head.hashes, head.note))
+
+
+def create(path: Path, head: Head) -> None:
+    """A new ledger, of which this is the head. Raises UsageError where something lies there or nothing can."""
+    try:
+        path.open("xb").close()
+    except OSError as error:
+        raise UsageError(say("{file} cannot be written ({error})", file=path, error=error.strerror)) from error
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.executescript(
+                f"BEGIN;\n{_script()}\nPRAGMA application_id = {APPLICATION};\nPRAGMA user_version = {VERSION};"
+            )
+            SqliteRows(connection).add(head)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        path.unlink()
+        raise WorldError(say("{file} could not be written ({error})", file=path, error=str(error))) from error
+
+
+def _script() -> str:
+    return (files("verifier.ledger") / "schema.sql").read_text(encoding="utf-8")
+
+
+def _schema(connection: sqlite3.Connection) -> set[Any]:
+    return set(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+
+
+def _own_schema() -> set[Any]:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.executescript(_script())
+        return _schema(connection)
+    finally:
+        connection.close()
