@@ -87,7 +87,7 @@ def _subproof(hashes: Sequence[bytes], first: int, *, known: bool) -> list[bytes
 
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Raises TrustError `inclusion-proof` unless the leaf with this hash is number `index` in the tree of this size and root."""
-    if not (0 <= index < size and _are_hashes(leaf, root, *proof) and _includes(leaf, index, size, proof, root)):
+    if not (0 <= index < size and _includes(leaf, index, size, proof, root)):
         raise TrustError(say("The proof does not show that the entry is in the ledger."), code="inclusion-proof")
 
 
@@ -96,8 +96,7 @@ def check_consistency(first: int, first_root: bytes, second: int, second_root: b
 
     Every tree begins with the empty one, so a proof from there says nothing and is refused.
     """
-    hashes = _are_hashes(first_root, second_root, *proof)
-    if not (0 < first <= second and hashes and _consistent(first, first_root, second, second_root, proof)):
+    if not (0 < first <= second and _consistent(first, first_root, second, second_root, proof)):
         raise TrustError(
             say("The proof does not show that the later ledger holds all of the earlier one."), code="consistency-proof"
         )
@@ -105,7 +104,7 @@ def check_consistency(first: int, first_root: bytes, second: int, second_root: b
 
 def _includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     inner, border = _path(index, size)
-    if len(proof) != inner + border:
+    if len(proof) != inner + border or not _are_hashes(leaf, *proof):
         return False
     return _up_border(_up(leaf, index, proof[:inner]), proof[inner:]) == root
 
@@ -114,7 +113,7 @@ def _consistent(first: int, first_root: bytes, second: int, second_root: bytes, 
     """Both roots are made of the same hashes, from the largest full subtree at the first tree's end upwards."""
     if first == second:
         return not proof and first_root == second_root
-    if not proof:
+    if not proof or not _are_hashes(first_root, second_root, *proof):
         return False
     start, rest = (first_root, proof) if first.bit_count() == 1 else (proof[0], proof[1:])
     level = _trailing_ones(first - 1)
@@ -149,6 +148,7 @@ def _up_border(start: bytes, siblings: Iterable[bytes]) -> bytes:
 
 
 def _are_hashes(*values: bytes) -> bool:
+    """What is joined before it is hashed must have one length, or it could be parted elsewhere."""
     return all(len(value) == SIZE for value in values)
 
 

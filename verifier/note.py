@@ -1,8 +1,8 @@
 """Signed notes and checkpoints of logs, by C2SP's signed-note and tlog-checkpoint, and the keys that they are signed with.
 
-    key = ed25519("example.com/ledger", public)           # str(key) is what others verify with: name+hash+base64
+    key = named("example.com/ledger", public)  # str(key) is what others verify with: name+hash+base64
     head = signed(Checkpoint(key.name, 0, merkle.EMPTY), key, sign)
-    opened(head, key).size                                 # 0
+    opened(head, key).size  # 0
 
 A checkpoint says what a log is called (its origin), how many entries it has, and the root of their Merkle tree.
 """
@@ -30,6 +30,8 @@ ECDSA = 2
 LIMIT = 100_000
 """Bytes of a note that are read at all: a checkpoint with many cosignatures has a tenth of it."""
 LARGEST = 2**63 - 1
+_ED25519_DER = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410)."""
 _DASH = "\N{EM DASH} "
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -100,13 +102,11 @@ def key_of(words: str) -> Key:
     return key
 
 
-def ed25519(name: str, public: bytes) -> Key:
-    """The key under this name. Raises TrustError `log-key` for a name that no key can have."""
-    return key_of(str(Key(name, ED25519, public)))
-
-
-def ecdsa(name: str, public: bytes) -> Key:
-    return key_of(str(Key(name, ECDSA, public)))
+def named(name: str, public: bytes) -> Key:
+    """The key with this DER SubjectPublicKeyInfo, under a log's name. Raises TrustError `log-key`."""
+    raw = public.removeprefix(_ED25519_DER)
+    kind = ECDSA if raw == public else ED25519
+    return key_of(str(Key(name, kind, raw)))
 
 
 def signed(checkpoint: Checkpoint, key: Key, sign: Sign) -> bytes:

@@ -40,8 +40,18 @@ class Page:
         self._rows = rows
         self.tree = tree
 
-    def find(self, **wanted: str) -> list[Found]:
-        """Entries with these values, in order: kind, contract, milestone, subject, nonce, at least one of them."""
+    def find(
+        self,
+        *,
+        kind: str | None = None,
+        contract: str | None = None,
+        milestone: str | None = None,
+        subject: str | None = None,
+        nonce: str | None = None,
+    ) -> list[Found]:
+        """Entries with these values, in order; at least one of them is given."""
+        asked = {"kind": kind, "contract": contract, "milestone": milestone, "subject": subject, "nonce": nonce}
+        wanted = {name: value for name, value in asked.items() if value is not None}
         return [Found(position, entry_of(leaf)) for position, leaf in self._rows.found(wanted)]
 
     def last(self) -> Found | None:

@@ -14,6 +14,7 @@ CREATE TABLE entry (
 
 CREATE INDEX entry_by_contract ON entry (contract, kind, milestone);
 CREATE INDEX entry_by_subject ON entry (subject, kind);
+CREATE INDEX entry_by_nonce ON entry (nonce);
 CREATE UNIQUE INDEX one_release ON entry (contract, milestone) WHERE kind = 'release';
 CREATE UNIQUE INDEX one_nonce ON entry (nonce) WHERE kind = 'release';
 

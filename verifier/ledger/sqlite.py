@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from verifier.errors import TrustError, UsageError, WorldError
-from verifier.ledger.storage import FIELDS, Head
+from verifier.ledger.storage import Head
 from verifier.words import say
 
 APPLICATION = 0x766C6467
@@ -20,7 +21,8 @@ VERSION = 1
 PATIENCE = 30
 """Seconds that one waits for another's transaction."""
 _PRAGMAS = ("synchronous = FULL", "cell_size_check = ON")
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH}
+_HEADS = "SELECT size, CAST(hashes AS BLOB), CAST(note AS BLOB) FROM head"
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 class Sqlite:
@@ -40,7 +42,8 @@ class Sqlite:
                 self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
             ]
         except sqlite3.Error as error:
-            raise self._no_ledger() from error
+            damaged = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT
+            raise (self._damaged() if damaged else self._no_ledger()) from error
         if known != [APPLICATION, VERSION]:
             self.close()
             raise self._no_ledger()
@@ -56,8 +59,16 @@ class Sqlite:
                     say("The ledger's database no longer refuses changes: its schema is not verifier's."),
                     code="ledger-schema",
                 )
-            if self._connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+            if not self._sound():
                 raise self._damaged()
+
+    def _sound(self) -> bool:
+        try:
+            return self._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # an index of a leaf that is no JSON
+                return False
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[SqliteRows]:
@@ -111,27 +122,25 @@ class SqliteRows:
         self._execute = connection.execute
 
     def entries(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
-        yield from self._execute(
+        return self._execute(
             "SELECT position, CAST(leaf AS BLOB) FROM entry WHERE position >= ? ORDER BY position", (since,)
         )
 
     def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
-        wanting = " AND ".join(f"{name} = ?" for name in FIELDS if name in wanted)
-        values = [wanted[name] for name in FIELDS if name in wanted]
-        query = f"SELECT position, CAST(leaf AS BLOB) FROM entry WHERE {wanting} ORDER BY position"  # noqa: S608 - FIELDS only
-        return self._execute(query, values).fetchall()
+        wanting = " AND ".join(f"{name} = ?" for name in wanted)
+        query = f"SELECT position, CAST(leaf AS BLOB) FROM entry WHERE {wanting} ORDER BY position"  # noqa: S608 - our names
+        return self._execute(query, tuple(wanted.values())).fetchall()
 
     def heads(self) -> Iterator[Head]:
-        for row in self._execute("SELECT size, hashes, note FROM head ORDER BY size"):
-            yield Head(*row)
+        return starmap(Head, self._execute(f"{_HEADS} ORDER BY size"))
 
     def head(self) -> Head | None:
-        row = self._execute("SELECT size, hashes, note FROM head ORDER BY size DESC LIMIT 1").fetchone()
+        row = self._execute(f"{_HEADS} ORDER BY size DESC LIMIT 1").fetchone()
         return row and Head(*row)
 
     def body(self, position: int) -> bytes | None:
-        row: tuple[bytes] | None = self._execute("SELECT content FROM body WHERE position = ?", (position,)).fetchone()
-        return row[0] if row else None
+        row = self._execute("SELECT CAST(content AS BLOB) FROM body WHERE position = ?", (position,)).fetchone()
+        return row and row[0]
 
     def bodies(self) -> list[int]:
         return [position for (position,) in self._execute("SELECT position FROM body ORDER BY position")]

@@ -24,7 +24,7 @@ class Rows(Protocol):
         """Positions and leaves, in order."""
 
     def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
-        """Those whose leaf has these values, by an index, in order. Names: `FIELDS`."""
+        """Those whose leaf has these values, in order: kind, contract, milestone, subject, nonce, at least one of them."""
 
     def heads(self) -> Iterator[Head]:
         """In order of their size."""
@@ -55,7 +55,3 @@ class Storage(Protocol):
         """Alone; at the end all is on the disk, or, after an error or a crash, nothing."""
 
     def close(self) -> None: ...
-
-
-FIELDS = ("kind", "contract", "milestone", "subject", "nonce")
-"""What entries are found by."""

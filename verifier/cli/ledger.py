@@ -1,0 +1,169 @@
+"""`verifier ledger`: begin a ledger, verify one or a proof of it, and hand out heads, proofs and entries."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.cli.language import add_language, language
+from verifier.errors import TrustError, UsageError
+from verifier.words import LANGUAGES, Translate, say
+
+if TYPE_CHECKING:
+    from verifier.ledger import Ledger
+    from verifier.note import Checkpoint, Key
+
+PASSPHRASE = "VERIFIER_PASSPHRASE"  # noqa: S105 - the variable's name
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    ledger = commands.add_parser("ledger", help=tr("begin a ledger, verify it, and show what is in it"))
+    actions = ledger.add_subparsers(dest="action", required=True, metavar=tr("ACTION"))
+    new = actions.add_parser("new", help=tr("begin an empty ledger, and print the key that others verify it with"))
+    verify = actions.add_parser("verify", help=tr("verify a whole ledger, or a proof of it"))
+    prove = actions.add_parser("prove", help=tr("prove that an entry is in it, or that it holds all of an earlier one"))
+    checkpoint = actions.add_parser("checkpoint", help=tr("print its signed head, to be kept elsewhere"))
+    export = actions.add_parser("export", help=tr("print its entries, one JSON document a line"))
+    named = tr("the name of the ledger, which no other has: example.com/payments")
+    new.add_argument("--origin", required=True, metavar=tr("NAME"), help=named)
+    kept = tr("the file of its private key (PKCS#8 with a passphrase; Ed25519 or ECDSA P-256)")
+    new.add_argument("--signing-key", required=True, type=Path, metavar=tr("FILE"), help=kept)
+    for action in (new, prove, checkpoint, export):
+        action.add_argument("file", type=Path, metavar=tr("LEDGER"), help=tr("the ledger's file"))
+    verify.add_argument("file", type=Path, metavar=tr("FILE"), help=tr("the ledger, or a proof that `prove` wrote"))
+    for action in (verify, prove, checkpoint, export):
+        told = tr("the key that verifies its heads (name+hash+base64), or a file with it")
+        action.add_argument("--log-key", required=True, metavar=tr("KEY"), help=told)
+        kept = tr("a head of it that was kept elsewhere; may be given several times")
+        action.add_argument("--head", action="append", default=[], type=Path, metavar=tr("FILE"), help=kept)
+    leaf = tr("the entry that the proof is of, as `export` prints it")
+    verify.add_argument("--entry", type=Path, metavar=tr("FILE"), help=leaf)
+    verify.add_argument("--json", action="store_true", help=tr("print the result as JSON, with a reason code"))
+    asked = prove.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--entry", type=int, metavar=tr("NUMBER"), help=tr("the entry, counted from 0"))
+    asked.add_argument("--since", type=Path, metavar=tr("FILE"), help=tr("a head of the earlier ledger"))
+    for action in (new, verify, prove, checkpoint, export):
+        add_language(action, tr)
+    ledger.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0. Raises UsageError for what cannot be right, TrustError for a ledger or a proof that is not what was signed."""
+    if arguments.action == "new":
+        return _new(arguments)
+    if arguments.action == "verify":
+        return _verify(arguments)
+    from verifier.ledger import opened
+
+    key = _key(arguments.log_key)
+    with opened(arguments.file, key, remembered=_heads(arguments.head, key)) as ledger:
+        if arguments.action == "prove":
+            _write(_proof(ledger, arguments))
+        elif arguments.action == "checkpoint":
+            _write(ledger.checkpoint())
+        else:
+            for leaf in ledger.leaves():
+                _write(leaf + b"\n")
+    return 0
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from verifier.ledger import create
+    from verifier.ledger.key import load
+    from verifier.note import named
+
+    public, sign = load(arguments.signing_key, lambda: _passphrase(arguments))
+    key = named(arguments.origin, public)
+    create(arguments.file, key, sign)
+    _write(f"{key}\n".encode())
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    key = _key(arguments.log_key)
+    try:
+        found = _verified(arguments, key, _heads(arguments.head, key))
+    except TrustError as error:
+        if arguments.json:
+            both = {spoken: error.in_language(spoken) for spoken in LANGUAGES}
+            _write(_json({"origin": key.name, "reason": error.code, "message": both}))
+        raise
+    if arguments.json:
+        _write(_json({"origin": found.origin, "size": found.size, "root": found.root.hex(), "reason": None}))
+    else:
+        words = say(
+            "{origin}: {n} entries, root {root}: holds", origin=found.origin, n=found.size, root=found.root.hex()
+        )
+        _write(f"{words.in_language(language(arguments))}\n".encode())
+    return 0
+
+
+def _verified(arguments: argparse.Namespace, key: Key, heads: list[Checkpoint]) -> Checkpoint:
+    """The head of the ledger, or the one that a proof is of."""
+    from verifier.ledger import opened, proof
+
+    start = _read(arguments.file, most=len(proof.INCLUSION))
+    if start == proof.INCLUSION:
+        if not arguments.entry:
+            raise UsageError(say("This proof is of an entry: give it with --entry."))
+        return proof.check_inclusion(_read(arguments.file), _read(arguments.entry).removesuffix(b"\n"), key)
+    if start.startswith(proof.GROWTH):
+        if len(heads) != 1:
+            raise UsageError(say("This proof is of a ledger's growth: give the earlier head with --head."))
+        return proof.check_growth(_read(arguments.file), heads[0], key)
+    with opened(arguments.file, key, remembered=heads) as ledger:
+        return ledger.verify()
+
+
+def _proof(ledger: Ledger, arguments: argparse.Namespace) -> bytes:
+    try:
+        if arguments.entry is not None:
+            return ledger.prove(arguments.entry)
+        return ledger.prove_growth(*_heads([arguments.since], ledger.key))
+    except IndexError as error:
+        raise UsageError(say("The ledger has no such entry, or the earlier one was empty.")) from error
+
+
+def _key(words: str) -> Key:
+    """What was typed, or the file of that name. Whoever typed it can mend it: a UsageError."""
+    from verifier.note import key_of
+
+    try:
+        return key_of(_read(Path(words)).decode(errors="replace") if Path(words).is_file() else words)
+    except TrustError as error:
+        raise UsageError(error.args[0]) from error
+
+
+def _heads(files: list[Path], key: Key) -> list[Checkpoint]:
+    from verifier.note import opened
+
+    return [opened(_read(file), key) for file in files]
+
+
+def _passphrase(arguments: argparse.Namespace) -> bytes:
+    told = os.environ.get(PASSPHRASE)
+    if told is None:
+        told = getpass(say("Passphrase: ").in_language(language(arguments)), stream=sys.stderr)
+    return told.encode()
+
+
+def _read(file: Path, most: int = -1) -> bytes:
+    try:
+        with file.open("rb") as handle:
+            return handle.read(most)
+    except OSError as error:
+        raise UsageError(say("{file} cannot be read ({error})", file=file, error=error.strerror)) from error
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+
+
+def _write(document: bytes) -> None:
+    sys.stdout.buffer.write(document)
+    sys.stdout.buffer.flush()
