@@ -6,13 +6,14 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.cli.language import add_language, language
 from verifier.errors import TrustError, UsageError
-from verifier.words import LANGUAGES, Translate, say
+from verifier.words import LANGUAGES, Translate, say, say_n
 
 if TYPE_CHECKING:
     from verifier.ledger import Ledger
@@ -78,7 +79,7 @@ def _new(arguments: argparse.Namespace) -> int:
     from verifier.note import named
 
     public, sign = load(arguments.signing_key, lambda: _passphrase(arguments))
-    key = named(arguments.origin, public)
+    key = _typed(named, arguments.origin, public)
     create(arguments.file, key, sign)
     _write(f"{key}\n".encode())
     return 0
@@ -96,8 +97,12 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _write(_json({"origin": found.origin, "size": found.size, "root": found.root.hex(), "reason": None}))
     else:
-        words = say(
-            "{origin}: {n} entries, root {root}: holds", origin=found.origin, n=found.size, root=found.root.hex()
+        words = say_n(
+            found.size,
+            "{origin}: {n} entry, root {root}; all of it holds",
+            "{origin}: {n} entries, root {root}; all of it holds",
+            origin=found.origin,
+            root=found.root.hex(),
         )
         _write(f"{words.in_language(language(arguments))}\n".encode())
     return 0
@@ -130,11 +135,16 @@ def _proof(ledger: Ledger, arguments: argparse.Namespace) -> bytes:
 
 
 def _key(words: str) -> Key:
-    """What was typed, or the file of that name. Whoever typed it can mend it: a UsageError."""
+    """What was typed, or the file of that name."""
     from verifier.note import key_of
 
+    return _typed(key_of, _read(Path(words)).decode(errors="replace") if Path(words).is_file() else words)
+
+
+def _typed(read: Callable[..., Key], *told: object) -> Key:
+    """Whoever typed a key or a name that can be none can mend it: a UsageError."""
     try:
-        return key_of(_read(Path(words)).decode(errors="replace") if Path(words).is_file() else words)
+        return read(*told)
     except TrustError as error:
         raise UsageError(error.args[0]) from error
 

@@ -9,7 +9,7 @@ from verifier.errors import TrustError
 from verifier.ledger.storage import Head
 from verifier.merkle import Range, leaf_hash
 from verifier.note import Checkpoint, Key
-from verifier.words import say
+from verifier.words import say, say_n
 
 
 def grown(since: Range, entries: Iterable[tuple[int, bytes]], sizes: Collection[int]) -> dict[int, Range]:
@@ -46,7 +46,12 @@ def check_remembered(size: int, remembered: Iterable[Checkpoint]) -> None:
     for one in remembered:
         if one.size > size:
             raise TrustError(
-                say("The ledger had {then} entries and has {now}: it was rolled back.", then=one.size, now=size),
+                say_n(
+                    one.size,
+                    "The ledger had {n} entry and has {now}: it was rolled back.",
+                    "The ledger had {n} entries and has {now}: it was rolled back.",
+                    now=size,
+                ),
                 code="ledger-rolled-back",
             )
 
@@ -72,7 +77,10 @@ def check_tree(trees: dict[int, Range], heads: Iterable[Checkpoint], remembered:
     for one in remembered:
         if trees[one.size].root != one.root:
             raise TrustError(
-                say("The ledger's first {n} entries are not those of the checkpoint that was kept.", n=one.size),
+                say(
+                    "The ledger does not hold the {n} entries of the checkpoint that was kept: it has another history.",
+                    n=one.size,
+                ),
                 code="ledger-forked",
             )
 
