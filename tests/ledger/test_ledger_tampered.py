@@ -12,7 +12,7 @@ import pytest
 from support.logged import KEY, ORIGIN, digest, entry, grow, heads, made, opened, release, sign
 
 from verifier import merkle, note
-from verifier.errors import TrustError
+from verifier.errors import TrustError, VerifierError
 from verifier.ledger import Ledger, log, sqlite
 from verifier.merkle import Range, leaf_hash
 
@@ -248,6 +248,24 @@ def test_a_page_of_it_is_gone(path):
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
     assert found(path) == "ledger-damaged"
+
+
+def test_any_byte_of_the_file_is_another(path):
+    """It is refused in words, or everything that was in it is there: what is left out of the check is free space."""
+    with opened(path) as ledger:
+        leaves = list(ledger.leaves())
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 61):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            with opened(path, sign=None) as ledger:
+                ledger.verify()
+                assert list(ledger.leaves()) == leaves
+                with ledger.reading() as page:
+                    paid = page.find(kind="release", contract=digest(3), milestone="m1")
+                    assert [page.stored(one) for one in paid] == [b"release 3"]
+        except VerifierError as error:
+            assert error.args[0].fr, f"byte {at}"
 
 
 def test_it_is_another_log(path):
