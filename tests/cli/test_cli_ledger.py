@@ -76,7 +76,7 @@ def test_a_key_that_will_not_do_makes_no_ledger(key, passphrase, capfdbinary):
 def test_the_passphrase_is_asked_for(capfdbinary, monkeypatch):
     private()
     monkeypatch.delenv("VERIFIER_PASSPHRASE")
-    monkeypatch.setattr("verifier.cli.ledger.getpass", lambda _, **options: "a long passphrase")
+    monkeypatch.setattr("verifier.cli.ledger.getpass", lambda *_, **__: "a long passphrase")
     assert asked(capfdbinary, *new())[0] == 0
 
 

@@ -78,7 +78,7 @@ def check_tree(trees: dict[int, Range], heads: Iterable[Checkpoint], remembered:
         if trees[one.size].root != one.root:
             raise TrustError(
                 say(
-                    "The ledger does not hold the {n} entries of the checkpoint that was kept: it has another history.",
+                    "The ledger's history is not that of the checkpoint that was kept (size {n}).",
                     n=one.size,
                 ),
                 code="ledger-forked",

@@ -139,8 +139,8 @@ class SqliteRows:
         return row and Head(*row)
 
     def body(self, position: int) -> bytes | None:
-        row = self._execute("SELECT CAST(content AS BLOB) FROM body WHERE position = ?", (position,)).fetchone()
-        return row and row[0]
+        query = "SELECT CAST(content AS BLOB) FROM body WHERE position = ?"
+        return next((content for (content,) in self._execute(query, (position,))), None)
 
     def bodies(self) -> list[int]:
         return [position for (position,) in self._execute("SELECT position FROM body ORDER BY position")]
