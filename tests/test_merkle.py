@@ -17,6 +17,7 @@ from verifier.errors import TrustError
 from verifier.merkle import Range, check_consistency, check_inclusion, consistency, inclusion, leaf_hash, root
 
 pytestmark = pytest.mark.self
+UNHURRIED = settings(deadline=None)
 
 LEAVES = [b"", b"\x00", b"\x10", b" !", b"01", b"@ABC", b"PQRSTUVW", b"`abcdefghijklmno"]
 ROOTS = [
@@ -46,6 +47,7 @@ def test_known_roots(size):
     assert root(map(leaf_hash, LEAVES[:size])).hex() == ROOTS[size]
 
 
+@UNHURRIED
 @given(trees)
 def test_leaf_by_leaf_the_root_is_that_of_the_definition(hashes):
     tree = Range()
@@ -55,6 +57,7 @@ def test_leaf_by_leaf_the_root_is_that_of_the_definition(hashes):
         assert len(tree.hashes) == size.bit_count()
 
 
+@UNHURRIED
 @given(trees, st.data())
 def test_every_entry_is_proven_and_nothing_else(hashes, data):
     index = data.draw(st.integers(0, len(hashes) - 1))
@@ -66,6 +69,7 @@ def test_every_entry_is_proven_and_nothing_else(hashes, data):
         assert refused.value.code == "inclusion-proof"
 
 
+@UNHURRIED
 @given(trees, st.data())
 def test_every_earlier_tree_is_proven_and_nothing_else(hashes, data):
     first = data.draw(st.integers(1, len(hashes)))
@@ -77,6 +81,7 @@ def test_every_earlier_tree_is_proven_and_nothing_else(hashes, data):
         assert refused.value.code == "consistency-proof"
 
 
+@UNHURRIED
 @given(trees, st.data())
 def test_a_tree_that_begins_otherwise_is_not_the_later_one(hashes, data):
     first = data.draw(st.integers(1, len(hashes)))
@@ -121,7 +126,7 @@ def flipped(value: bytes, bit: int) -> bytes:
     return bytes(one ^ (1 << bit % 8 if at == bit // 8 else 0) for at, one in enumerate(value))
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(st.integers(1, 20))
 def test_an_entry_is_at_its_own_place_only(size):
     hashes = [leaf_hash(bytes([number])) for number in range(size)]

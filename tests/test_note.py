@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.logged import KEY, ORIGIN, sign
 from support.vectors import files, needed
@@ -19,6 +19,7 @@ from verifier.errors import TrustError
 from verifier.note import Checkpoint
 
 pytestmark = pytest.mark.self
+UNHURRIED = settings(deadline=None)
 
 HEAD = Checkpoint(ORIGIN, 3, merkle.leaf_hash(b""))
 NOTE = note.signed(HEAD, KEY, sign)
@@ -57,6 +58,7 @@ def test_no_byte_of_it_can_be_another(at):
             note.opened(NOTE[:at] + bytes([other]) + NOTE[at + 1 :], KEY)
 
 
+@UNHURRIED
 @given(st.binary(max_size=300))
 def test_whatever_comes_is_refused_in_words(data):
     assert code_of(note.opened, data, KEY) == "note"
@@ -138,6 +140,7 @@ def test_what_is_no_checkpoint(text):
     assert code_of(note.checkpoint, text) == "checkpoint"
 
 
+@UNHURRIED
 @given(
     st.integers(0, note.LARGEST), st.binary(min_size=32, max_size=32), st.lists(st.text("ab c", min_size=1), max_size=3)
 )

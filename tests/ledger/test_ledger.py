@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.logged import KEY, ORIGIN, digest, entry, grow, made, opened, release, sign
 
@@ -18,6 +18,7 @@ from verifier.ledger import Entry, proof, sqlite
 from verifier.ledger.entry import LIMIT, entry_of
 
 pytestmark = pytest.mark.self
+UNHURRIED = settings(deadline=None)
 
 
 @contextlib.contextmanager
@@ -226,6 +227,7 @@ def changed(data: bytes, at: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
+@UNHURRIED
 @given(st.binary(max_size=200))
 def test_whatever_comes_as_a_proof_is_refused_in_words(data):
     for begins in (b"", proof.INCLUSION + b"index 0\n\n", proof.GROWTH + b"1\n\n"):
@@ -248,6 +250,7 @@ entries = st.builds(
 )
 
 
+@UNHURRIED
 @given(entries)
 def test_an_entry_has_one_form(one):
     assert entry_of(one.leaf) == one
