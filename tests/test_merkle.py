@@ -151,6 +151,17 @@ def test_an_empty_tree_proves_nothing():
         check_inclusion(merkle.EMPTY, 0, 0, [], merkle.EMPTY)
 
 
+def test_two_hashes_cannot_be_parted_elsewhere():
+    """What is joined is the same bytes; without a length of its own each half would pass."""
+    left, right = leaf_hash(b"a"), leaf_hash(b"b")
+    longer, shorter = left + right[:1], right[1:]
+    assert merkle.node_hash(longer, shorter) == root([left, right])
+    with pytest.raises(TrustError):
+        check_inclusion(longer, 0, 2, [shorter], root([left, right]))
+    with pytest.raises(TrustError):
+        check_consistency(1, longer, 2, root([left, right]), [shorter])
+
+
 def test_a_range_takes_as_many_hashes_as_its_size_has_ones():
     assert len(reduce(Range.added, [merkle.EMPTY] * 1023, Range()).hashes) == 10
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,19 @@ def test_the_database_itself_refuses_change(tmp_path, statement):
     raw.close()
     with opened(tmp_path / "a") as log:
         assert log.verify().size == 2
+
+
+@pytest.mark.parametrize("second", [release(1, request=digest(8)), release(2, nonce="n1")], ids=["milestone", "nonce"])
+def test_nor_does_a_second_release_take_the_place_of_the_first(tmp_path, second):
+    with opened(made(tmp_path / "a")) as log, log.transaction() as page:
+        page.append(release(1, nonce="n1"), b"one")
+    raw = sqlite3.connect(tmp_path / "a")
+    with pytest.raises(sqlite3.IntegrityError, match="released already"):
+        raw.execute(
+            "INSERT OR REPLACE INTO entry (position, leaf) VALUES (1, ?)",
+            (replace(second, stored=digest(2)).leaf.decode(),),
+        )
+    raw.close()
 
 
 def test_every_commit_is_on_the_disk(tmp_path):
