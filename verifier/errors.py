@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from verifier.words import said
+from verifier.words import Text, said
 
 
 class VerifierError(Exception):
     """Base of every error that the command line reports in one sentence; `exit_code` is frozen (docs/exit-codes.md)."""
 
     exit_code = 3
+
+    @property
+    def text(self) -> Text:
+        """The sentence in both languages."""
+        words = self.args[0] if self.args else ""
+        return words if isinstance(words, Text) else Text(str(words), str(words))
 
     def in_language(self, language: str) -> str:
         """The sentence in `en` or `fr`; one that was made without its French is the same in both."""

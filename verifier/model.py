@@ -311,6 +311,7 @@ class Delivery:
     base: str | None = None
     source: str = "git"  # git | folder | archive | work tree
     not_included: tuple[str, ...] = ()  # changed and untracked files of a local work tree
+    authors: tuple[str, ...] = ()  # SHA-256 of each address that the delivered commits carry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

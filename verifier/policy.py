@@ -180,3 +180,6 @@ class Contract:
     commit: str | None = None
     requirements: tuple[Item, ...] = ()
     services: tuple[str, ...] = ()  # what runs beside the delivered tests, in addition to the criteria's
+    terms: Mapping[str, Any] = field(
+        default_factory=dict, compare=False
+    )  # parties, prices and dates; verifier.drafts.contract

@@ -103,7 +103,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "schema": SCHEMA,
         "verifier": __version__,
         "kind": report.kind.value,
-        "delivery": _delivery(report.delivery),
+        "delivery": _delivery(report.delivery, report.kind),
         "contract": report.contract,
         "round": report.round,
         "criteria": dict(report.criteria),
@@ -158,8 +158,9 @@ def _plain(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 
-def _delivery(delivery: Delivery) -> dict[str, Any]:
-    return {
+def _delivery(delivery: Delivery, kind: Kind) -> dict[str, Any]:
+    """Who wrote it matters, and is told, where somebody may accept it."""
+    told = {
         "url": delivery.url,
         "commit": delivery.commit,
         "tree": delivery.tree,
@@ -168,6 +169,7 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "source": delivery.source,
         "notIncluded": list(delivery.not_included),
     }
+    return told | ({"authors": list(delivery.authors)} if kind is Kind.OFFICIAL else {})
 
 
 def _outcome(outcome: OutcomeOf) -> dict[str, Any]:
@@ -267,8 +269,8 @@ def _report(document: dict[str, Any]) -> Report:
 
 
 def _read_delivery(entry: dict[str, Any]) -> Delivery:
-    rest = {name: value for name, value in entry.items() if name != "notIncluded"}
-    return Delivery(**rest, not_included=tuple(entry["notIncluded"]))
+    rest = {name: value for name, value in entry.items() if name not in ("notIncluded", "authors")}
+    return Delivery(**rest, not_included=tuple(entry["notIncluded"]), authors=tuple(entry.get("authors", ())))
 
 
 def _read_outcome(entry: dict[str, Any]) -> OutcomeOf:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from verifier.errors import UsageError
 from verifier.model import Value
-from verifier.words import NARROW, Text
+from verifier.words import NARROW, Text, say
+
+_AMOUNT = re.compile(r"([0-9]{1,11})(?:\.([0-9]{1,2}))?", re.ASCII)
 
 
 def shown(value: Value, unit: str) -> Text:
@@ -20,3 +25,19 @@ def shown(value: Value, unit: str) -> Text:
 
 def _decimal(number: str, unit: str) -> Text:
     return Text(f"{number} {unit}", f"{number.replace('.', ',')}{NARROW}{unit}")
+
+
+def money(cents: int, currency: str) -> Text:
+    """650000 CAD are `6,500.00 CAD`, in French `6 500,00 CAD`."""
+    whole, part = divmod(cents, 100)
+    english = f"{whole:,}.{part:02d}"
+    french = english.replace(",", NARROW).replace(".", ",")
+    return Text(f"{english} {currency}", f"{french}{NARROW}{currency}")
+
+
+def cents(text: str) -> int:
+    """`6500.00`, `6500` or `6500.5` in cents. Raises UsageError for what is no amount of money."""
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(say("{text} is not an amount such as 6500.00.", text=text))
+    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))

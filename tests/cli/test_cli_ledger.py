@@ -43,7 +43,7 @@ def asked(capfdbinary, *words: str) -> tuple[int, bytes, str]:
 
 
 def new(*more: str) -> list[str]:
-    return ["new", "payments", "--origin", ORIGIN, "--signing-key", "log.pem", *more]
+    return ["new", "payments", "--origin", ORIGIN, "--key", "file:log.pem", *more]
 
 
 @pytest.mark.parametrize("key", [PRIVATE, ec.generate_private_key(ec.SECP256R1())], ids=["ed25519", "ecdsa"])
@@ -76,7 +76,9 @@ def test_a_key_that_will_not_do_makes_no_ledger(key, passphrase, capfdbinary):
 def test_the_passphrase_is_asked_for(capfdbinary, monkeypatch):
     private()
     monkeypatch.delenv("VERIFIER_PASSPHRASE")
-    monkeypatch.setattr("verifier.cli.ledger.getpass", lambda *_, **__: "a long passphrase")
+    assert asked(capfdbinary, *new())[0] == 2  # nobody is there to be asked
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("getpass.getpass", lambda _: "a long passphrase")
     assert asked(capfdbinary, *new())[0] == 0
 
 
@@ -168,8 +170,8 @@ def test_what_verify_says(capfdbinary):
         ["prove", "payments", "--log-key", VKEY, "--since", "none"],
         ["prove", "payments", "--log-key", VKEY, "--since", "empty"],
         ["checkpoint", "log.pem", "--log-key", VKEY],
-        ["new", "payments", "--origin", "a name", "--signing-key", "log.pem"],
-        ["new", "more", "--origin", ORIGIN, "--signing-key", "none"],
+        ["new", "payments", "--origin", "a name", "--key", "file:log.pem"],
+        ["new", "more", "--origin", ORIGIN, "--key", "file:none"],
     ],
 )
 def test_what_is_typed_wrong_is_2(words, capfdbinary):

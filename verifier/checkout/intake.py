@@ -13,6 +13,7 @@ from pathlib import Path
 from verifier.checkout import local, remote
 from verifier.checkout.added import REFERENCE, SUBMODULE, Collection, collecting, not_delivered
 from verifier.checkout.archive import add_archive
+from verifier.checkout.authors import authors
 from verifier.checkout.changes import changed_lines, compared_with
 from verifier.checkout.disk import add_paths, paths_below
 from verifier.checkout.git import Access, Git
@@ -116,6 +117,7 @@ def _checked_out(taken: _Taken, root: Path) -> Checkout:
         base=taken.base,
         source=taken.source,
         not_included=local.not_included(taken.window) if taken.window else (),
+        authors=authors(git, taken.commit, taken.base) if taken.described else (),
     )
     checked_out = Checkout(
         delivery=delivery,

@@ -145,12 +145,12 @@ def bring(git: Git, source: Source, ref: str | None, name: str) -> str:
     if object_id not in source.refs.values() and (known := _commit(git, object_id)):
         return known
     try:
-        _fetch(git, source, f"{object_id}:refs/delivery/{name}")
+        fetch(git, source, f"{object_id}:refs/delivery/{name}")
     except GitError as error:
         if not re.search(r"not our ref|unadvertised object|remote ref", error.errors):
             raise explain(error, source.name) from None
         try:
-            _fetch(git, source, "+refs/heads/*:refs/delivery/heads/*", "+refs/tags/*:refs/tags/*")
+            fetch(git, source, "+refs/heads/*:refs/delivery/heads/*", "+refs/tags/*:refs/tags/*")
         except GitError as second:
             raise explain(second, source.name) from None
     commit = _commit(git, object_id)
@@ -167,7 +167,7 @@ def _unknown(source: Source, ref: str) -> VerifierError:
     )
 
 
-def _fetch(git: Git, source: Source, *refspecs: str) -> None:
+def fetch(git: Git, source: Source, *refspecs: str) -> None:
     options = (
         "--quiet",
         "--no-write-fetch-head",

@@ -9,13 +9,36 @@ import sys
 from collections.abc import Sequence
 
 from verifier import __version__
-from verifier.cli import assess, checkers, criteria, doctor, explain, keys, rejudge, show
+from verifier.cli import (
+    accept,
+    assess,
+    certify,
+    checkers,
+    criteria,
+    decide,
+    doctor,
+    explain,
+    gate,
+    keys,
+    ledger,
+    rejudge,
+    revoke,
+    show,
+    sign,
+    trust,
+    verify,
+    waive,
+)
 from verifier.cli.language import add_language, early, language
 from verifier.cli.parser import PARSERS, speaking
 from verifier.errors import VerifierError
 from verifier.words import later, said, say, translator
 
-COMMANDS = (assess, show, explain, rejudge, criteria, keys, checkers, doctor)
+COMMANDS = (
+    *(assess, show, explain, rejudge, criteria),
+    *(sign, decide, waive, accept, certify, gate, verify, revoke),
+    *(keys, trust, ledger, checkers, doctor),
+)
 EXIT_CODES = later(
     "Exit codes: 0 accepted or pending, 1 rejected, 2 usage or criteria invalid, 3 inconclusive, 4 trust failure, "
     "130 interrupted."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 from verifier.cli import documents
 from verifier.cli.language import add_language, language
@@ -14,6 +15,7 @@ SERVICES = ("postgresql", "redis")
 
 if TYPE_CHECKING:
     from verifier.checkout import Request
+    from verifier.model import Kind
     from verifier.policy import Criteria
 
 
@@ -45,6 +47,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     command.add_argument("--dirty", action="store_true", help=tr("judge the work tree instead of the commit at HEAD"))
     add_language(command, tr)
     documents.add_output(command, tr)
+    add_access(command, tr)
+    command.set_defaults(run=run)
+
+
+def add_access(command: argparse.ArgumentParser, tr: Translate) -> None:
+    """How the git server is reached."""
     access = command.add_argument_group(tr("access"))
     access.add_argument("--token-env", metavar=tr("NAME"), help=tr("environment variable that holds the access token"))
     access.add_argument(
@@ -52,7 +60,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     )
     access.add_argument("--ca", metavar=tr("FILE"), help=tr("certificate authority of the git server"))
     access.add_argument("--proxy", metavar=tr("URL"), help=tr("proxy for the git server"))
-    command.set_defaults(run=run)
+
+
+def access(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The same, as a request has it."""
+    from pathlib import Path
+
+    return {
+        "token_env": arguments.token_env,
+        "credential_helper": arguments.credential_helper,
+        "ca": Path(arguments.ca) if arguments.ca else None,
+        "proxy": arguments.proxy,
+    }
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,11 +83,13 @@ def run(arguments: argparse.Namespace) -> int:
     criteria, contract = documents.criteria(arguments)
     waivers = documents.waivers(arguments)
     request = _request(arguments, criteria)
+    kind = _kind(arguments, criteria, request)
     with Display(language(arguments)) as display:
         assessed = assess(
             request,
             criteria,
             contract=contract,
+            kind=kind,
             only=arguments.only,
             services=tuple(arguments.service),
             waivers=waivers,
@@ -78,9 +99,21 @@ def run(arguments: argparse.Namespace) -> int:
     return documents.deliver(assessed.report, assessed.evidence, outputs, language(arguments))
 
 
-def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:
-    from pathlib import Path
+def _kind(arguments: argparse.Namespace, criteria: Criteria, request: Request) -> Kind:
+    """Official under a signed contract only; where one is given and the run is none, it says why."""
+    from verifier.agreed import kind
+    from verifier.model import Kind
 
+    if not arguments.contract or not documents.is_signed(arguments.contract):
+        return Kind.SELF_CHECK
+    _, signed = documents.signed_contract(arguments)
+    whole = not (arguments.only or arguments.service or arguments.dirty)
+    found, why = kind(signed, criteria, where=request.where, ref=request.ref, whole=whole)
+    sys.stderr.write(why.in_language(language(arguments)) + "\n")
+    return found
+
+
+def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:
     from verifier.checkout import Limits, Request, split_ref
 
     where, ref = split_ref(arguments.delivery)
@@ -93,8 +126,5 @@ def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:
         limits=Limits(
             repository_bytes=limits.repository, files=limits.files, file_bytes=limits.file, seconds=limits.checkout_time
         ),
-        token_env=arguments.token_env,
-        credential_helper=arguments.credential_helper,
-        ca=Path(arguments.ca) if arguments.ca else None,
-        proxy=arguments.proxy,
+        **access(arguments),
     )

@@ -6,11 +6,14 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from verifier.cli.language import add_language, language
-from verifier.sandbox import Promise
-from verifier.sandbox.mend import Advice
 from verifier.words import Translate, joined, said, say
+
+if TYPE_CHECKING:
+    from verifier.sandbox import Promise
+    from verifier.sandbox.mend import Advice
 
 PACKAGES = {"postgresql": "postgresql", "redis": "redis-server"}
 
@@ -65,6 +68,7 @@ def _checks() -> Iterator[Line]:
     from verifier.inside.services import SERVERS
     from verifier.rulebook import rules_dir
     from verifier.runner import tool_version
+    from verifier.sandbox.mend import Advice
 
     git = shutil.which("git")
     yield Line(name="git", found=git or say("not found"), fit=bool(git), mends=[Advice(say("Install git."))])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.cli import signing
 from verifier.errors import UsageError
 from verifier.words import Translate, say
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from verifier.model import Evidence, Waiver
     from verifier.policy import Contract, Criteria
     from verifier.report import Report
+    from verifier.trust.signed import Signed
 
 EXIT = {"accepted": 0, "pending": 0, "rejected": 1, "inconclusive": 3}
 FORMATS = {
@@ -41,15 +43,25 @@ STDOUT = "-"
 
 
 def add_criteria(command: argparse.ArgumentParser, tr: Translate, *, waivers: bool = True) -> None:
+    group = add_profile(command, tr)
+    told = tr(
+        "the contract: a file with licence and requirements, or the statements that were signed, and their folder"
+    )
+    group.add_argument("--contract", metavar=tr("FILE"), help=told)
+    signing.add_trust(group, tr)
+    if waivers:
+        told = tr("waivers of an earlier round; unsigned ones are proposals and never count")
+        group.add_argument("--waivers", metavar=tr("FILE"), help=told)
+
+
+def add_profile(command: argparse.ArgumentParser, tr: Translate) -> argparse._ArgumentGroup:
+    """Which criteria: a file, or a profile."""
     group = command.add_argument_group(tr("criteria"))
     group.add_argument("--criteria", metavar=tr("FILE"), help=tr("the buyer's criteria file"))
     group.add_argument(
         "--profile", metavar=tr("NAME"), help=tr("a profile that ships with verifier (default: micro-ca)")
     )
-    group.add_argument("--contract", metavar=tr("FILE"), help=tr("the contract: licence and requirements agreed"))
-    if waivers:
-        told = tr("waivers of an earlier round; unsigned ones are proposals and never count")
-        group.add_argument("--waivers", metavar=tr("FILE"), help=told)
+    return group
 
 
 def add_output(command: argparse.ArgumentParser, tr: Translate, default: str = f"text=- folder={FOLDER}") -> None:
@@ -103,12 +115,37 @@ def _output(text: str) -> tuple[str, str]:
 def criteria(arguments: argparse.Namespace) -> tuple[Criteria, Contract | None]:
     from verifier import rulebook
 
+    contract: Contract | None = None
+    if arguments.contract and is_signed(arguments.contract):
+        contract, _ = signed_contract(arguments)
+    elif arguments.contract:
+        contract = rulebook.load_contract(Path(arguments.contract))
+    return criteria_of(arguments, contract), contract
+
+
+def is_signed(name: str) -> bool:
+    """Whether a contract is given as signed statements, a file or a folder of them, and not as a file that somebody wrote."""
+    return Path(name).is_dir() or name.endswith(".json")
+
+
+def signed_contract(arguments: argparse.Namespace) -> tuple[Contract, Signed]:
+    """The contract that both parties signed, under the trust policy. Raises TrustError."""
+    from verifier.agreed import agreed
+
+    now = signing.now()
+    trust = signing.policy(arguments, now)
+    return agreed(signing.read([arguments.contract], trust), trust, now)
+
+
+def criteria_of(arguments: argparse.Namespace, contract: Contract | None) -> Criteria:
+    """The criteria that --criteria or --profile name, with what the contract fills in."""
+    from verifier import rulebook
+
     if arguments.criteria and arguments.profile:
         raise UsageError(say("Give either --criteria or --profile, not both."))
-    contract = rulebook.load_contract(Path(arguments.contract)) if arguments.contract else None
     if arguments.criteria:
-        return rulebook.load_criteria(Path(arguments.criteria), contract=contract), contract
-    return rulebook.load_profile(arguments.profile or "micro-ca", contract=contract), contract
+        return rulebook.load_criteria(Path(arguments.criteria), contract=contract)
+    return rulebook.load_profile(arguments.profile or "micro-ca", contract=contract)
 
 
 def waivers(arguments: argparse.Namespace) -> tuple[Waiver, ...]:

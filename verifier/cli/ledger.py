@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
-from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.cli import signing
 from verifier.cli.language import add_language, language
+from verifier.cli.passphrase import add_passphrase, passphrase
 from verifier.errors import TrustError, UsageError
 from verifier.words import LANGUAGES, Translate, say, say_n
 
 if TYPE_CHECKING:
     from verifier.ledger import Ledger
     from verifier.note import Checkpoint, Key
-
-PASSPHRASE = "VERIFIER_PASSPHRASE"  # noqa: S105 - the variable's name
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -32,8 +30,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     export = actions.add_parser("export", help=tr("print its entries, one JSON document a line"))
     named = tr("the name of the ledger, which no other has: example.com/payments")
     new.add_argument("--origin", required=True, metavar=tr("NAME"), help=named)
-    kept = tr("the file of its private key (PKCS#8 with a passphrase; Ed25519 or ECDSA P-256)")
-    new.add_argument("--signing-key", required=True, type=Path, metavar=tr("FILE"), help=kept)
+    kept = tr("where its private key is, as file:ledger.key; Ed25519 or ECDSA P-256")
+    new.add_argument("--key", required=True, metavar=tr("LOCATION"), help=kept)
+    add_passphrase(new, tr)
+    _add_enter(actions, tr)
     for action in (new, prove, checkpoint, export):
         action.add_argument("file", type=Path, metavar=tr("LEDGER"), help=tr("the ledger's file"))
     verify.add_argument("file", type=Path, metavar=tr("FILE"), help=tr("the ledger, or a proof that `prove` wrote"))
@@ -53,10 +53,26 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     ledger.set_defaults(run=run)
 
 
+def _add_enter(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    enter = actions.add_parser("enter", help=tr("enter signed statements, such as a contract that both parties signed"))
+    enter.add_argument("ledger", type=Path, metavar=tr("LEDGER"), help=tr("the ledger's file"))
+    enter.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
+    kept = tr("where the ledger's private key is, which signs its heads")
+    enter.add_argument("--key", dest="ledger_key", required=True, metavar=tr("LOCATION"), help=kept)
+    told = tr("read the passphrase of the ledger's key there")
+    enter.add_argument("--passphrase-file", dest="ledger_passphrase_file", type=Path, metavar=tr("FILE"), help=told)
+    kept = tr("a head of it that was kept elsewhere; may be given several times")
+    enter.add_argument("--head", action="append", default=[], type=Path, metavar=tr("FILE"), help=kept)
+    signing.add_trust(enter, tr)
+    add_language(enter, tr)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """0. Raises UsageError for what cannot be right, TrustError for a ledger or a proof that is not what was signed."""
     if arguments.action == "new":
         return _new(arguments)
+    if arguments.action == "enter":
+        return _enter(arguments)
     if arguments.action == "verify":
         return _verify(arguments)
     from verifier.ledger import opened
@@ -74,14 +90,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _new(arguments: argparse.Namespace) -> int:
+    from verifier import keys
     from verifier.ledger import create
-    from verifier.ledger.key import load
     from verifier.note import named
 
-    public, sign = load(arguments.signing_key, lambda: _passphrase(arguments))
-    key = _typed(named, arguments.origin, public)
-    create(arguments.file, key, sign)
+    signer = keys.signer(arguments.key, passphrase(arguments, arguments.key))
+    key = _typed(named, arguments.origin, signer.public.der)
+    create(arguments.file, key, signer.sign)
     _write(f"{key}\n".encode())
+    return 0
+
+
+def _enter(arguments: argparse.Namespace) -> int:
+    """Each statement that the ledger does not have yet: all of them or none."""
+    now = signing.now()
+    trust = signing.policy(arguments, now)
+    found = signing.read(arguments.files, trust)
+    with signing.ledger(arguments, trust, writing=True) as ledger, ledger.transaction() as page:
+        for one in found:
+            signing.enter(page, one, trust, now)
     return 0
 
 
@@ -153,13 +180,6 @@ def _heads(files: list[Path], key: Key) -> list[Checkpoint]:
     from verifier.note import opened
 
     return [opened(_read(file), key) for file in files]
-
-
-def _passphrase(arguments: argparse.Namespace) -> bytes:
-    told = os.environ.get(PASSPHRASE)
-    if told is None:
-        told = getpass(say("Passphrase: ").in_language(language(arguments)), stream=sys.stderr)
-    return told.encode()
 
 
 def _read(file: Path, most: int = -1) -> bytes:

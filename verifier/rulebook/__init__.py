@@ -22,6 +22,7 @@ from verifier.rulebook.merge import Layers, gather, profile_names, shipped, unkn
 from verifier.rulebook.repairs import load_repairs
 from verifier.rulebook.schema import check_document
 from verifier.rulebook.shelf import Shelf, text
+from verifier.rulebook.terms import terms
 from verifier.words import say
 
 __all__ = [
@@ -130,6 +131,7 @@ def load_contract(path: Path, *, rules: Path | None = None) -> Contract:
         commit=data.get("commit"),
         requirements=requirements,
         services=tuple(data.get("services", ())),
+        terms=terms(data),
     )
 
 

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
+from jsonschema import ValidationError
 
 from verifier.rulebook.document import Document, Place, Steps
 from verifier.rulebook.sentences import UNKNOWN_KEY, Fault, sentence, unknown_key
+from verifier.validator import Validator
 
 PlaceOf = Callable[[Steps, bool], Place]
 """The place of the value at these steps; of its key where the flag is set."""
-
-
-def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
-    """JSON Schema's `$` is the very end; Python's also allows a line feed after it."""
-    if isinstance(instance, str) and not re.search(pattern.removesuffix("$") + r"\Z", instance):
-        yield ValidationError("pattern")
-
-
-_Validator = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # their stub has no types
 
 
 @cache
@@ -43,7 +33,7 @@ def check(data: Any, schema: Any, place: PlaceOf, *, whole: str = "") -> None:
 
     `whole` is what the sentence calls the data, where that is not a whole file: `criterion "tests.coverage"`.
     """
-    told = [_told(_fault(error, data, whole), place) for error in _Validator(schema).iter_errors(data)]
+    told = [_told(_fault(error, data, whole), place) for error in Validator(schema).iter_errors(data)]
     if told:
         _, where, message = min(told, key=lambda one: (one[0], one[1].line, one[1].column))
         raise where.error(message)

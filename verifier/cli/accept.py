@@ -1,0 +1,64 @@
+"""verifier accept FILE…: assessment, decisions and waivers judged again, and the acceptance report signed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from verifier.cli import signing
+from verifier.cli.documents import EXIT
+from verifier.cli.language import add_language, language
+from verifier.words import Translate, later, say
+
+VERIFIER = "https://w3id.org/verifier"
+"""Who verifies, in the terms of SLSA's verification summary: this program. Whose run it was is in the signature."""
+NOT_YET = 3
+OUTCOMES = {
+    "met": later("met"),
+    "unmet": later("unmet"),
+    "waived": later("waived"),
+    "undetermined": later("undetermined"),
+    "awaiting a decision": later("awaiting a decision"),
+    "not applicable": later("not applicable"),
+}
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    command = commands.add_parser(
+        "accept",
+        help=tr("sign the acceptance report"),
+        description=tr(
+            "Judges an assessment again with the decisions and waivers on it, from the signed statements alone, and signs the "
+            "acceptance report. Nothing is written while it is pending or inconclusive."
+        ),
+    )
+    command.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
+    signing.add_trust(command, tr)
+    signing.add_ledger(command, tr)
+    signing.add_key(command, tr)
+    signing.add_output(command, tr)
+    add_language(command, tr)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 accepted, 1 rejected, 3 pending or inconclusive, 4 where a statement may not be trusted."""
+    from verifier import drafts
+    from verifier.gate.accepting import refuse
+    from verifier.gate.checks import VERDICT_WORDS
+    from verifier.statements import uris
+
+    now = signing.now()
+    case = signing.case(arguments, now)
+    refuse(case)
+    decisions, waivers = case.chain.people(uris.DECISION), case.chain.people(uris.WAIVER)
+    made = drafts.acceptance(case.chain, decisions, waivers, by=VERIFIER, made=now)
+    spoken = language(arguments)
+    for one in made.outcomes:
+        sys.stderr.write(f"  {one.criterion}: {say(OUTCOMES[one.outcome]).in_language(spoken)}\n")
+    sys.stderr.write(say("Verdict: {verdict}", verdict=say(VERDICT_WORDS[made.verdict])).in_language(spoken) + "\n")
+    if made.statement is None:
+        return NOT_YET
+    signing.sign(made.statement, arguments, Path(arguments.output or f"acceptance-report{signing.SUFFIX}"))
+    return EXIT[made.verdict]

@@ -1,0 +1,139 @@
+"""verifier gate FILE…: may this be paid? From signed statements and the ledger alone; the answer is entered there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verifier.cli import signing
+from verifier.cli.assess import access, add_access
+from verifier.cli.language import add_language, language
+from verifier.errors import VerifierError
+from verifier.files import write
+from verifier.words import Translate, later, say
+
+if TYPE_CHECKING:
+    from verifier.gate.answer import Answered
+    from verifier.gate.checks import Case
+    from verifier.gate.codes import Reason
+    from verifier.gate.known import Seen
+    from verifier.gate.paying import Outcome
+
+ANSWERS = {
+    0: ("pay", later("Pay.")),
+    1: ("do-not-pay", later("Do not pay.")),
+    3: ("not-yet", later("Not yet.")),
+    4: ("trust-failure", later("Do not pay: what was handed over may not be trusted.")),
+}
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    command = commands.add_parser(
+        "gate",
+        help=tr("answer whether this may be paid"),
+        description=tr(
+            "Answers from the chain's signed statements and the ledger whether a milestone may be paid: pay (exit code 0), do "
+            "not pay (1), not yet (3), trust failure (4). A yes is a signed payment release, once; no and not yet are entries of "
+            "the ledger."
+        ),
+    )
+    command.add_argument(
+        "files", nargs="+", metavar=tr("FILE"), help=tr("the chain's signed statements, or their folder")
+    )
+    asked = command.add_argument_group(tr("what is asked"))
+    asked.add_argument("--contract", metavar=tr("ID"), help=tr("the contract that is to be paid"))
+    asked.add_argument("--milestone", metavar=tr("ID"), help=tr("the milestone that is to be paid"))
+    asked.add_argument("--amount", metavar=tr("AMOUNT"), help=tr("the amount that is to be paid"))
+    asked.add_argument("--payee", metavar=tr("NAME"), help=tr("who is to be paid"))
+    asked.add_argument("--invoice", metavar=tr("NUMBER"), help=tr("the invoice that is to be paid"))
+    asked.add_argument("--offline", action="store_true", help=tr("do not ask the repository about the commit"))
+    add_access(command, tr)
+    command.add_argument("--json", action="store_true", help=tr("write the answer as JSON"))
+    signing.add_trust(command, tr)
+    signing.add_ledger(command, tr, required=True)
+    signing.add_key(command, tr)
+    signing.add_output(command, tr)
+    add_language(command, tr)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 pay, 1 do not pay, 3 not yet, 4 trust failure."""
+    from dataclasses import replace
+
+    from verifier.gate.answer import cases
+    from verifier.gate.paying import pay
+
+    case = signing.case(arguments, signing.now())
+    looked = [replace(one, seen=_look(one, arguments)) for one in cases(case)]
+    with signing.ledger(arguments, case.policy, writing=True) as ledger:
+        outcome = pay(looked, ledger, lambda answered: _release(answered, arguments))
+    if outcome.release:
+        write(_target(arguments), outcome.release)
+    return _tell(arguments, outcome)
+
+
+def _target(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.output or f"release{signing.SUFFIX}")
+
+
+def _look(case: Case, arguments: argparse.Namespace) -> Seen:
+    """What the repository says of the commit; why it could not be asked is part of the answer."""
+    from verifier.checkout import Limits, Request
+    from verifier.checkout.standing import standing
+    from verifier.gate.known import Seen
+
+    if case.contract is None or not case.commit():
+        return Seen()
+    if arguments.offline:
+        return Seen(why=say("--offline was given."))
+    try:
+        request = Request(where=case.contract["repository"], limits=Limits(), **access(arguments))
+        found = standing(request, case.commit(), case.contract.get("merged"))
+    except VerifierError as error:
+        return Seen(why=error.text)
+    return Seen(reachable=found.reachable, merged=found.merged, head=found.head)
+
+
+def _release(answered: Answered, arguments: argparse.Namespace) -> tuple[str, bytes]:
+    """The payload's digest, and the signed release as it is stored."""
+    from verifier import drafts
+    from verifier.statements.envelope import bundle, digest
+    from verifier.statements.statement import write
+
+    payload = write(drafts.release(answered.case, [name for name, _ in answered.reasons]))
+    envelope = signing.signed(payload, arguments)
+    return digest(envelope), bundle(envelope)
+
+
+def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
+    word, sentence = ANSWERS[outcome.answer]
+    checks = outcome.answered.reasons if outcome.answered else ()
+    reasons = [one for _, found in checks for one in found]
+    if arguments.json:
+        told = {
+            "answer": word,
+            "repeated": outcome.repeated,
+            "reasons": [_reason(one) for one in reasons],
+            "checks": [
+                {"number": number, "check": name, "reasons": [one.code for one in found]}
+                for number, (name, found) in enumerate(checks, 1)
+            ],
+        }
+        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        return int(outcome.answer)
+    lines = [say(sentence), *(say("  {code}: {words}", code=one.code, words=one.words) for one in reasons)]
+    if outcome.repeated:
+        lines.append(say("  repeated: this release was made before."))
+    if outcome.release:
+        lines.append(say("  The payment release: {path}", path=_target(arguments)))
+    spoken = language(arguments)
+    sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
+    return int(outcome.answer)
+
+
+def _reason(one: Reason) -> dict[str, Any]:
+    return {"code": one.code, "answer": ANSWERS[one.answer][0], "words": {"en": one.words.en, "fr": one.words.fr}}

@@ -1,0 +1,149 @@
+"""verifier sign FILE: signs a report as an assessment, a contract file as a contract, or a statement drafted elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verifier.cli import documents, signing
+from verifier.cli.language import add_language
+from verifier.errors import TrustError, UsageError
+from verifier.words import Translate, say
+
+if TYPE_CHECKING:
+    from verifier.statements.statement import Statement
+    from verifier.trust.signed import Signed
+
+DAYS = 90
+"""How long an assessment may be accepted from and paid on, where nothing else was said."""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    command = commands.add_parser(
+        "sign",
+        help=tr("sign a report, a contract, or another statement"),
+        description=tr(
+            "Signs a report.json as an assessment, a contract file (YAML) as a contract, a statement drafted elsewhere (JSON) or "
+            "the payload of a statement that somebody else signed already. What is signed is shown first, from its very bytes."
+        ),
+    )
+    command.add_argument("file", metavar=tr("FILE"), help=tr("report.json or its folder, contract.yml, or a statement"))
+    about = command.add_argument_group(tr("an assessment"))
+    told = tr("the signed contract, or its folder; without it the report is signed as a self-check")
+    about.add_argument("--contract", action="append", default=[], metavar=tr("FILE"), help=told)
+    about.add_argument("--milestone", metavar=tr("ID"), help=tr("the milestone (default: the contract's only one)"))
+    about.add_argument(
+        "--round", type=int, default=1, metavar=tr("NUMBER"), help=tr("the round of delivery (default: 1)")
+    )
+    about.add_argument("--days", type=int, default=DAYS, help=tr("how many days it may be used (default: {n})", n=DAYS))
+    documents.add_profile(command, tr)
+    signing.add_trust(command, tr)
+    signing.add_ledger(command, tr)
+    signing.add_key(command, tr)
+    signing.add_output(command, tr)
+    add_language(command, tr)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.file)
+    if path.is_dir() or path.name.endswith("report.json"):
+        statement = _assessment(path / "report.json" if path.is_dir() else path, arguments)
+        name = "assessment" if statement.predicate["kind"] == "official" else "self-check"
+        signing.sign(statement, arguments, Path(arguments.output or f"{name}{signing.SUFFIX}"))
+    elif path.suffix in (".yml", ".yaml"):
+        signing.sign(_contract(path, arguments), arguments, _target(path, arguments))
+    else:
+        signing.sign_payload(_payload(path), arguments, _target(path, arguments))
+    return 0
+
+
+def _target(path: Path, arguments: argparse.Namespace) -> Path:
+    """Several sign the same statement: the file's name has the name of the key."""
+    if arguments.output:
+        return Path(arguments.output)
+    stem = path.name.removesuffix(signing.SUFFIX).partition(".")[0]
+    signer = Path(arguments.key.partition(":")[2]).name.partition(".")[0]
+    return Path(f"{stem}.{signer}{signing.SUFFIX}")
+
+
+def _contract(path: Path, arguments: argparse.Namespace) -> Statement:
+    """Raises CriteriaError for a file that is not valid, TrustError for one without all that is signed."""
+    from verifier import drafts, rulebook
+
+    agreed = rulebook.load_contract(path)
+    criteria = documents.criteria_of(arguments, agreed)
+    return drafts.contract(agreed, criteria)
+
+
+def _assessment(path: Path, arguments: argparse.Namespace) -> Statement:
+    """Official where the report is and the signed contract is there; without a contract a self-check. Raises TrustError where a
+    report cannot be the official one of that contract.
+    """
+    import json
+    from hashlib import sha256
+
+    from verifier import drafts
+
+    documents.read_report(str(path))
+    raw = signing.content(path)
+    report: dict[str, Any] = json.loads(raw)
+    moment = datetime.now(UTC) + timedelta(days=arguments.days)
+    part = _part(report, arguments) if arguments.contract else None
+    return drafts.assessment(
+        report,
+        sha256=sha256(raw).hexdigest(),
+        part=part,
+        nonce=secrets.token_hex(16),
+        expires=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def _part(report: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
+    from verifier import drafts
+    from verifier.statements import uris
+
+    trust = signing.policy(arguments, signing.now())
+    found = [one for one in signing.read(arguments.contract, trust) if one.type == uris.CONTRACT]
+    if len(found) != 1:
+        raise UsageError(say("{n} contracts are among the files of --contract; one is needed.", n=len(found)))
+    _refuse(report, found[0])
+    return drafts.about(found[0], _milestone(found[0], arguments), arguments.round)
+
+
+def _refuse(report: dict[str, Any], contract: Signed) -> None:
+    """A self-check is never called official, and an official report is that of this very contract."""
+    agreed = contract.statement.predicate
+    if report["kind"] != "official":
+        words = say(
+            "The report is a self-check; only `verifier assess` with the signed contract makes an official one."
+        )
+        raise TrustError(words, code="self-check")
+    if report["contract"] != agreed["id"] or report["delivery"]["url"] != agreed["repository"]:
+        words = say("The report is of another contract or repository than {contract}.", contract=agreed["id"])
+        raise TrustError(words, code="other-contract")
+    if report["criteria"]["digest"] != contract.statement.digests["sha256"]:
+        words = say("The report was judged by other criteria than the contract names.")
+        raise TrustError(words, code="other-criteria")
+
+
+def _milestone(contract: Signed, arguments: argparse.Namespace) -> str:
+    names = [one["id"] for one in contract.statement.predicate["milestones"]]
+    name = arguments.milestone or (names[0] if len(names) == 1 else "")
+    if name not in names:
+        raise UsageError(say("Give --milestone; the contract has {names}.", names=", ".join(names)))
+    return str(name)
+
+
+def _payload(path: Path) -> bytes:
+    """The statement drafted in a file, in its canonical form; of one that was signed already the very bytes."""
+    from verifier.statements import envelope, statement, strict
+
+    raw = signing.content(path)
+    document = strict.parse(raw)
+    if isinstance(document, dict) and "_type" in document:
+        return statement.write(statement.shaped(document))
+    return envelope.read(raw).payload

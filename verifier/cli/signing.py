@@ -1,0 +1,306 @@
+"""What the commands that sign share: whose key, under which policy, shown before it is signed, written whole or not at all."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from verifier.cli.language import language
+from verifier.cli.passphrase import VARIABLE, add_passphrase, given, passphrase
+from verifier.errors import TrustError, UsageError
+from verifier.words import Translate, say
+
+if TYPE_CHECKING:
+    from verifier.gate.checks import Case
+    from verifier.keys import Signer
+    from verifier.ledger import Ledger, WritablePage
+    from verifier.note import Key
+    from verifier.statements.envelope import Envelope
+    from verifier.statements.statement import Statement
+    from verifier.trust.policy import TrustPolicy
+    from verifier.trust.signed import Signed
+
+SUFFIX = ".sigstore.json"
+FOLDER = "trust"
+LEDGER, LEDGER_KEY = "VERIFIER_LEDGER", "VERIFIER_LEDGER_KEY"
+MOST_FILES = 1000
+
+
+def add_trust(command: argparse._ActionsContainer, tr: Translate) -> None:
+    command.add_argument(
+        "--trust",
+        metavar=tr("FOLDER"),
+        default=os.environ.get("VERIFIER_TRUST", FOLDER),
+        help=tr("the folder of the trust policy (default: $VERIFIER_TRUST, else {folder})", folder=FOLDER),
+    )
+
+
+def add_key(command: argparse.ArgumentParser, tr: Translate) -> None:
+    group = command.add_argument_group(tr("signing"))
+    group.add_argument(
+        "--key", metavar=tr("LOCATION"), required=True, help=tr("where the private key is: file:PATH, hsm:, awskms: …")
+    )
+    add_passphrase(command, tr)
+    group.add_argument("--stamp", metavar=tr("URL"), help=tr("ask this time-stamp authority when it was signed"))
+    group.add_argument("--yes", action="store_true", help=tr("sign without asking"))
+
+
+def add_ledger(command: argparse.ArgumentParser, tr: Translate, *, required: bool = False) -> None:
+    group = command.add_argument_group(tr("ledger"))
+    default = os.environ.get(LEDGER)
+    told = tr("the ledger's file, where what is signed is entered (default: ${variable})", variable=LEDGER)
+    needed = required and not default
+    group.add_argument("--ledger", type=Path, metavar=tr("LEDGER"), default=default, required=needed, help=told)
+    told = tr("where the ledger's private key is, which signs its heads (default: ${variable})", variable=LEDGER_KEY)
+    group.add_argument("--ledger-key", metavar=tr("LOCATION"), default=os.environ.get(LEDGER_KEY), help=told)
+    group.add_argument(
+        "--ledger-passphrase-file",
+        type=Path,
+        metavar=tr("FILE"),
+        help=tr("read the passphrase of the ledger's key there"),
+    )
+    group.add_argument(
+        "--head",
+        action="append",
+        default=[],
+        type=Path,
+        metavar=tr("FILE"),
+        help=tr("a head of the ledger that was kept elsewhere; may be given several times"),
+    )
+
+
+def add_output(command: argparse.ArgumentParser, tr: Translate) -> None:
+    command.add_argument("--output", metavar=tr("FILE"), help=tr("write it here"))
+
+
+def now() -> str:
+    """The time, read once a command, in UTC and whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def policy(arguments: argparse.Namespace, moment: str) -> TrustPolicy:
+    """The trust policy in force. Raises TrustError."""
+    from verifier.trust.store import Store
+
+    return Store(Path(arguments.trust)).current(moment)
+
+
+def read(names: list[str], trust: TrustPolicy) -> tuple[Signed, ...]:
+    """Every statement in these files, and in the folders among them. Raises TrustError for one that does not hold."""
+    from verifier.trust.holders import Holders
+    from verifier.trust.reading import read as read_one
+    from verifier.trust.signed import together
+
+    holders = Holders.of(trust)
+    found = []
+    for path in paths(names):
+        try:
+            found.append(read_one(content(path), trust, holders))
+        except TrustError as error:
+            raise TrustError(say("{path}: {why}", path=path, why=error.text), code=error.code) from error
+    return together(found)
+
+
+def read_bytes(bundle: bytes, trust: TrustPolicy) -> Signed:
+    """The statement of a bundle that was just made."""
+    from verifier.trust.holders import Holders
+    from verifier.trust.reading import read as read_one
+
+    return read_one(bundle, trust, Holders.of(trust))
+
+
+def one(name: str, uri: str, trust: TrustPolicy) -> Signed:
+    """The one statement of a file, of this type. Raises UsageError for another."""
+    from verifier.trust.shapes import SCHEMAS
+
+    found = only([name], trust)
+    if found.type != uri:
+        raise UsageError(say("{path} is not a signed {kind}.", path=name, kind=SCHEMAS[uri]))
+    return found
+
+
+def only(names: list[str], trust: TrustPolicy) -> Signed:
+    """The one statement that the files hold, however many signed it. Raises UsageError for several."""
+    found = read(names, trust)
+    if len(found) != 1:
+        raise UsageError(say("{n} statements are in {names}; one is needed.", n=len(found), names=", ".join(names)))
+    return found[0]
+
+
+def case(arguments: argparse.Namespace, moment: str) -> Case:
+    """What the files named say, under the policy, with what the ledger holds about their contract."""
+    from dataclasses import replace
+
+    from verifier.gate import book
+    from verifier.gate.chain import Chain
+    from verifier.gate.checks import Case
+    from verifier.gate.known import Known, Request, Seen
+    from verifier.units import cents
+
+    trust = policy(arguments, moment)
+    typed = vars(arguments)
+    amount = typed.get("amount")
+    request = Request(
+        now=moment,
+        contract=typed.get("contract"),
+        milestone=typed.get("milestone"),
+        amount=cents(amount) if amount else None,
+        payee=typed.get("payee"),
+        invoice=typed.get("invoice"),
+    )
+    chain = Chain.of(read(arguments.files, trust))
+    made = Case(chain=chain, policy=trust, known=Known(), seen=Seen(), request=request)
+    if not arguments.ledger:
+        return made
+    with ledger(arguments, trust, writing=False) as opened, opened.reading() as page:
+        return replace(made, known=book.known(page, made.about["contract"]))
+
+
+@contextmanager
+def ledger(arguments: argparse.Namespace, trust: TrustPolicy, *, writing: bool) -> Iterator[Ledger]:
+    """The ledger that was named, to read or to append. Its public key is one that the trust policy names."""
+    from verifier import keys
+    from verifier.ledger import opened
+    from verifier.note import key_of
+    from verifier.note import opened as head_of
+
+    if writing and not arguments.ledger_key:
+        raise UsageError(say("Give --ledger-key, where the ledger's private key is."))
+    signer = keys.signer(arguments.ledger_key, _ledger_passphrase(arguments)) if writing else None
+    key = _log_key([key_of(words) for words in trust.ledgers], signer)
+    heads = [head_of(content(path), key) for path in arguments.head]
+    with opened(arguments.ledger, key, sign=signer.sign if signer else None, remembered=heads) as found:
+        yield found
+
+
+def _log_key(known: list[Key], signer: Signer | None) -> Key:
+    """Of the ledgers that the policy names, the one whose key this is; without a key the only one."""
+    from verifier.note import named
+
+    if signer is not None:
+        known = [one for one in known if str(named(one.name, signer.public.der)) == str(one)]
+    if len(known) != 1:
+        words = say("The trust policy does not name the ledger: {n} of its ledgers have this key.", n=len(known))
+        raise TrustError(words, code="log-key")
+    return known[0]
+
+
+def _ledger_passphrase(arguments: argparse.Namespace) -> Callable[[], bytes]:
+    spoken = language(arguments)
+    return lambda: given(arguments.ledger_passphrase_file, spoken, arguments.ledger_key, variable=VARIABLE)
+
+
+def paths(names: list[str]) -> list[Path]:
+    """The files named, and in folders all that end in .sigstore.json."""
+    listed: list[Path] = []
+    for name in names:
+        path = Path(name)
+        listed += sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+    if not listed:
+        raise UsageError(say("No signed statement is there: {names}.", names=", ".join(names)))
+    if len(listed) > MOST_FILES:
+        raise UsageError(say("{n} files were named; {most} are read at most.", n=len(listed), most=MOST_FILES))
+    return listed
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file, and no more of it than a statement may have."""
+    from verifier.statements.strict import MOST
+
+    try:
+        with path.open("rb") as handle:
+            return handle.read(MOST + 1)
+    except OSError as error:
+        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+
+
+def sign(statement: Statement, arguments: argparse.Namespace, target: Path) -> Path:
+    """Shows the statement from the bytes that are to be signed, asks, signs, and writes the bundle. Gives where it lies."""
+    from verifier.statements.statement import write
+
+    return sign_payload(write(statement), arguments, target)
+
+
+def sign_payload(payload: bytes, arguments: argparse.Namespace, target: Path, *, of: Signed | None = None) -> Path:
+    """The same of a payload that stands already; `of` is the statement that a revocation revokes."""
+    from verifier.statements.envelope import bundle
+
+    _refuse_existing(target)
+    show(payload, arguments)
+    _keep(bundle(signed(payload, arguments)), target, arguments, of)
+    sys.stderr.write(say("Signed: {path}", path=target).in_language(language(arguments)) + "\n")
+    return target
+
+
+def signed(payload: bytes, arguments: argparse.Namespace) -> Envelope:
+    """The payload with the signature of --key, time-stamped where that was asked for."""
+    from verifier import keys
+    from verifier.statements.envelope import Envelope, Signature, pae
+
+    signer = keys.signer(arguments.key, passphrase(arguments, arguments.key))
+    made = signer.sign(pae(payload))
+    return Envelope(payload, (Signature(made, signer.public.id, _stamps(arguments, made)),))
+
+
+def _keep(made: bytes, target: Path, arguments: argparse.Namespace, of: Signed | None = None) -> None:
+    """Writes it, and where a ledger was named, enters it there: both or neither."""
+    from verifier.files import write
+
+    if not arguments.ledger:
+        write(target, made)
+        return
+    moment = now()
+    trust = policy(arguments, moment)
+    with ledger(arguments, trust, writing=True) as opened, opened.transaction() as page:
+        enter(page, read_bytes(made, trust), trust, moment, of=of)
+        write(target, made)
+
+
+def enter(page: WritablePage, statement: Signed, trust: TrustPolicy, moment: str, *, of: Signed | None = None) -> None:
+    """A statement into the ledger, once. Raises TrustError where the ledger does not take it."""
+    from verifier.gate import book
+    from verifier.gate.entering import allow
+
+    entry = book.entry(statement, moment)
+    allow(statement, trust, book.known_by(page, entry.contract), moment, of=of)
+    if not book.has(page, entry):
+        page.append(entry)
+
+
+def _stamps(arguments: argparse.Namespace, signature: bytes) -> tuple[bytes, ...]:
+    if not arguments.stamp:
+        return ()
+    from verifier.stamps import ask
+
+    return (ask(arguments.stamp, signature),)
+
+
+def _refuse_existing(target: Path) -> None:
+    if target.exists():
+        raise UsageError(say("{path} exists already; name another file with --output.", path=target))
+
+
+def show(payload: bytes, arguments: argparse.Namespace) -> None:
+    """What is shown is read back from the payload, so that nobody signs what they did not see."""
+    from verifier.render.statement import shown
+    from verifier.statements.statement import read as read_payload
+    from verifier.trust import shapes
+
+    statement = read_payload(payload)
+    shapes.check(statement)
+    spoken = language(arguments)
+    sys.stderr.write(shown(statement, shapes.SCHEMAS[statement.predicate_type], spoken))
+    if arguments.yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(say("Nobody is there to be asked; --yes signs without asking."))
+    sys.stderr.write(say("Sign this? Type yes: ").in_language(spoken))
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("yes", "oui"):
+        raise UsageError(say("Not signed."))

@@ -1,0 +1,159 @@
+"""verifier trust: who may sign what. Root keys are pinned once; every version of the policy is signed by enough of them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from verifier.cli import signing
+from verifier.cli.language import add_language, language
+from verifier.cli.passphrase import add_passphrase, passphrase
+from verifier.words import Translate, say
+
+if TYPE_CHECKING:
+    from verifier.trust.policy import TrustPolicy
+    from verifier.trust.store import Store
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    trust = commands.add_parser(
+        "trust",
+        help=tr("say who may sign what, until when"),
+        description=tr(
+            "The trust policy: who may sign what, for which contracts, until when; signed by pinned root keys."
+        ),
+    )
+    actions = trust.add_subparsers(dest="action", required=True, metavar=tr("ACTION"))
+    init = actions.add_parser("init", help=tr("pin the root keys and sign the first version of the policy"))
+    init.add_argument(
+        "roster", type=Path, metavar=tr("ROSTER"), help=tr("who holds which key and has which roles (YAML)")
+    )
+    told = tr("the public key of another root; repeats")
+    init.add_argument("--root", action="append", default=[], type=Path, metavar=tr("FILE"), help=told)
+    init.add_argument("--threshold", type=int, default=1, help=tr("how many root keys sign a version (default: 1)"))
+    more = actions.add_parser(
+        "add", help=tr("sign a version with other people, or keep a version that another root signed")
+    )
+    told = tr("a roster that adds to the one before, or a signed version of the policy")
+    more.add_argument("roster", type=Path, metavar=tr("ROSTER|FILE"), help=told)
+    revoke = actions.add_parser("revoke", help=tr("sign a version in which a key or a statement no longer counts"))
+    what = revoke.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--key-id", dest="key_id", metavar=tr("ID"), help=tr("the key's id, as `verifier keys show` prints it")
+    )
+    what.add_argument(
+        "--statement", metavar=tr("DIGEST"), help=tr("the statement's digest, as `verifier verify` prints it")
+    )
+    revoke.add_argument("--from", dest="start", metavar=tr("TIME"), help=tr("from when on (default: now)"))
+    revoke.add_argument("--reason", required=True, metavar=tr("TEXT"), help=tr("why"))
+    show = actions.add_parser("show", help=tr("print the policy that is in force"))
+    for action in (init, more, revoke):
+        told = tr("where a root's private key is; repeats")
+        action.add_argument("--key", action="append", default=[], metavar=tr("LOCATION"), help=told)
+        add_passphrase(action, tr)
+        action.add_argument("--yes", action="store_true", help=tr("sign without asking"))
+    for action in (init, more, revoke, show):
+        signing.add_trust(action, tr)
+        add_language(action, tr)
+    trust.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0. Raises TrustError where the policy does not hold, CriteriaError for a roster that is not valid."""
+    from verifier.trust.store import Store
+
+    store = Store(Path(arguments.trust))
+    now = signing.now()
+    if arguments.action == "init":
+        _init(store, arguments, now)
+    elif arguments.action == "add":
+        _add(store, arguments, now)
+    elif arguments.action == "revoke":
+        _revoke(store, arguments, now)
+    return _show(store, arguments, now)
+
+
+def _init(store: Store, arguments: argparse.Namespace, now: str) -> None:
+    from verifier import keys
+    from verifier.errors import UsageError
+    from verifier.keys import public
+    from verifier.trust import roster
+
+    if not arguments.key:
+        raise UsageError(say("Give at least one root key with --key."))
+    signers = [keys.signer(one, passphrase(arguments, one)) for one in arguments.key]
+    roots = [one.public.pem for one in signers] + [public.from_pem(one.read_bytes()).pem for one in arguments.root]
+    predicate = roster.first(arguments.roster, roots=sorted(set(roots)), threshold=arguments.threshold, now=now)
+    pins = store.pin(tuple(roots), arguments.threshold)
+    _sign(store, predicate, pins.digest, signers, arguments)
+
+
+def _add(store: Store, arguments: argparse.Namespace, now: str) -> None:
+    from verifier.statements import envelope
+    from verifier.trust import roster
+
+    if arguments.roster.suffix not in (".yml", ".yaml"):
+        store.add(envelope.read(signing.content(arguments.roster)))
+        return
+    policy = store.current(now)
+    _sign_next(store, roster.added(arguments.roster, store.predicate(policy), now=now), policy, arguments)
+
+
+def _revoke(store: Store, arguments: argparse.Namespace, now: str) -> None:
+    policy = store.current(now)
+    predicate = store.predicate(policy)
+    what = {"key": arguments.key_id} if arguments.key_id else {"statement": arguments.statement}
+    one = {**what, "from": arguments.start or now, "reason": arguments.reason}
+    _sign_next(store, {**predicate, "revoked": [*predicate["revoked"], one]}, policy, arguments)
+
+
+def _sign_next(store: Store, predicate: dict[str, Any], policy: TrustPolicy, arguments: argparse.Namespace) -> None:
+    from verifier import keys
+
+    signers = [keys.signer(one, passphrase(arguments, one)) for one in arguments.key]
+    following = {**predicate, "version": policy.version + 1, "issued": signing.now()}
+    _sign(store, following, policy.digest, signers, arguments)
+
+
+def _sign(
+    store: Store, predicate: dict[str, Any], before: str, signers: list[Any], arguments: argparse.Namespace
+) -> None:
+    """Shows the version, then keeps it with each signature."""
+    from verifier.statements import uris
+    from verifier.statements.envelope import Envelope, Signature, pae
+    from verifier.statements.statement import Statement, write
+
+    statement = Statement(
+        subject="trust-policy", digests={"sha256": before}, predicate_type=uris.TRUST_POLICY, predicate=predicate
+    )
+    payload = write(statement)
+    signing.show(payload, arguments)
+    for signer in signers:
+        store.add(Envelope(payload, (Signature(signer.sign(pae(payload)), signer.public.id),)))
+
+
+def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:
+    policy = store.current(now)
+    spoken = language(arguments)
+    lines = [
+        say("Trust policy: version {version}, until {moment}", version=policy.version, moment=policy.expires),
+        say("  signed by {n} of {all} root keys", n=policy.threshold, all=len(policy.roots)),
+    ]
+    for one in policy.grants:
+        about = ", ".join(sorted(one.contracts))
+        words = say(
+            "  {person}: {role} for {contracts}, until {until}",
+            person=one.person,
+            role=one.role,
+            contracts=about,
+            until=one.until,
+        )
+        lines.append(words)
+    for key, moment in sorted(policy.revoked_keys.items()):
+        lines.append(say("  revoked: key {key} from {moment} on", key=key[:16], moment=moment))
+    for digest, moment in sorted(policy.revoked_statements.items()):
+        lines.append(say("  revoked: statement {digest} from {moment} on", digest=digest[:16], moment=moment))
+    sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
+    return 0

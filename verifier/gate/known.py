@@ -1,0 +1,45 @@
+"""What the gate knows beside the statements it is given: the ledger, the repository, the clock. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from verifier.words import Text, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the ledger holds about one contract. Negative statements are read from here, not from what the caller hands over."""
+
+    contract: str = ""  # digest of the newest version of the contract; empty where none was entered
+    rounds: Mapping[str, int] = field(default_factory=dict)  # milestone -> latest round assessed
+    decisions: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """(assessment's digest, SHA-256 of the criterion's name) -> (digest of the newest decision, its outcome)."""
+    revoked: Mapping[str, str] = field(default_factory=dict)  # digest or key id -> from when on
+    events: tuple[tuple[str | None, str], ...] = ()  # (milestone or None for the whole contract, event), oldest first
+    released: Mapping[str, int] = field(default_factory=dict)  # milestone -> cents
+    nonces: frozenset[str] = frozenset()
+    latest: str = ""  # time of the newest entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the gate saw of the repository itself. None: it was not asked, or could not be, and `why` says it."""
+
+    reachable: bool | None = None
+    merged: bool | None = None
+    head: str = ""
+    why: Text = field(default_factory=lambda: say("it was not asked."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked: may this be paid? What is None was not said, and is taken from the chain."""
+
+    now: str
+    contract: str | None = None
+    milestone: str | None = None
+    amount: int | None = None  # cents
+    payee: str | None = None
+    invoice: str | None = None

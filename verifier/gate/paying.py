@@ -1,0 +1,48 @@
+"""One answer, and its entry in the ledger, in one transaction: a milestone is released once, whoever asks at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from verifier.gate import book
+from verifier.gate.answer import Answered, best
+from verifier.gate.checks import Case
+from verifier.gate.codes import Answer
+from verifier.ledger import Ledger
+
+Sign = Callable[[Answered], tuple[str, bytes]]
+"""The release of an answer that is yes: its payload's digest, and the signed bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """`release` are the signed bytes of a yes. Where they were made before, `answered` is None: nothing was judged again."""
+
+    answer: Answer
+    release: bytes = b""
+    answered: Answered | None = None
+
+    @property
+    def repeated(self) -> bool:
+        return self.answered is None
+
+
+def pay(cases: Iterable[Case], ledger: Ledger, sign: Sign) -> Outcome:
+    """Answers with what the ledger knows at this moment, and enters the answer; the same request again gets the same release.
+
+    A trust failure enters nothing: what was handed over may be anybody's.
+    """
+    with ledger.transaction() as page:
+        informed = [replace(one, known=book.known(page, one.about["contract"])) for one in cases]
+        for one in informed:
+            if (found := book.paid(page, one)) is not None:
+                return Outcome(answer=Answer.PAY, release=page.stored(found))
+        answered = best(informed)
+        release = b""
+        if answered.answer is Answer.PAY:
+            digest, release = sign(answered)
+            page.append(book.release(answered.case, digest), release)
+        elif answered.answer is not Answer.TRUST_FAILURE:
+            page.append(book.refusal(answered.case, answered.answer, answered.codes))
+    return Outcome(answer=answered.answer, release=release, answered=answered)

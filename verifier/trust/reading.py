@@ -1,0 +1,36 @@
+"""Reading a signed statement: numbered steps, from the bytes of a file to who signed what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verifier.statements import envelope as container
+from verifier.statements import statement as statements
+from verifier.trust import shapes
+from verifier.trust.policy import TrustPolicy
+from verifier.trust.signed import Check, Signed, signatures, together
+from verifier.words import later
+
+STEPS = {
+    "container": later("The file is a bundle or an envelope, within the limits, and holds an in-toto statement."),
+    "signature": later("Each signature is by somebody whom the trust policy knows, whose key was not revoked by then."),
+    "statement": later("The payload is strict, canonical JSON: one statement of a known type, about one thing."),
+    "shape": later("The statement has the shape of its type."),
+}
+"""What is done with every file, in this order. Nothing of a payload is used before its signature is verified."""
+
+
+def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[str], None] = lambda _: None) -> Signed:
+    """The statement of one file, with who signed it. `done` is told each step that held.
+
+    Raises TrustError at the first step that does not.
+    """
+    envelope = container.read(data)
+    done("container")
+    by = signatures(envelope, policy, check)
+    done("signature")
+    statement = statements.read(envelope.payload)
+    done("statement")
+    shapes.check(statement)
+    done("shape")
+    return together([Signed(statement=statement, digest=container.digest(envelope), by=by)])[0]
