@@ -44,7 +44,7 @@ def standing(request: Request, commit: str, branch: str | None) -> Standing:
 
 def _asked(git: Git, request: Request, commit: str, branch: str | None) -> Standing:
     source = remote.look(git, request.where, request.where)
-    object_format = "sha256" if len(commit) == SHA256 else "sha1"
+    object_format = "sha256" if any(len(one) == SHA256 for one in source.refs.values()) else "sha1"
     git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
     remote.fetch(git, source, HEADS, TAGS)
     head = source.refs.get(f"refs/heads/{branch}", "") if branch else ""
