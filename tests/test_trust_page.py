@@ -52,6 +52,7 @@ def test_the_example_leads_to_a_release(served, tmp_path):
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
     assert "release" in done.stdout
     assert done.stdout.count("✗") == 0
+    assert (tmp_path / "chain" / "release.sigstore.checkpoint").read_text().startswith("example.org/payments\n1\n")
     again = shell(f"{lines[-2]} --json --ca {server.ca}", tmp_path)
     told = json.loads(again.stdout)
     assert (again.returncode, told["answer"], told["repeated"]) == (0, "pay", True)

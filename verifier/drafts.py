@@ -216,8 +216,11 @@ def revocation(digest: str, name: str, moment: str, reason: str) -> Statement:
     return Statement(subject=name, digests={"sha256": digest}, predicate_type=uris.REVOCATION, predicate=predicate)
 
 
-def release(case: Case, checks: Sequence[str]) -> Statement:
-    """The gate's yes: what may be paid, what it rests on, what the gate saw and checked. The case has a certification."""
+def release(case: Case, checks: Sequence[str], head: str) -> Statement:
+    """The gate's yes: what may be paid, what it rests on, what the gate saw and checked, and the ledger's head before it.
+
+    The case has a certification.
+    """
     certified, assessed = case.chain.certification, case.chain.assessment
     if certified is None or assessed is None or case.contract is None:
         raise ValueError("a release without a whole chain")
@@ -232,6 +235,7 @@ def release(case: Case, checks: Sequence[str]) -> Statement:
         "nonce": assessed.statement.predicate["nonce"],
         "seen": {"reachable": bool(case.seen.reachable), "merged": bool(case.seen.merged), "head": case.seen.head},
         "checks": list(checks),
+        "ledger": head,
         "made": case.request.now,
     }
     return Statement(

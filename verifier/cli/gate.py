@@ -70,9 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
     case = signing.case(arguments, signing.now())
     looked = [replace(one, seen=_look(one, arguments)) for one in cases(case)]
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
-        outcome = pay(looked, ledger, lambda answered: _release(answered, arguments))
+        outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments))
     if outcome.release:
         write(_target(arguments), outcome.release)
+        write(_target(arguments).with_suffix(".checkpoint"), outcome.head)
     return _tell(arguments, outcome)
 
 
@@ -98,13 +99,13 @@ def _look(case: Case, arguments: argparse.Namespace) -> Seen:
     return Seen(reachable=found.reachable, merged=found.merged, head=found.head)
 
 
-def _release(answered: Answered, arguments: argparse.Namespace) -> tuple[str, bytes]:
+def _release(answered: Answered, head: str, arguments: argparse.Namespace) -> tuple[str, bytes]:
     """The payload's digest, and the signed release as it is stored."""
     from verifier import drafts
     from verifier.statements.envelope import bundle, digest
     from verifier.statements.statement import write
 
-    payload = write(drafts.release(answered.case, [name for name, _ in answered.reasons]))
+    payload = write(drafts.release(answered.case, [name for name, _ in answered.reasons], head))
     envelope = signing.signed(payload, arguments)
     return digest(envelope), bundle(envelope)
 

@@ -11,16 +11,20 @@ from verifier.gate.checks import Case
 from verifier.gate.codes import Answer
 from verifier.ledger import Ledger
 
-Sign = Callable[[Answered], tuple[str, bytes]]
-"""The release of an answer that is yes: its payload's digest, and the signed bytes."""
+Sign = Callable[[Answered, str], tuple[str, bytes]]
+"""The release of an answer that is yes, with the ledger's head before it: its payload's digest, and the signed bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`release` are the signed bytes of a yes. Where they were made before, `answered` is None: nothing was judged again."""
+    """`release` are the signed bytes of a yes. Where they were made before, `answered` is None: nothing was judged again.
+
+    `head` is the ledger's checkpoint with the answer in it: kept elsewhere, it shows when the answer is taken out.
+    """
 
     answer: Answer
     release: bytes = b""
+    head: bytes = b""
     answered: Answered | None = None
 
     @property
@@ -37,12 +41,13 @@ def pay(cases: Iterable[Case], ledger: Ledger, sign: Sign) -> Outcome:
         informed = [replace(one, known=book.known(page, one.about["contract"])) for one in cases]
         for one in informed:
             if (found := book.paid(page, one)) is not None:
-                return Outcome(answer=Answer.PAY, release=page.stored(found))
+                return Outcome(answer=Answer.PAY, release=page.stored(found), head=page.checkpoint())
         answered = best(informed)
         release = b""
         if answered.answer is Answer.PAY:
-            digest, release = sign(answered)
+            digest, release = sign(answered, page.checkpoint().decode())
             page.append(book.release(answered.case, digest), release)
         elif answered.answer is not Answer.TRUST_FAILURE:
             page.append(book.refusal(answered.case, answered.answer, answered.codes))
-    return Outcome(answer=answered.answer, release=release, answered=answered)
+        head = page.checkpoint()
+    return Outcome(answer=answered.answer, release=release, head=head, answered=answered)

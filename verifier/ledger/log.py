@@ -58,6 +58,10 @@ class Page:
         """The latest entry."""
         return next((Found(at, entry_of(leaf)) for at, leaf in self._rows.entries(self.tree.size - 1)), None)
 
+    def checkpoint(self) -> bytes:
+        """The signed head as it is now, with what this page appended."""
+        return _last(self._rows).note
+
     def stored(self, found: Found) -> bytes:
         """The bytes that lie beside an entry, as they were. Raises TrustError `ledger-body` where they are not."""
         body = self._rows.body(found.position)
