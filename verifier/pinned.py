@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
+
+from verifier.statements import strict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,11 @@ class Identity:
     owner: str | None = None
     runner: str | None = None
     trigger: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What it is counted and revoked by, as a key is by its id: the SHA-256 of all that it says (RFC 8785), in hex."""
+        return sha256(strict.canonical(asdict(self))).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,8 @@ def _target(path: Path, arguments: argparse.Namespace) -> Path:
     if arguments.output:
         return Path(arguments.output)
     stem = path.name.removesuffix(signing.SUFFIX).partition(".")[0]
-    signer = Path(arguments.key.partition(":")[2]).name.partition(".")[0]
+    scheme, _, rest = arguments.key.partition(":")
+    signer = Path(rest).name.partition(".")[0] or scheme
     return Path(f"{stem}.{signer}{signing.SUFFIX}")
 
 

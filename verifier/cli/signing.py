@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 SUFFIX = ".sigstore.json"
 FOLDER = "trust"
+KEYLESS = "sigstore:"
+"""In the place of a key's location: an identity signs, which an issuer vouches for."""
+MOST_TOKEN, MOST_SERVICES = 64 * 1024, 1024 * 1024
 LEDGER, LEDGER_KEY = "VERIFIER_LEDGER", "VERIFIER_LEDGER_KEY"
 MOST_FILES = 1000
 
@@ -43,10 +46,13 @@ def add_trust(command: argparse._ActionsContainer, tr: Translate) -> None:
 
 def add_key(command: argparse.ArgumentParser, tr: Translate) -> None:
     group = command.add_argument_group(tr("signing"))
-    group.add_argument(
-        "--key", metavar=tr("LOCATION"), required=True, help=tr("where the private key is: file:PATH, hsm:, awskms: …")
-    )
+    told = tr("where the private key is: file:PATH, hsm:, awskms: …; {keyless} signs without one", keyless=KEYLESS)
+    group.add_argument("--key", metavar=tr("LOCATION"), required=True, help=told)
     add_passphrase(command, tr)
+    told = tr("without a key: read the identity token there, whose audience is sigstore")
+    group.add_argument("--identity-token-file", type=Path, metavar=tr("FILE"), help=told)
+    told = tr("without a key: Sigstore's client trust configuration, which is its root and its services' addresses")
+    group.add_argument("--sigstore", type=Path, metavar=tr("FILE"), help=told)
     group.add_argument("--stamp", metavar=tr("URL"), help=tr("ask this time-stamp authority when it was signed"))
     group.add_argument("--yes", action="store_true", help=tr("sign without asking"))
 
@@ -239,13 +245,29 @@ def sign_payload(payload: bytes, arguments: argparse.Namespace, target: Path, *,
 
 
 def signed(payload: bytes, arguments: argparse.Namespace) -> Envelope:
-    """The payload with the signature of --key, time-stamped where that was asked for."""
+    """The payload with the signature of --key, time-stamped where that was asked for; without a key that of an identity."""
     from verifier import keys
     from verifier.statements.envelope import Envelope, Signature, pae
 
+    if arguments.key == KEYLESS:
+        return _keyless(payload, arguments)
     signer = keys.signer(arguments.key, passphrase(arguments, arguments.key))
     made = signer.sign(pae(payload))
     return Envelope(payload, (Signature(made, signer.public.id, _stamps(arguments, made)),))
+
+
+def _keyless(payload: bytes, arguments: argparse.Namespace) -> Envelope:
+    """Raises UsageError where token or services are missing, and as `verifier.keyless.sign`."""
+    from verifier import keyless
+    from verifier.files import read as read_file
+    from verifier.statements import envelope
+
+    if not (arguments.identity_token_file and arguments.sigstore):
+        raise UsageError(say("Signing without a key needs --identity-token-file and --sigstore."))
+    if arguments.stamp:
+        raise UsageError(say("Sigstore says when it was signed; --stamp is for signatures by a key."))
+    token = read_file(arguments.identity_token_file, most=MOST_TOKEN).decode("utf-8", "replace").strip()
+    return envelope.read(keyless.sign(payload, token, read_file(arguments.sigstore, most=MOST_SERVICES)))
 
 
 def _keep(made: bytes, target: Path, arguments: argparse.Namespace, of: Signed | None = None) -> None:

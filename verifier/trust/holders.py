@@ -71,7 +71,7 @@ def _keyless(bundle: bytes, policy: TrustPolicy) -> Checked | None:
 
     people = {one.identity: one.person for one in policy.identities}
     found = keyless.verify(bundle, people.keys(), policy.keyless_root.encode())
-    return people[found.identity], f"{found.identity.issuer} {found.identity.subject}", stamp(found.time)
+    return people[found.identity], found.identity.id, stamp(found.time)
 
 
 def stamp(moment: datetime) -> str:

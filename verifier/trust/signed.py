@@ -13,7 +13,7 @@ from verifier.trust.policy import TrustPolicy
 from verifier.words import say
 
 Checked = tuple[str, str, str | None]
-"""What a signature that holds says: (person, key id or keyless identity, trusted time or None)."""
+"""What a signature that holds says: (person, id of the key or keyless identity, trusted time or None)."""
 Check = Callable[[Envelope, Signature, TrustPolicy | None], Checked | None]
 """None where the signature is by nobody whom the policy knows."""
 
