@@ -154,7 +154,10 @@ def acceptance(chain: Chain, decisions: Sequence[Signed], waivers: Sequence[Sign
         "verifier": {"id": by, "version": {"verifier": __version__, **said["tools"]}},
         "timeVerified": made,
         "resourceUri": contract_.statement.predicate["repository"],
-        "policy": {"uri": contract_.statement.subject, "digest": dict(contract_.statement.digests)},
+        "policy": {
+            "uri": f"{uris.CRITERIA}/{contract_.statement.subject}",
+            "digest": dict(contract_.statement.digests),
+        },
         "inputAttestations": [_input(one) for one in (contract_, assessed, *decisions, *waivers)],
         "verificationResult": "PASSED" if passed else "FAILED",
         "verifiedLevels": [PASSED if passed else FAILED],

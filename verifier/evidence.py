@@ -39,15 +39,20 @@ def _digest(name: str, folder: Path) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # a pipe would make us wait
     except OSError as error:
         raise _missing(name) from error
-    with os.fdopen(descriptor, "rb") as handle:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            words = say("{name} is no plain file; it is not read.", name=shown(name))
-            raise TrustError(words, code="evidence-refused")
-        if found.st_size > MOST:
-            words = say("{name} has over {most} bytes; it is not read.", name=shown(name), most=MOST)
-            raise TrustError(words, code="evidence-refused")
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    try:
+        _refuse(os.fstat(descriptor), name)
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    finally:
+        os.close(descriptor)
+
+
+def _refuse(found: os.stat_result, name: str) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise TrustError(say("{name} is no plain file; it is not read.", name=shown(name)), code="evidence-refused")
+    if found.st_size > MOST:
+        words = say("{name} has over {most} bytes; it is not read.", name=shown(name), most=MOST)
+        raise TrustError(words, code="evidence-refused")
 
 
 def _inside(path: Path, name: str, folder: Path) -> Path:

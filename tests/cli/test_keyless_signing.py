@@ -200,6 +200,16 @@ def test_what_cannot_be_right_is_said_and_nothing_is_written(desk, services, giv
     assert len(services.asked) == asked
 
 
+def test_the_roster_of_the_page_is_one(desk, capsys):
+    """That of docs/keyless.md, as it stands there."""
+    page = (Path(__file__).parents[2] / "docs" / "keyless.md").read_text("utf-8")
+    roster = page.partition("```yaml\n")[2].partition("```")[0]
+    Path("page.yml").write_text(f"expires: 2098-01-01\n{roster}")
+    Path("trusted_root.json").write_text(Path("root.json").read_text())
+    assert main(["trust", "init", "page.yml", "--key", "file:root.key", "--trust", "page", "--yes"]) == 0
+    assert "a.tech: assessor" in capsys.readouterr().out
+
+
 def test_root_keys_are_keys(desk, capsys):
     assert main(["trust", "init", "trust.yml", "--key", "sigstore:", "--trust", "keyless", "--yes"]) == 2
 
@@ -209,7 +219,7 @@ def test_a_bare_envelope_of_it_is_refused(desk, capsys):
     assert not Path("bare.json").exists()
 
 
-def test_the_files_name_has_no_key_in_it(desk, services, tmp_path, monkeypatch):
+def test_without_a_key_the_files_name_says_so(desk, services):
     token(services)
     assert main([*KEYLESS[:-1], "assessment.json"]) == 0
     assert Path("assessment.sigstore.sigstore.json").exists()
