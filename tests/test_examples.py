@@ -133,6 +133,19 @@ def test_the_assessment_has_every_kind_of_content():
         assert any(one.get(field) for one in everything), field
 
 
+def test_what_verifier_says_in_them_is_in_both_languages():
+    """All but a finding's own words, which are the tool's."""
+    same = {one for file in EXAMPLES.rglob("report.json") for one in untranslated(json.loads(file.read_bytes()))}
+    assert same == {"parcels/label.py:12 Use of insecure and deprecated function (mktemp)."}
+
+
+def untranslated(value: object) -> list[str]:
+    """Sentences that read the same in English and French."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    own = isinstance(value, dict) and set(value) == {"en", "fr"} and value["en"] == value["fr"] and " " in value["en"]
+    return [*([value["en"]] if own else []), *(one for each in inner for one in untranslated(each))]
+
+
 # Schemas ------------------------------------------------------------------------------------------------------------------
 
 
