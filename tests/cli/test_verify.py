@@ -192,7 +192,7 @@ def paid(tmp_path_factory) -> Path:
     )
     store.add(envelope.read(chains.signed_file(statement, "root")))
     answered = chains.Purchase().answer()
-    released = drafts.release(answered.case, [name for name, _ in answered.reasons])
+    released = drafts.release(answered.case, [name for name, _ in answered.reasons], "example.com/payments\n0\n")
     for name, one in {"release": released, "other": Statement(**{**asdict(released), "subject": "other"})}.items():
         (desk / f"{name}.sigstore.json").write_bytes(chains.signed_file(one, "gate"))
     logged.made(desk / "ledger", entries=2)
