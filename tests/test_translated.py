@@ -284,6 +284,8 @@ def messages():
 THE_SAME = {
     "ACTION",
     "COMMIT",
+    "DATE",
+    "ID",
     "URL",
     "options",
     "source",

@@ -65,6 +65,10 @@ OF_SCHEMAS = (
     later("must hold at least one regular expression"),
     later("must be a criterion's id or a finding's fingerprint"),
     later("must be a date such as 2027-03-31"),
+    later('must be an amount such as 10000 or "10000.00", with the cents in quotes'),
+    later('must be an amount such as 6500 or "6500.00", with the cents in quotes'),
+    later("must have at least one milestone"),
+    later("must be three capital letters, such as CAD"),
 )
 """Each `errorMessage` of the schemas."""
 NOUNS = (
