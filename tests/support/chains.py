@@ -6,12 +6,14 @@ purchase.answer().answer   # pay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from verifier import drafts
 from verifier.gate.answer import Answered, answer
@@ -43,6 +45,12 @@ OUTCOMES = (
 )
 
 
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the curve P-256."""
+Stamp = Callable[[bytes], bytes]
+"""A signature to a token of when it was there."""
+
+
 @cache
 def key(name: str) -> ec.EllipticCurvePrivateKey:
     """A person's key, the same throughout a run."""
@@ -58,10 +66,22 @@ def key_id(name: str) -> str:
     return public.of(key(name).public_key()).id
 
 
-def signed_file(statement: Statement, name: str, *, stamps: tuple[bytes, ...] = ()) -> bytes:
-    """The bundle of a statement, by the key of this name."""
-    payload = write(statement)
-    return bundle(Envelope(payload, (Signature(key(name).sign(pae(payload), public.ECDSA), key_id(name), stamps),)))
+def signed_file(statement: Statement, name: str, *stamps: Stamp) -> bytes:
+    """The bundle of a statement, by the key of this name, time-stamped by each of these authorities."""
+    return signed_payload(write(statement), name, *stamps)
+
+
+def signed_payload(payload: bytes, name: str, *stamps: Stamp) -> bytes:
+    """The same of any bytes."""
+    signature = key(name).sign(pae(payload), public.ECDSA)
+    stamped = tuple(stamp(signature) for stamp in stamps)
+    return bundle(Envelope(payload, (Signature(signature, key_id(name), stamped),)))
+
+
+def malleable(signature: bytes) -> bytes:
+    """The other signature that verifies as well, which anybody can make of this one: s replaced by n-s."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, ORDER - s)
 
 
 def policy_predicate(**more: Any) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.statements import uris
 
     now = signing.now()
-    case = signing.case(arguments, now)
+    case = signing.case(arguments, now, without=(uris.ACCEPTANCE, uris.CERTIFICATION))
     refuse(case)
     decisions, waivers = case.chain.people(uris.DECISION), case.chain.people(uris.WAIVER)
     made = drafts.acceptance(case.chain, decisions, waivers, by=VERIFIER, made=now)

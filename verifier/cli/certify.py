@@ -70,10 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _refuse(case: Case, amount: int) -> None:
     """Nobody is let sign what the gate would deny in any case."""
     from verifier.gate.accepting import refuse
+    from verifier.gate.checks import result
+    from verifier.gate.codes import NO
 
-    refuse(case)
     if case.chain.acceptance is None:
         raise WorldError(say("There is no acceptance report among the files; `verifier accept` makes it."))
+    if case.chain.acceptance.statement.predicate["verificationResult"] != "PASSED":
+        raise WorldError(say(NO["rejected"]))
+    refuse(case, result)
     if case.price is not None and amount != case.price:
         from verifier.units import money
 

@@ -72,13 +72,20 @@ def run(arguments: argparse.Namespace) -> int:
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
         outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments))
     if outcome.release:
-        write(_target(arguments), outcome.release)
+        _keep(outcome.release, _target(arguments))
         write(_target(arguments).with_suffix(".checkpoint"), outcome.head)
     return _tell(arguments, outcome)
 
 
 def _target(arguments: argparse.Namespace) -> Path:
     return Path(arguments.output or f"release{signing.SUFFIX}")
+
+
+def _keep(release: bytes, target: Path) -> None:
+    """Beside nothing that is there already: whoever named the file of something else names another, and has the same release."""
+    if not (target.is_file() and target.read_bytes() == release):
+        signing.refuse_existing(target)
+        write(target, release)
 
 
 def _look(case: Case, arguments: argparse.Namespace) -> Seen:
@@ -100,13 +107,17 @@ def _look(case: Case, arguments: argparse.Namespace) -> Seen:
 
 
 def _release(answered: Answered, head: str, arguments: argparse.Namespace) -> tuple[str, bytes]:
-    """The payload's digest, and the signed release as it is stored."""
+    """The payload's digest, and the signed release as it is stored. Raises TrustError for a key that is not the gate's."""
     from verifier import drafts
     from verifier.statements.envelope import bundle, digest
     from verifier.statements.statement import write
 
     payload = write(drafts.release(answered.case, [name for name, _ in answered.reasons], head))
+    signing.refuse_existing(_target(arguments))
     envelope = signing.signed(payload, arguments)
+    case = answered.case
+    for by in signing.read_bytes(bundle(envelope), case.policy).by:
+        case.policy.grant(by.person, "gate", case.about["contract"], by.moment(case.request.now))
     return digest(envelope), bundle(envelope)
 
 

@@ -99,6 +99,7 @@ def policy(arguments: argparse.Namespace, moment: str) -> TrustPolicy:
 
 def read(names: list[str], trust: TrustPolicy) -> tuple[Signed, ...]:
     """Every statement in these files, and in the folders among them. Raises TrustError for one that does not hold."""
+    from verifier.render.inert import inert
     from verifier.trust.holders import Holders
     from verifier.trust.reading import read as read_one
     from verifier.trust.signed import together
@@ -109,7 +110,7 @@ def read(names: list[str], trust: TrustPolicy) -> tuple[Signed, ...]:
         try:
             found.append(read_one(content(path), trust, holders))
         except TrustError as error:
-            raise TrustError(say("{path}: {why}", path=path, why=error.text), code=error.code) from error
+            raise TrustError(say("{path}: {why}", path=inert(str(path)), why=error.text), code=error.code) from error
     return together(found)
 
 
@@ -139,8 +140,11 @@ def only(names: list[str], trust: TrustPolicy) -> Signed:
     return found[0]
 
 
-def case(arguments: argparse.Namespace, moment: str) -> Case:
-    """What the files named say, under the policy, with what the ledger holds about their contract."""
+def case(arguments: argparse.Namespace, moment: str, *, without: tuple[str, ...] = ()) -> Case:
+    """What the files named say, under the policy, with what the ledger holds about their contract.
+
+    Statements of the types `without` are left aside: who judges again starts from what people said, not from an earlier report.
+    """
     from dataclasses import replace
 
     from verifier.gate import book
@@ -156,11 +160,11 @@ def case(arguments: argparse.Namespace, moment: str) -> Case:
         now=moment,
         contract=typed.get("contract"),
         milestone=typed.get("milestone"),
-        amount=cents(amount) if amount else None,
+        amount=None if amount is None else cents(amount),
         payee=typed.get("payee"),
         invoice=typed.get("invoice"),
     )
-    chain = Chain.of(read(arguments.files, trust))
+    chain = Chain.of(one for one in read(arguments.files, trust) if one.type not in without)
     made = Case(chain=chain, policy=trust, known=Known(), seen=Seen(), request=request)
     if not arguments.ledger:
         return made
@@ -237,7 +241,7 @@ def sign_payload(payload: bytes, arguments: argparse.Namespace, target: Path, *,
     """The same of a payload that stands already; `of` is the statement that a revocation revokes."""
     from verifier.statements.envelope import bundle
 
-    _refuse_existing(target)
+    refuse_existing(target)
     show(payload, arguments)
     _keep(bundle(signed(payload, arguments)), target, arguments, of)
     sys.stderr.write(say("Signed: {path}", path=target).in_language(language(arguments)) + "\n")
@@ -289,6 +293,8 @@ def enter(page: WritablePage, statement: Signed, trust: TrustPolicy, moment: str
     from verifier.gate import book
     from verifier.gate.entering import allow
 
+    if statement.type not in book.KINDS:
+        raise TrustError(say("The ledger does not take a statement of this kind."), code="not-entered")
     entry = book.entry(statement, moment)
     allow(statement, trust, book.known_by(page, entry.contract), moment, of=of)
     if not book.has(page, entry):
@@ -303,21 +309,27 @@ def _stamps(arguments: argparse.Namespace, signature: bytes) -> tuple[bytes, ...
     return (ask(arguments.stamp, signature),)
 
 
-def _refuse_existing(target: Path) -> None:
+def refuse_existing(target: Path) -> None:
     if target.exists():
         raise UsageError(say("{path} exists already; name another file with --output.", path=target))
 
 
 def show(payload: bytes, arguments: argparse.Namespace) -> None:
-    """What is shown is read back from the payload, so that nobody signs what they did not see."""
+    """What is shown is read back from the payload, so that nobody signs what they did not see.
+
+    Raises UsageError where nobody says yes, or where what was typed makes no statement of that kind.
+    """
     from verifier.render.statement import shown
     from verifier.statements.statement import read as read_payload
     from verifier.trust import shapes
 
     statement = read_payload(payload)
-    shapes.check(statement)
+    try:
+        shapes.check(statement)
+    except TrustError as error:
+        raise UsageError(error.text) from error
     spoken = language(arguments)
-    sys.stderr.write(shown(statement, shapes.SCHEMAS[statement.predicate_type], spoken))
+    sys.stderr.write(shown(statement, shapes.SCHEMAS[statement.predicate_type]))
     if arguments.yes:
         return
     if not sys.stdin.isatty():

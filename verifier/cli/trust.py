@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from verifier.cli import signing
 from verifier.cli.language import add_language, language
 from verifier.cli.passphrase import add_passphrase, passphrase
+from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
+    from verifier.keys import Signer
+    from verifier.statements.envelope import Envelope
     from verifier.trust.policy import TrustPolicy
     from verifier.trust.store import Store
 
@@ -49,6 +52,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     revoke.add_argument("--from", dest="start", metavar=tr("TIME"), help=tr("from when on (default: now)"))
     revoke.add_argument("--reason", required=True, metavar=tr("TEXT"), help=tr("why"))
     show = actions.add_parser("show", help=tr("print the policy that is in force"))
+    told = tr("the public key of a root of the version to come; repeats, and names all of them")
+    more.add_argument("--root", action="append", default=[], type=Path, metavar=tr("FILE"), help=told)
+    told = tr("how many root keys sign the versions after this one (default: as before)")
+    more.add_argument("--threshold", type=int, help=told)
     for action in (init, more, revoke):
         told = tr("where a root's private key is; repeats")
         action.add_argument("--key", action="append", default=[], metavar=tr("LOCATION"), help=told)
@@ -72,37 +79,52 @@ def run(arguments: argparse.Namespace) -> int:
         _add(store, arguments, now)
     elif arguments.action == "revoke":
         _revoke(store, arguments, now)
-    return _show(store, arguments, now)
+    return _show(store, arguments, now) if arguments.action == "show" else _done(store, arguments, now)
+
+
+def _done(store: Store, arguments: argparse.Namespace, now: str) -> int:
+    """What is in force now; a first version that others have yet to sign is no failure."""
+    try:
+        return _show(store, arguments, now)
+    except TrustError as error:
+        if error.code != "policy-threshold":
+            raise
+        sys.stdout.write(error.in_language(language(arguments)) + "\n")
+        return 0
 
 
 def _init(store: Store, arguments: argparse.Namespace, now: str) -> None:
-    from verifier import keys
-    from verifier.errors import UsageError
-    from verifier.keys import public
+    """The keys are pinned once the first version is signed: whoever says no may begin again."""
     from verifier.trust import roster
+    from verifier.trust.store import pinned
 
-    if not arguments.key:
-        raise UsageError(say("Give at least one root key with --key."))
-    signers = [keys.signer(one, passphrase(arguments, one)) for one in arguments.key]
-    roots = [one.public.pem for one in signers] + [public.from_pem(one.read_bytes()).pem for one in arguments.root]
-    predicate = roster.first(arguments.roster, roots=sorted(set(roots)), threshold=arguments.threshold, now=now)
-    pins = store.pin(tuple(roots), arguments.threshold)
-    _sign(store, predicate, pins.digest, signers, arguments)
+    signers = _signers(arguments)
+    pins = pinned([*(one.public.pem for one in signers), *_roots(arguments)], arguments.threshold)
+    predicate = roster.first(arguments.roster, roots=list(pins.keys), threshold=pins.threshold, now=now)
+    signed = _signed(predicate, pins.digest, signers, arguments)
+    store.pin(pins)
+    _keep(store, signed)
 
 
 def _add(store: Store, arguments: argparse.Namespace, now: str) -> None:
     from verifier.statements import envelope
     from verifier.trust import roster
+    from verifier.trust.store import pinned
 
     if arguments.roster.suffix not in (".yml", ".yaml"):
         store.add(envelope.read(signing.content(arguments.roster)))
         return
-    policy = store.current(now)
-    _sign_next(store, roster.added(arguments.roster, store.predicate(policy), now=now), policy, arguments)
+    policy = store.newest()
+    before = store.predicate(policy)
+    if arguments.root or arguments.threshold is not None:
+        threshold = policy.threshold if arguments.threshold is None else arguments.threshold
+        pins = pinned(_roots(arguments) or policy.roots, threshold)
+        before = {**before, "roots": {"threshold": pins.threshold, "keys": list(pins.keys)}}
+    _sign_next(store, roster.added(arguments.roster, before, now=now), policy, arguments)
 
 
 def _revoke(store: Store, arguments: argparse.Namespace, now: str) -> None:
-    policy = store.current(now)
+    policy = store.newest()
     predicate = store.predicate(policy)
     what = {"key": arguments.key_id} if arguments.key_id else {"statement": arguments.statement}
     one = {**what, "from": arguments.start or now, "reason": arguments.reason}
@@ -110,17 +132,34 @@ def _revoke(store: Store, arguments: argparse.Namespace, now: str) -> None:
 
 
 def _sign_next(store: Store, predicate: dict[str, Any], policy: TrustPolicy, arguments: argparse.Namespace) -> None:
+    following = {**predicate, "version": policy.version + 1, "issued": signing.now()}
+    _keep(store, _signed(following, policy.digest, _signers(arguments), arguments))
+
+
+def _signers(arguments: argparse.Namespace) -> list[Signer]:
     from verifier import keys
 
-    signers = [keys.signer(one, passphrase(arguments, one)) for one in arguments.key]
-    following = {**predicate, "version": policy.version + 1, "issued": signing.now()}
-    _sign(store, following, policy.digest, signers, arguments)
+    if not arguments.key:
+        raise UsageError(say("Give at least one root key with --key."))
+    return [keys.signer(one, passphrase(arguments, one)) for one in arguments.key]
 
 
-def _sign(
-    store: Store, predicate: dict[str, Any], before: str, signers: list[Any], arguments: argparse.Namespace
-) -> None:
-    """Shows the version, then keeps it with each signature."""
+def _roots(arguments: argparse.Namespace) -> list[str]:
+    from verifier.files import read
+    from verifier.keys import public
+
+    return [public.from_pem(read(one, most=public.LONGEST)).pem for one in arguments.root]
+
+
+def _keep(store: Store, signed: list[Envelope]) -> None:
+    for envelope in signed:
+        store.add(envelope)
+
+
+def _signed(
+    predicate: dict[str, Any], before: str, signers: list[Signer], arguments: argparse.Namespace
+) -> list[Envelope]:
+    """Shows the version, then signs it with each key."""
     from verifier.statements import uris
     from verifier.statements.envelope import Envelope, Signature, pae
     from verifier.statements.statement import Statement, write
@@ -130,8 +169,7 @@ def _sign(
     )
     payload = write(statement)
     signing.show(payload, arguments)
-    for signer in signers:
-        store.add(Envelope(payload, (Signature(signer.sign(pae(payload)), signer.public.id),)))
+    return [Envelope(payload, (Signature(one.sign(pae(payload)), one.public.id),)) for one in signers]
 
 
 def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:

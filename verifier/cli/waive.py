@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from verifier.cli import signing
 from verifier.cli.language import add_language
@@ -40,19 +41,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _what(outcomes: list[dict[str, object]], target: str) -> dict[str, str]:
+def _what(outcomes: list[dict[str, Any]], target: str) -> dict[str, str]:
     """Raises UsageError for what the assessment does not have, or what cannot be waived: a person's own decision."""
     from verifier.errors import UsageError
+    from verifier.gate.again import waivable
 
     found = {str(one["criterion"]): str(one["outcome"]) for one in outcomes}
-    if found.get(target) in ("unmet", "undetermined"):
-        return {"criterion": target}
+    if target in waivable(outcomes):
+        return {"criterion" if target in found else "finding": target}
     if target in found:
         raise UsageError(
             say("{criterion} is {outcome}; there is nothing to waive.", criterion=target, outcome=found[target])
         )
-    if any(target in one["findings"] for one in outcomes):  # type: ignore[operator]
-        return {"finding": target}
     raise UsageError(
         say("The assessment has neither a criterion nor a finding behind one that is called {name}.", name=target)
     )

@@ -31,6 +31,12 @@ def target(waiver: Signed) -> str:
     return str(predicate.get("criterion") or predicate.get("finding"))
 
 
+def waivable(outcomes: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """All that a waiver can name: criteria that are open, and the findings behind those that are unmet."""
+    named = frozenset(one["criterion"] for one in outcomes if one["outcome"] in OPEN)
+    return named.union(*(one["findings"] for one in outcomes if one["outcome"] == Outcome.UNMET))
+
+
 def read_outcome(one: Mapping[str, Any]) -> OutcomeOf:
     return OutcomeOf(
         criterion=one["criterion"],

@@ -12,6 +12,7 @@ from verifier.gate.codes import Answer
 from verifier.gate.known import Known
 from verifier.ledger import Entry, Found, Page
 from verifier.statements import envelope, statement, strict, uris
+from verifier.trust.policy import earliest
 from verifier.trust.signed import Signed
 
 KINDS = {
@@ -50,7 +51,7 @@ def known_by(page: Page, contract: str) -> Known:
         contract=contracts[-1].statement if contracts else "",
         rounds=_rounds(entries("assessment")),
         decisions={(one.subject, one.request): (one.statement, one.reasons[0]) for one in entries("decision")},
-        revoked={one.entry.subject: _moment(one.entry.reasons[0]) for one in page.find(kind="revocation")},
+        revoked=earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in page.find(kind="revocation")),
         events=tuple((one.milestone or None, one.reasons[0]) for one in entries("event")),
         released={one.entry.milestone: _cents(page.stored(one)) for one in releases},
         nonces=frozenset(one.entry.nonce for one in page.find(kind="release")),

@@ -14,7 +14,7 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from verifier.errors import TrustError
-from verifier.gate.again import concluded, judged_again, read_outcome, target, told
+from verifier.gate.again import concluded, judged_again, read_outcome, target, told, waivable
 from verifier.gate.chain import EXTENSION, Chain, about_of, subject
 from verifier.gate.codes import TRUST, Reason, no, not_yet, untrusted
 from verifier.gate.known import Known, Request, Seen
@@ -307,7 +307,9 @@ def _in_time(signed: Signed, now: str) -> Reasons:
 
 
 def decided(case: Case) -> Reasons:
-    """Every criterion that waits for a person has one decision, made before the report, and no later one says otherwise."""
+    """Every criterion that waits for a person has one decision, made before the report, and no later one says otherwise; what was
+    waived was there to be waived.
+    """
     if case.chain.assessment is None:
         return
     decisions = case.chain.people(uris.DECISION)
@@ -320,6 +322,10 @@ def decided(case: Case) -> Reasons:
             yield not_yet("decision-missing", criterion=one["criterion"])
     for signed in decisions:
         yield from _decision(signed, case.chain.acceptance)
+    outcomes = case.chain.assessment.statement.predicate["outcomes"]
+    for waiver in case.chain.people(uris.WAIVER):
+        if target(waiver) not in waivable(outcomes):
+            yield no("waiver-unnamed", target=target(waiver))
     yield from _overruled(case, case.chain.assessment, {one.digest for one in decisions})
 
 
@@ -454,7 +460,8 @@ def recorded(case: Case) -> Reasons:
         yield no("already-paid")
 
 
-CHECKS: tuple[tuple[str, Callable[[Case], Reasons]], ...] = (
+Check = Callable[[Case], Reasons]
+CHECKS: tuple[tuple[str, Check], ...] = (
     ("present", present),
     ("signed-in-role", signed_in_role),
     ("bound", bound),

@@ -25,20 +25,18 @@ MOVES = {
     "received": ("supplier",),
 }
 """Whose move each event of the record is."""
-BY_ITSELF = frozenset({*ROLES, uris.EVENT})
-"""What is entered by a statement alone. A contract needs both parties, a revocation the statement that it revokes."""
 
 
 def allow(signed: Signed, policy: TrustPolicy, known: Known, now: str, *, of: Signed | None = None) -> None:
-    """Raises TrustError where the ledger does not take the statement. `of` is the statement that a revocation revokes."""
+    """Raises TrustError where the ledger does not take the statement. A contract needs both parties, a revocation the statement
+    that it revokes, `of`.
+    """
     if signed.type == uris.CONTRACT:
         _contract(signed, policy, known, now)
     elif signed.type == uris.REVOCATION:
         _revocation(signed, of)
-    elif signed.type in BY_ITSELF:
-        _by(signed, policy, _roles(signed), _contract_of(signed), now)
     else:
-        raise TrustError(say("The ledger does not take a statement of this kind."), code="not-entered")
+        _by(signed, policy, _roles(signed), _contract_of(signed), now)
 
 
 def _contract(signed: Signed, policy: TrustPolicy, known: Known, now: str) -> None:

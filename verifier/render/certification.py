@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from verifier.drafts import SENTENCE, SUPPORTS
+from verifier.gate.again import target
 from verifier.gate.checks import Case
 from verifier.render.inert import inert
 from verifier.statements import uris
@@ -55,9 +56,10 @@ def _lines(case: Case, terms: Mapping[str, Any]) -> Iterator[Text]:
     for signed in case.chain.people(uris.WAIVER):
         predicate = signed.statement.predicate
         yield say(
-            "Waived by {person} until {date}: {why}",
+            "Waived by {person} until {date}: {what}. {why}",
             person=_people(signed.by),
             date=predicate["until"],
+            what=target(signed),
             why=predicate["reason"],
         )
     currency = terms["currency"]

@@ -7,25 +7,26 @@ from typing import Any
 
 from verifier.render.inert import inert
 from verifier.statements.statement import Statement
-from verifier.words import LANGUAGES, Text, joined, say
+from verifier.words import Text, joined, say
 
 
-def shown(statement: Statement, kind: str, language: str) -> str:
-    """Lines of plain text: its kind and subject, then everything that it says, indented by depth. Nothing is cut."""
+def shown(statement: Statement, kind: str) -> str:
+    """Lines of plain text: its kind and subject, then everything that it says, indented by depth.
+
+    Nothing is cut, and both languages are there: who signs one signs the other.
+    """
     lines = [inert(f"{kind} · {statement.subject}")]
     lines += [inert(f"  {name}: {value}") for name, value in sorted(statement.digests.items())]
-    lines += _lines(statement.predicate, 1, language)
+    lines += _lines(statement.predicate, 1)
     return "\n".join(lines) + "\n"
 
 
-def _lines(value: Any, depth: int, language: str) -> Iterator[str]:
+def _lines(value: Any, depth: int) -> Iterator[str]:
     indent = "  " * depth
     for name, inner in value.items() if isinstance(value, dict) else enumerate(value, 1):
-        if isinstance(inner, dict) and set(inner) == set(LANGUAGES):
-            yield f"{indent}{inert(str(name))}: {inert(str(inner[language]))}"
-        elif isinstance(inner, dict | list) and inner:
+        if isinstance(inner, dict | list) and inner:
             yield f"{indent}{inert(str(name))}:"
-            yield from _lines(inner, depth + 1, language)
+            yield from _lines(inner, depth + 1)
         else:
             yield f"{indent}{inert(str(name))}: {inert(_plain(inner))}"
 

@@ -16,7 +16,6 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 OURS = "https://w3id.org/verifier"
 TRUST_POLICY = f"{OURS}/trust-policy/v1"
 CONTRACT = f"{OURS}/contract/v1"
-AMENDMENT = f"{OURS}/amendment/v1"
 ASSESSMENT = f"{OURS}/assessment/v1"
 DECISION = f"{OURS}/decision/v1"
 WAIVER = f"{OURS}/waiver/v1"
@@ -34,7 +33,6 @@ PREDICATES = frozenset(
     {
         TRUST_POLICY,
         CONTRACT,
-        AMENDMENT,
         ASSESSMENT,
         DECISION,
         WAIVER,

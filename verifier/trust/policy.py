@@ -5,7 +5,7 @@ Times are ISO 8601 in UTC with whole seconds (`2026-11-29T00:00:00Z`), which sor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -101,13 +101,18 @@ def trust_policy(digest: str, predicate: Mapping[str, Any]) -> TrustPolicy:
         identities=tuple(_identity(one) for one in predicate["identities"]),
         grants=tuple(_grant(one) for one in predicate["grants"]),
         apart=frozenset(frozenset(pair) for pair in predicate["apart"]),
-        revoked_keys={one["key"]: one["from"] for one in revoked if "key" in one},
-        revoked_statements={one["statement"]: one["from"] for one in revoked if "statement" in one},
+        revoked_keys=earliest((one["key"], one["from"]) for one in revoked if "key" in one),
+        revoked_statements=earliest((one["statement"], one["from"]) for one in revoked if "statement" in one),
         authorities=tuple(_authority(one) for one in predicate["authorities"]),
         keyless_root=predicate.get("keylessRoot"),
         ledgers=tuple(predicate["ledgers"]),
         least=predicate["least"]["verifier"],
     )
+
+
+def earliest(revoked: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """From when on each no longer counts: what was revoked once is not brought back by revoking it again from later on."""
+    return dict(sorted(revoked, reverse=True))
 
 
 def _identity(one: Mapping[str, str]) -> Holder:

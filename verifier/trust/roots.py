@@ -24,23 +24,26 @@ class Pins:
 def current(pins: Pins, versions: Iterable[Signed], *, now: str, seen: int = 0) -> TrustPolicy:
     """The newest version in force: every one is signed by a threshold of the roots before it, the first by the pinned ones.
 
-    A new version that still lacks signatures is not in force; `seen` is the newest that ever was, here. Raises TrustError
-    where there is none, one is missing or does not follow, an older one was put back, or it expired.
+    A version that lacks signatures is as if it were not there, whatever others say in its place; `seen` is the newest that ever
+    was in force, here. Raises TrustError where there is none, one is missing or does not follow, an older one was put back, or
+    it expired.
     """
     policy: TrustPolicy | None = None
+    lacking: tuple[int, int] | None = None
     for signed in sorted(versions, key=lambda one: (int(one.statement.predicate["version"]), one.digest)):
         following = trust_policy(signed.digest, signed.statement.predicate)
-        lacking = _lacking(policy, following, signed, pins)
-        if lacking and following.version > seen:
-            break
-        if lacking:
-            count, threshold = lacking
-            words = say(
-                "{count} of the {threshold} root keys needed signed the trust policy.", count=count, threshold=threshold
-            )
-            raise TrustError(words, code="policy-threshold")
+        short = _lacking(policy, following, signed, pins)
+        if short:
+            lacking = lacking or short
+            continue
         _follows(policy, following, signed, pins)
         policy = following
+    if lacking and (policy is None or policy.version < seen):
+        count, threshold = lacking
+        words = say(
+            "{count} of the {threshold} root keys needed signed the trust policy.", count=count, threshold=threshold
+        )
+        raise TrustError(words, code="policy-threshold")
     return _in_force(policy, now, seen)
 
 

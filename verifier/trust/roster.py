@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier import __version__
+from verifier.errors import CriteriaError
 from verifier.files import read as content
 from verifier.keys import public
 from verifier.keys.public import LONGEST
@@ -14,6 +15,7 @@ from verifier.rulebook.document import read
 from verifier.rulebook.folder import rules_dir
 from verifier.rulebook.schema import check_document
 from verifier.units import cents
+from verifier.words import say
 
 FIRST_SECOND, LAST_SECOND = "T00:00:00Z", "T23:59:59Z"
 MOST_CERTIFICATES = 65_536
@@ -40,6 +42,8 @@ def added(path: Path, before: Mapping[str, Any], *, now: str) -> dict[str, Any]:
     data, folder = document.data, path.parent
     people = data.get("people", [])
     named = {one["id"] for one in people}
+    if "expires" not in {*data, *before}:
+        raise CriteriaError(say("{path} does not say until when the trust policy counts: expires.", path=path))
     until = (data["expires"] + LAST_SECOND) if "expires" in data else before["expires"]
     merged = {
         **before,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from verifier.errors import TrustError, UsageError
 from verifier.files import write
+from verifier.keys.public import from_pem
 from verifier.statements import strict, uris
 from verifier.statements.envelope import Envelope, bundle
 from verifier.trust.holders import Holders
@@ -27,18 +29,13 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def pin(self, keys: tuple[str, ...], threshold: int) -> Pins:
-        """Fixes the root keys (PEM). Raises UsageError where they are fixed already, or too few for the threshold."""
-        if not 1 <= threshold <= len(set(keys)):
-            words = say("{threshold} of {n} root keys cannot sign.", threshold=threshold, n=len(set(keys)))
-            raise UsageError(words)
+    def pin(self, pins: Pins) -> None:
+        """Fixes the root keys. Raises UsageError where they are fixed already."""
         if self._pins.exists():
-            raise UsageError(
-                say("{folder} holds pinned root keys already; they are never replaced.", folder=self.folder)
-            )
+            words = say("{folder} holds pinned root keys already; they are never replaced.", folder=self.folder)
+            raise UsageError(words)
         self.folder.mkdir(parents=True, exist_ok=True)
-        write(self._pins, strict.canonical({"threshold": threshold, "keys": sorted(set(keys))}))
-        return self.pins()
+        write(self._pins, _pins_file(pins.keys, pins.threshold))
 
     def pins(self) -> Pins:
         try:
@@ -66,6 +63,10 @@ class Store:
         if policy.version > self._seen():
             write(self._newest, json.dumps({"version": policy.version}).encode())
         return policy
+
+    def newest(self) -> TrustPolicy:
+        """The version that the next one follows: that in force, or one that expired before it was renewed."""
+        return self.current(now="")
 
     def predicate(self, policy: TrustPolicy) -> dict[str, Any]:
         """What a version says, as the next one is made from it."""
@@ -103,6 +104,18 @@ class Store:
         except (ValueError, KeyError, TypeError) as error:
             words = say("{file} does not say which version was seen last.", file=self._newest)
             raise TrustError(words, code="policy-seen") from error
+
+
+def pinned(keys: Iterable[str], threshold: int) -> Pins:
+    """The pins of these root keys (PEM). Raises UsageError where they are too few for the threshold."""
+    listed = tuple(sorted({from_pem(pem.encode()).pem for pem in keys}))
+    if not 1 <= threshold <= len(listed):
+        raise UsageError(say("{threshold} of {n} root keys cannot sign.", threshold=threshold, n=len(listed)))
+    return Pins(threshold=threshold, keys=listed, digest=sha256(_pins_file(listed, threshold)).hexdigest())
+
+
+def _pins_file(keys: Sequence[str], threshold: int) -> bytes:
+    return strict.canonical({"threshold": threshold, "keys": list(keys)})
 
 
 def _readable(files: list[Path], holders: Holders) -> tuple[Signed, ...]:
