@@ -129,6 +129,7 @@ class Purchase:
     seen: Seen = field(default_factory=lambda: Seen(reachable=True, merged=True, head=COMMIT))
     request: Request = field(default_factory=lambda: Request(now=NOW))
     digests: dict[str, dict[str, str]] = field(default_factory=dict)  # statement -> subject digests that are other
+    stamps: dict[str, tuple[Stamp, ...]] = field(default_factory=dict)  # signer -> who stamps what they sign
 
     def trust(self) -> TrustPolicy:
         return trust_policy("e" * 64, self.policy)
@@ -149,7 +150,7 @@ class Purchase:
         for name, statement in statements.items():
             if name not in self.left_out:
                 for who in self.signers.get(name, SIGNERS[name]):
-                    found[f"{name}.{who}"] = signed_file(statement, who)
+                    found[f"{name}.{who}"] = signed_file(statement, who, *self.stamps.get(who, ()))
         return found
 
     def statements(self) -> dict[str, Statement]:
