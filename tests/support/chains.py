@@ -121,6 +121,7 @@ class Purchase:
     edits: dict[str, dict[str, Any]] = field(default_factory=dict)  # statement -> predicate's names that are other
     signers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    waived: list[Callable[[Signed], Statement]] = field(default_factory=list)  # each of the assessment
     told: list[dict[str, Any]] = field(
         default_factory=list
     )  # the outcomes that the report is made from, where they are others
@@ -148,8 +149,9 @@ class Purchase:
         statements = self.statements()
         found = {}
         for name, statement in statements.items():
-            if name not in self.left_out:
-                for who in self.signers.get(name, SIGNERS[name]):
+            kind = name.partition("-")[0]
+            if kind not in self.left_out:
+                for who in self.signers.get(kind, SIGNERS.get(kind, ("assessor",))):
                     found[f"{name}.{who}"] = signed_file(statement, who, *self.stamps.get(who, ()))
         return found
 
@@ -159,12 +161,15 @@ class Purchase:
         agreed = self._signed(made["contract"])
         made["assessment"] = self._edited("assessment", assessment(agreed))
         assessed = self._signed(made["assessment"])
+        for number, waive in enumerate(self.waived):
+            made[f"waiver-{number}"] = self._edited("waiver", waive(assessed))
+        waived = [self._signed(one) for name, one in made.items() if name.startswith("waiver")]
         made["decision"] = self._edited(
             "decision", drafts.decision(assessed, "requirements", "met", "Seen working.", DECIDED)
         )
         decided = [self._signed(made["decision"])]
         chain = Chain.of([agreed, self._as_told(assessed)])
-        accepted = drafts.acceptance(chain, decided, (), by="https://verifier.example", made=ACCEPTED)
+        accepted = drafts.acceptance(chain, decided, waived, by="https://verifier.example", made=ACCEPTED)
         assert accepted.statement is not None, accepted.verdict
         made["acceptance"] = self._edited("acceptance", accepted.statement)
         milestone = agreed.statement.predicate["milestones"][0]

@@ -190,16 +190,16 @@ def test_what_was_stamped_before_its_key_was_stolen_is_still_paid(stamps):
 @pytest.mark.parametrize(
     ("who", "revoked", "code"),
     [
-        ("", "SOON", "key-revoked"),
-        ("stamps", "PAST", "key-revoked"),
-        ("rogue", "SOON", "stamp-authority"),
-        ("expired", "SOON", "stamp-expired"),
+        ("", SOON, "key-revoked"),
+        ("stamps", PAST, "key-revoked"),
+        ("rogue", SOON, "stamp-authority"),
+        ("expired", SOON, "stamp-expired"),
     ],
 )
-def test_what_was_not_is_not(who, revoked, code, stamps, rogue, expired):
-    by = {"stamps": stamps, "rogue": rogue, "expired": expired}
-    trusted = expired if who == "expired" else stamps
-    made = purchase(by[who].stamp if who else None, pinned(trusted, revoked={"SOON": SOON, "PAST": PAST}[revoked]))
+def test_what_was_not_is_not(who, revoked, code, request):
+    by = request.getfixturevalue(who) if who else None
+    trusted = request.getfixturevalue("expired" if who == "expired" else "stamps")
+    made = purchase(by.stamp if by else None, pinned(trusted, revoked=revoked))
     with pytest.raises(TrustError) as caught:
         made.answer()
     assert caught.value.code == code
