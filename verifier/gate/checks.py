@@ -62,10 +62,14 @@ class Case:
         return self.chain.contract.statement.predicate if self.chain.contract else None
 
     @cached_property
+    def last(self) -> Signed | None:
+        """The statement that leads: it says what the chain is about."""
+        return self.chain.certification or self.chain.acceptance or self.chain.assessment
+
+    @cached_property
     def about(self) -> Mapping[str, Any]:
-        """What the chain says it is about: the last statement of it leads."""
-        last = self.chain.certification or self.chain.acceptance or self.chain.assessment
-        return about_of(last) if last else {"contract": "", "contractDigest": "", "milestone": "", "round": 0}
+        """What the chain says it is about."""
+        return about_of(self.last) if self.last else {"contract": "", "contractDigest": "", "milestone": "", "round": 0}
 
     @cached_property
     def milestone(self) -> Mapping[str, Any] | None:
@@ -145,6 +149,8 @@ def _may(case: Case, by: SignedBy, role: str, contract: str) -> Reasons:
 def bound(case: Case) -> Reasons:
     """Everything is about the same contract, milestone and round, and names the statement that it speaks of by its digest."""
     about, request = case.about, case.request
+    if case.last is None:
+        return
     for signed in case.chain.used:
         if signed.type != uris.CONTRACT:
             yield from _about_the_same(signed, about)
