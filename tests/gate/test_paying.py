@@ -31,9 +31,9 @@ NO_ENTRY = 0
 together: Any = None
 
 
-def signed(answered: Answered) -> tuple[str, bytes]:
+def signed(answered: Answered, head: str) -> tuple[str, bytes]:
     """The release, by the gate's key: each time another signature."""
-    payload = write(drafts.release(answered.case, [name for name, _ in answered.reasons]))
+    payload = write(drafts.release(answered.case, [name for name, _ in answered.reasons], head))
     return sha256(payload).hexdigest(), signed_payload(payload, "gate")
 
 
@@ -124,7 +124,7 @@ def test_a_trust_failure_enters_nothing(tmp_path):
 def test_where_nobody_signs_nothing_is_entered(tmp_path):
     path, case = made(tmp_path / "payments"), asked()
 
-    def away(_: Answered) -> tuple[str, bytes]:
+    def away(_: Answered, __: str) -> tuple[str, bytes]:
         raise InterruptedError
 
     with opened(path) as ledger, pytest.raises(InterruptedError):
