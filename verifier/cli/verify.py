@@ -209,13 +209,14 @@ def _numbers() -> dict[str, tuple[int, Text]]:
 
 
 def _tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
+    from verifier.render.inert import inert
     from verifier.render.statement import signers
     from verifier.trust.shapes import SCHEMAS
 
     numbers = _numbers()
     lines = [say("Trust policy: version {version}, until {moment}", version=trust.version, moment=trust.expires)]
     for one in found:
-        lines.append(Text(f"{one.path}", f"{one.path}"))
+        lines.append(Text(inert(str(one.path)), inert(str(one.path))))
         for name in one.held:
             number, words = numbers[name]
             lines.append(say("  {n} ✓ {sentence}", n=number, sentence=words))
