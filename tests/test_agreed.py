@@ -71,7 +71,7 @@ def test_the_whole_of_it_is_official():
         {"whole": False},
         {"criteria": replace(CRITERIA_FILE, digest="0" * 64)},
     ],
-    ids=str,
+    ids=["fork", "slash", "branch", "head", "short", "part", "criteria"],
 )
 def test_anything_less_is_a_self_check(other):
     assert found_kind(**other) is Kind.SELF_CHECK

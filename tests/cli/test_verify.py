@@ -20,7 +20,7 @@ from verifier.errors import TrustError
 from verifier.gate import book
 from verifier.statements import envelope, uris
 from verifier.statements.statement import Statement
-from verifier.trust.store import Store
+from verifier.trust.store import Store, pinned
 
 EXAMPLES = Path(__file__).parents[2] / "reports" / "examples"
 TRUST, ACCEPTED = EXAMPLES / "trust", EXAMPLES / "accepted"
@@ -185,7 +185,8 @@ def paid(tmp_path_factory) -> Path:
     """A trust folder, a release, and a ledger that holds it and another one."""
     desk = tmp_path_factory.mktemp("desk")
     store = Store(desk / "trust")
-    pins = store.pin((chains.pem("root"),), 1)
+    pins = pinned([chains.pem("root")], 1)
+    store.pin(pins)
     said = chains.policy_predicate(ledgers=[str(logged.KEY)], expires="2099-01-01T00:00:00Z")
     statement = Statement(
         subject="trust-policy", digests={"sha256": pins.digest}, predicate_type=uris.TRUST_POLICY, predicate=said
