@@ -8,7 +8,7 @@ from pathlib import Path
 
 from verifier.cli import signing
 from verifier.cli.documents import EXIT
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.words import Translate, later, say
 
 VERIFIER = "https://w3id.org/verifier"
@@ -34,11 +34,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
         ),
     )
     command.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    signing.add_key(command, tr)
-    signing.add_output(command, tr)
-    add_language(command, tr)
+    signing.add_all(command, tr)
     command.set_defaults(run=run)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.errors import UsageError, WorldError
 from verifier.words import Translate, say
 
@@ -33,11 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     )
     command.add_argument("--invoice", required=True, metavar=tr("NUMBER"), help=tr("the invoice that is certified"))
     command.add_argument("--payee", metavar=tr("NAME"), help=tr("who is paid (default: the contract's payee)"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    signing.add_key(command, tr)
-    signing.add_output(command, tr)
-    add_language(command, tr)
+    signing.add_all(command, tr)
     command.set_defaults(run=run)
 
 

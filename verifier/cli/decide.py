@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from verifier.cli import signing
-from verifier.cli.language import add_language
 from verifier.words import Translate, say
 
 
@@ -22,11 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     how.add_argument("--met", dest="outcome", action="store_const", const="met", help=tr("it is met"))
     how.add_argument("--unmet", dest="outcome", action="store_const", const="unmet", help=tr("it is not met"))
     command.add_argument("--rationale", required=True, metavar=tr("TEXT"), help=tr("why, for whoever reads it later"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    signing.add_key(command, tr)
-    signing.add_output(command, tr)
-    add_language(command, tr)
+    signing.add_all(command, tr)
     command.set_defaults(run=run)
 
 

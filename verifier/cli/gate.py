@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
 from verifier.cli.assess import access, add_access
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.errors import VerifierError
 from verifier.files import write
 from verifier.words import Translate, later, say
@@ -52,11 +52,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     asked.add_argument("--offline", action="store_true", help=tr("do not ask the repository about the commit"))
     add_access(command, tr)
     command.add_argument("--json", action="store_true", help=tr("write the answer as JSON"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr, required=True)
-    signing.add_key(command, tr)
-    signing.add_output(command, tr)
-    add_language(command, tr)
+    signing.add_all(command, tr, ledger=True)
     command.set_defaults(run=run)
 
 

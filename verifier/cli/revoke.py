@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from verifier.cli import signing
-from verifier.cli.language import add_language
 from verifier.words import Translate
 
 
@@ -22,11 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     command.add_argument("file", metavar=tr("FILE"), help=tr("the signed statement"))
     command.add_argument("--reason", required=True, metavar=tr("TEXT"), help=tr("why, for whoever reads it later"))
     command.add_argument("--from", dest="start", metavar=tr("TIME"), help=tr("from when on (default: now)"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr, required=True)
-    signing.add_key(command, tr)
-    signing.add_output(command, tr)
-    add_language(command, tr)
+    signing.add_all(command, tr, ledger=True)
     command.set_defaults(run=run)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import documents, signing
-from verifier.cli.language import add_language
 from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
@@ -40,11 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     )
     about.add_argument("--days", type=int, default=DAYS, help=tr("how many days it may be used (default: {n})", n=DAYS))
     documents.add_profile(command, tr)
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    signing.add_key(command, tr)
-    signing.add_output(command, tr)
-    add_language(command, tr)
+    signing.add_all(command, tr)
     command.set_defaults(run=run)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.cli.language import language
+from verifier.cli.language import add_language, language
 from verifier.cli.passphrase import VARIABLE, add_passphrase, given, passphrase
 from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
@@ -33,6 +33,15 @@ KEYLESS = "sigstore:"
 MOST_TOKEN, MOST_SERVICES = 64 * 1024, 1024 * 1024
 LEDGER, LEDGER_KEY = "VERIFIER_LEDGER", "VERIFIER_LEDGER_KEY"
 MOST_FILES = 1000
+
+
+def add_all(command: argparse.ArgumentParser, tr: Translate, *, ledger: bool = False) -> None:
+    """What every command that signs a statement has; `ledger`: it needs one."""
+    add_trust(command, tr)
+    add_ledger(command, tr, required=ledger)
+    add_key(command, tr)
+    command.add_argument("--output", metavar=tr("FILE"), help=tr("write it here"))
+    add_language(command, tr)
 
 
 def add_trust(command: argparse._ActionsContainer, tr: Translate) -> None:
@@ -79,10 +88,6 @@ def add_ledger(command: argparse.ArgumentParser, tr: Translate, *, required: boo
         metavar=tr("FILE"),
         help=tr("a head of the ledger that was kept elsewhere; may be given several times"),
     )
-
-
-def add_output(command: argparse.ArgumentParser, tr: Translate) -> None:
-    command.add_argument("--output", metavar=tr("FILE"), help=tr("write it here"))
 
 
 def now() -> str:

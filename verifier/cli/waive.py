@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from verifier.cli import signing
-from verifier.cli.language import add_language
 from verifier.words import Translate, say
 
 
@@ -21,11 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     command.add_argument("target", metavar=tr("FINDING|CRITERION"), help=tr("a fingerprint, or a criterion's name"))
     command.add_argument("--until", required=True, metavar=tr("DATE"), help=tr("the last day on which it counts"))
     command.add_argument("--reason", required=True, metavar=tr("TEXT"), help=tr("why, for whoever reads it later"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    signing.add_key(command, tr)
-    signing.add_output(command, tr)
-    add_language(command, tr)
+    signing.add_all(command, tr)
     command.set_defaults(run=run)
 
 
