@@ -23,8 +23,8 @@ from referencing import Registry, Resource
 from verifier.cli import main
 from verifier.errors import TrustError
 from verifier.gate.answer import answer
+from verifier.gate.case import Case
 from verifier.gate.chain import Chain
-from verifier.gate.checks import Case
 from verifier.gate.codes import Answer
 from verifier.gate.known import Known, Request, Seen
 from verifier.keys import public

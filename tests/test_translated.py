@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -254,7 +255,7 @@ def test_words_outside_the_catalogue_are_found(line, found):
 )
 def test_a_sentence_in_english_alone_is_found(line, tmp_path, monkeypatch):
     """Also where a name or a function of the same file stands between."""
-    monkeypatch.setattr("test_translated.PACKAGE", tmp_path)
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
     direct, through = tmp_path / "direct.py", tmp_path / "through.py"
     direct.write_text(f"def f():\n    {line}\n")
     assert len(Sentences(direct).found) == 1
@@ -266,7 +267,7 @@ def test_a_sentence_in_english_alone_is_found(line, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("field", sorted(OF_HELP))
 def test_a_help_text_in_english_alone_is_found(field, tmp_path, monkeypatch):
-    monkeypatch.setattr("test_translated.PACKAGE", tmp_path)
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
     (tmp_path / "cli").mkdir()
     command = tmp_path / "cli" / "command.py"
     command.write_text(f'def add(command, tr):\n    command.add_argument("x", {field}="run it", dest=tr("run it"))\n')

@@ -8,8 +8,8 @@ from typing import Any
 
 from verifier import __version__
 from verifier.gate.again import concluded, judged_again
+from verifier.gate.case import Case
 from verifier.gate.chain import Chain, about_of
-from verifier.gate.checks import Case
 from verifier.model import OutcomeOf, Verdict
 from verifier.policy import Contract, Criteria
 from verifier.statements import uris

@@ -478,6 +478,7 @@ def test_an_amount_that_is_none_is_not_passed_over(desk, amount):
 def test_what_may_not_be_trusted_is_4_and_no_entry(desk):
     certified = desk("certified")
     certified.signed("sign", f"{ASSESSMENT}.sigstore.json", by="supplier", to="chain/assessment-supplier")
+    (certified.folder / f"{ASSESSMENT}.sigstore.json").unlink()
     code, out, _ = gate(certified, "--json", "--offline")
     assert (code, json.loads(out)["answer"]) == (4, "trust-failure")
     assert certified.done("ledger", "export", "payments.ledger", "--log-key", "ledger.vkey") == ""

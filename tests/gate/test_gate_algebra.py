@@ -11,8 +11,8 @@ from support.chains import SIGNERS, Purchase
 
 from verifier.errors import TrustError
 from verifier.gate.answer import answer
+from verifier.gate.case import Case
 from verifier.gate.chain import Chain
-from verifier.gate.checks import Case
 from verifier.gate.codes import Answer
 from verifier.trust.holders import Holders
 from verifier.trust.reading import read

@@ -18,7 +18,7 @@ from support.logged import made, opened
 from verifier import drafts
 from verifier.gate import book
 from verifier.gate.answer import Answered, cases
-from verifier.gate.checks import Case
+from verifier.gate.case import Case
 from verifier.gate.codes import Answer
 from verifier.gate.paying import Outcome, pay
 from verifier.statements.statement import write

@@ -366,6 +366,9 @@ HONEST: dict[str, Callable[[], Purchase]] = {
     "the ledger has this contract": lambda: Purchase(known=known(contract=digest("contract"), rounds={"m1": 1})),
     "a newer verifier": lambda: Purchase(edits={"assessment": {"verifier": "1.0"}}),
     "on the last second": lambda: Purchase(request=Request(now=ENDS)),
+    "somebody signs beside who may": lambda: Purchase(
+        signers={"assessment": ("assessor", "supplier"), "certification": ("certifier", "supplier")}
+    ),
     "merging was not agreed": lambda: Purchase(
         edits={"contract": {"merged": "main"}}, seen=Seen(reachable=True, merged=True)
     ),

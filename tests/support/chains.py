@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from verifier import drafts
 from verifier.gate.answer import Answered, answer
+from verifier.gate.case import Case
 from verifier.gate.chain import Chain
-from verifier.gate.checks import Case
 from verifier.gate.known import Known, Request, Seen
 from verifier.keys import public
 from verifier.statements import uris

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 accepted, 1 rejected, 3 pending or inconclusive, 4 where a statement may not be trusted."""
     from verifier import drafts
     from verifier.gate.accepting import refuse
-    from verifier.gate.checks import VERDICT_WORDS
+    from verifier.gate.case import VERDICT_WORDS
     from verifier.statements import uris
 
     now = signing.now()

@@ -13,7 +13,7 @@ from verifier.errors import UsageError, WorldError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
-    from verifier.gate.checks import Case
+    from verifier.gate.case import Case
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _refuse(case: Case, amount: int) -> None:
     """Nobody is let sign what the gate would deny in any case."""
     from verifier.gate.accepting import refuse
-    from verifier.gate.checks import result
     from verifier.gate.codes import NO
+    from verifier.gate.judged import result
 
     if case.chain.acceptance is None:
         raise WorldError(say("There is no acceptance report among the files; `verifier accept` makes it."))

@@ -17,7 +17,7 @@ from verifier.words import Translate, later, say
 
 if TYPE_CHECKING:
     from verifier.gate.answer import Answered
-    from verifier.gate.checks import Case
+    from verifier.gate.case import Case
     from verifier.gate.codes import Reason
     from verifier.gate.known import Seen
     from verifier.gate.paying import Outcome

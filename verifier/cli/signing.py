@@ -17,7 +17,7 @@ from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
-    from verifier.gate.checks import Case
+    from verifier.gate.case import Case
     from verifier.keys import Signer
     from verifier.ledger import Ledger, WritablePage
     from verifier.note import Key
@@ -153,8 +153,8 @@ def case(arguments: argparse.Namespace, moment: str, *, without: tuple[str, ...]
     from dataclasses import replace
 
     from verifier.gate import book
+    from verifier.gate.case import Case
     from verifier.gate.chain import Chain
-    from verifier.gate.checks import Case
     from verifier.gate.known import Known, Request, Seen
     from verifier.units import cents
 

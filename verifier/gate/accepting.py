@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from verifier.errors import TrustError, WorldError
-from verifier.gate import checks
-from verifier.gate.checks import Case, Check
+from verifier.gate.case import Case, Check
+from verifier.gate.certified import apart
+from verifier.gate.chained import bound, present, signed_in_role
 from verifier.gate.codes import WEIGHT, Answer, Reason
+from verifier.gate.judged import as_agreed, decided
+from verifier.gate.timely import fresh
 
-CHECKS = (checks.signed_in_role, checks.bound, checks.as_agreed, checks.fresh, checks.decided, checks.apart)
+CHECKS = (signed_in_role, bound, as_agreed, fresh, decided, apart)
 JUDGED = frozenset({"decision-missing", "decision-unmet"})
 """What the verdict itself says: pending and rejected."""
 
 
 def refuse(case: Case, *more: Check) -> None:
     """Raises TrustError where a statement does not count, WorldError where one is still missing. `more` is checked as well."""
-    missing = [one for one in checks.present(case) if one.code in ("contract-missing", "assessment-missing")]
+    missing = [one for one in present(case) if one.code in ("contract-missing", "assessment-missing")]
     found = [reason for check in (*CHECKS, *more) for reason in check(case) if reason.code not in JUDGED]
     worst = max((*missing, *found), key=lambda reason: WEIGHT.index(reason.answer), default=None)
     if worst is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from verifier.gate.checks import CHECKS, Case
+from verifier.gate.case import Case
+from verifier.gate.checks import CHECKS
 from verifier.gate.codes import WEIGHT, Answer, Reason
 
 

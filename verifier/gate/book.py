@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from verifier.gate.case import Case
 from verifier.gate.chain import about_of, subject
-from verifier.gate.checks import Case
 from verifier.gate.codes import Answer
 from verifier.gate.known import Known
 from verifier.ledger import Entry, Found, Page

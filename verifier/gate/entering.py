@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from verifier.errors import TrustError
+from verifier.gate.case import ROLES
 from verifier.gate.chain import about_of
-from verifier.gate.checks import ROLES
 from verifier.gate.known import Known
 from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy

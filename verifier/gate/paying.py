@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from verifier.gate import book
 from verifier.gate.answer import Answered, best
-from verifier.gate.checks import Case
+from verifier.gate.case import Case
 from verifier.gate.codes import Answer
 from verifier.ledger import Ledger
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from verifier.drafts import SENTENCE, SUPPORTS
 from verifier.gate.again import target
-from verifier.gate.checks import Case
+from verifier.gate.case import Case
 from verifier.render.inert import inert
 from verifier.statements import uris
 from verifier.units import money

@@ -1,0 +1,125 @@
+"""Checks that it was judged as agreed, comes to what is told, and was decided by people where it must. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from verifier.gate.again import concluded, judged_again, read_outcome, target, told, waivable
+from verifier.gate.case import VERDICT_WORDS, Case, Reasons
+from verifier.gate.chain import EXTENSION, subject
+from verifier.gate.codes import no, not_yet
+from verifier.model import Verdict
+from verifier.policy import TIERS
+from verifier.statements import uris
+from verifier.trust.signed import Signed
+from verifier.words import say
+
+
+def as_agreed(case: Case) -> Reasons:
+    """Repository, criteria, sandbox, kind of run and version of verifier are what contract and policy ask for."""
+    contract, assessment, acceptance = case.contract, case.chain.assessment, case.chain.acceptance
+    if contract is None or case.chain.contract is None or assessment is None:
+        return
+    predicate = assessment.statement.predicate
+    agreed = subject(case.chain.contract)
+    digests = [predicate["criteria"]["digest"]]
+    addresses = [predicate["repository"]]
+    if acceptance is not None:
+        digests.append(acceptance.statement.predicate["policy"]["digest"]["sha256"])
+        addresses.append(acceptance.statement.predicate["resourceUri"])
+    if any(one != agreed for one in digests):
+        yield no("other-criteria")
+    for address in addresses:
+        if address != contract["repository"]:
+            yield no("other-repository", other=address, repository=contract["repository"])
+    if predicate["kind"] != "official":
+        yield no("self-check")
+    yield from _strong_enough(predicate, contract)
+    yield from _new_enough(predicate["verifier"], case.policy.least)
+    wanted = [(one["id"], one["level"]) for one in contract["criteria"]["criteria"]]
+    if [(one["criterion"], one["level"]) for one in predicate["outcomes"]] != wanted or predicate["count"] != len(
+        wanted
+    ):
+        yield no("outcomes-incomplete")
+
+
+def _strong_enough(assessment: Mapping[str, Any], contract: Mapping[str, Any]) -> Reasons:
+    tier, least = assessment["sandbox"]["tier"], contract["criteria"]["sandbox"]
+    if TIERS.index(tier) < TIERS.index(least):
+        yield no("sandbox-too-weak", tier=tier, least=least)
+
+
+def _new_enough(version: str, least: str) -> Reasons:
+    try:
+        enough = Version(version) >= Version(least)
+    except InvalidVersion:
+        enough = False
+    if not enough:
+        yield no("verifier-too-old", version=version, least=least)
+
+
+def result(case: Case) -> Reasons:
+    """What the report says is what its parts come to, and that is accepted."""
+    chain = case.chain
+    if chain.assessment is None:
+        return
+    decisions, waivers = chain.people(uris.DECISION), chain.people(uris.WAIVER)
+    again = judged_again(chain.assessment.statement.predicate["outcomes"], decisions, waivers)
+    judged, _ = concluded(again)
+    if judged is Verdict.REJECTED:
+        yield no("rejected")
+    if chain.acceptance is None:
+        return
+    predicate = chain.acceptance.statement.predicate
+    said = [read_outcome(one) for one in predicate[EXTENSION]["outcomes"]]
+    passed = predicate["verificationResult"] == "PASSED"
+    levels = predicate["verifiedLevels"]
+    agrees = passed == (judged is Verdict.ACCEPTED) and (levels == ["FAILED"]) == (not passed)
+    if told(said) != told(again) or not agrees:
+        yield no("result-mismatch", told=predicate["verificationResult"], judged=say(VERDICT_WORDS[judged]))
+    if judged in (Verdict.PENDING, Verdict.INCONCLUSIVE):
+        yield not_yet("pending", verdict=say(VERDICT_WORDS[judged]))
+
+
+def decided(case: Case) -> Reasons:
+    """Every criterion that waits for a person has one decision, made before the report, and no later one says otherwise; what was
+    waived was there to be waived.
+    """
+    if case.chain.assessment is None:
+        return
+    decisions = case.chain.people(uris.DECISION)
+    named = [one.statement.predicate["criterion"] for one in decisions]
+    for criterion in sorted({one for one in named if named.count(one) > 1}):
+        yield no("decision-reused", criterion=criterion)
+    for one in case.chain.assessment.statement.predicate["outcomes"]:
+        waits = (one["level"], one["outcome"]) == ("must", "awaiting a decision")
+        if waits and one["criterion"] not in named:
+            yield not_yet("decision-missing", criterion=one["criterion"])
+    for signed in decisions:
+        yield from _decision(signed, case.chain.acceptance)
+    outcomes = case.chain.assessment.statement.predicate["outcomes"]
+    for waiver in case.chain.people(uris.WAIVER):
+        if target(waiver) not in waivable(outcomes):
+            yield no("waiver-unnamed", target=target(waiver))
+    yield from _overruled(case, case.chain.assessment, {one.digest for one in decisions})
+
+
+def _decision(signed: Signed, acceptance: Signed | None) -> Reasons:
+    predicate = signed.statement.predicate
+    if predicate["outcome"] == "unmet":
+        yield no("decision-unmet", criterion=predicate["criterion"])
+    if acceptance is not None and predicate["made"] > acceptance.statement.predicate["timeVerified"]:
+        yield no("decision-late", criterion=predicate["criterion"])
+
+
+def _overruled(case: Case, assessment: Signed, given: set[str]) -> Reasons:
+    """By a decision in the ledger that nobody handed over."""
+    for one in assessment.statement.predicate["outcomes"]:
+        key = (assessment.digest, sha256(one["criterion"].encode()).hexdigest())
+        digest, outcome = case.known.decisions.get(key, ("", ""))
+        if outcome == "unmet" and digest not in given:
+            yield no("decision-overruled", criterion=one["criterion"])

@@ -1,0 +1,94 @@
+"""Checks of what changes with time: expiry, revocation, the clock, the repository, the record. Pure."""
+
+from __future__ import annotations
+
+from verifier.gate.again import target
+from verifier.gate.case import Case, Reasons, what
+from verifier.gate.chain import EXTENSION
+from verifier.gate.codes import TRUST, no, not_yet, untrusted
+from verifier.statements import uris
+from verifier.trust.signed import Signed
+from verifier.words import say
+
+ENDED = ("terminated", "not-delivered")
+
+
+def fresh(case: Case) -> Reasons:
+    """Nothing expired, revoked, superseded or from the future, and the clock was not turned back."""
+    now = case.request.now
+    for signed in case.chain.used:
+        yield from _revoked(signed, case)
+        yield from _in_time(signed, now)
+        later_than_now = [one.at for one in signed.by if one.at is not None and one.at > now]
+        if later_than_now:
+            words = say(TRUST["clock-back"], now=now, moment=later_than_now[0])
+            yield untrusted("clock-back", words)
+    if case.known.latest > now:
+        yield untrusted("clock-back", say(TRUST["clock-back"], now=now, moment=case.known.latest))
+    if case.contract and case.chain.contract:
+        if now > case.contract["ends"]:
+            yield no("contract-ended", moment=case.contract["ends"])
+        if case.known.contract not in ("", case.chain.contract.digest):
+            yield no("contract-superseded")
+    latest = case.known.rounds.get(case.about["milestone"], 0)
+    if latest > case.about["round"]:
+        yield no("superseded", round=latest)
+
+
+def _revoked(signed: Signed, case: Case) -> Reasons:
+    for revoked in (case.policy.revoked_statements, case.known.revoked):
+        moment = revoked.get(signed.digest)
+        if moment is not None and moment <= case.request.now:
+            yield no("revoked", what=what(signed), moment=moment)
+    for by in signed.by:
+        moment = case.known.revoked.get(by.key)
+        if moment is not None and (by.at is None or by.at >= moment):
+            words = say(
+                "The key {key} of {person} was revoked at {moment}.", key=by.key[:16], person=by.person, moment=moment
+            )
+            yield untrusted("key-revoked", words)
+
+
+def _in_time(signed: Signed, now: str) -> Reasons:
+    predicate = signed.statement.predicate
+    made = (
+        predicate.get("made") or predicate.get("finished") or predicate.get("timeVerified") or predicate.get("awarded")
+    )
+    if made and made > now:
+        yield not_yet("signed-later", what=what(signed), moment=made)
+    expires = predicate.get(EXTENSION, predicate).get("expires")
+    if expires and expires < now:
+        yield no("expired", what=what(signed), moment=expires)
+    if signed.type == uris.WAIVER and predicate["until"] < now[:10]:
+        yield no("waiver-expired", target=target(signed), date=predicate["until"])
+
+
+def seen(case: Case) -> Reasons:
+    """The commit is still in the repository, and merged where the contract says so: what the gate sees for itself."""
+    contract, look = case.contract, case.seen
+    if contract is None or case.chain.acceptance is None:
+        return
+    if look.reachable is False:
+        yield no("unreachable", commit=case.commit()[:12])
+    branch = contract.get("merged")
+    if look.merged is False and branch:
+        yield no("not-merged", commit=case.commit()[:12], branch=branch)
+    if look.reachable is None or (branch and look.merged is None):
+        yield not_yet("not-seen", why=look.why)
+
+
+def recorded(case: Case) -> Reasons:
+    """What the record says: the milestone is neither ended nor disputed, and was not paid."""
+    milestone = case.about["milestone"]
+    disputed = False
+    for where, event in case.known.events:
+        if where not in (None, milestone):
+            continue
+        if event in ENDED:
+            yield no("terminated", event=event)
+        disputed = event == "disputed" or (disputed and event != "resolved")
+    if disputed:
+        yield not_yet("disputed")
+    nonce = case.chain.assessment.statement.predicate["nonce"] if case.chain.assessment else ""
+    if milestone in case.known.released or nonce in case.known.nonces:
+        yield no("already-paid")
