@@ -193,7 +193,7 @@ def processes(limit, folder):
         try:
             os.fork()
         except OSError:
-            time.sleep(60)
+            time.sleep(0.05)  # the uid may have had its number by another job
 
 
 @program
@@ -203,7 +203,7 @@ def threads(limit, folder):
         try:
             threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         except RuntimeError:
-            time.sleep(60)
+            time.sleep(0.05)  # the uid may have had its number by another job
 
 
 @program
@@ -215,7 +215,7 @@ def ended_processes(limit, folder):
             if os.fork() == 0:
                 os._exit(0)
         except OSError:
-            time.sleep(60)
+            time.sleep(0.05)  # the uid may have had its number by another job
 
 
 @program
