@@ -195,6 +195,7 @@ def test_what_was_stamped_before_its_key_was_stolen_is_still_paid(stamps):
         ("rogue", SOON, "stamp-authority"),
         ("expired", SOON, "stamp-expired"),
     ],
+    ids=["no-stamp", "stamped-too-late", "strange-authority", "expired-authority"],
 )
 def test_what_was_not_is_not(who, revoked, code, request):
     by = request.getfixturevalue(who) if who else None
