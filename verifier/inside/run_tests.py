@@ -122,7 +122,9 @@ class Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item, call):
-        if call.excinfo is not None and is_claim(call.excinfo.value):
+        """pytest keeps what a test of unittest raised with the test, and gives it to the call only in a hook of its own."""
+        failed = call.excinfo or next(iter(getattr(item, "_excinfo", None) or ()), None)
+        if failed is not None and is_claim(failed.value):
             self.refuted.add((item.nodeid, call.when))
 
     @pytest.hookimpl(tryfirst=True)
