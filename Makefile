@@ -44,7 +44,7 @@ words: .venv/dev.stamp
 lock: .venv/dev.stamp
 	@for set in build dev; do \
 	  file=$$([ $$set = build ] && echo requirements.txt || echo requirements-dev.txt); \
-	  $(BIN)/uv pip compile --quiet $(PYPROJECT) --group $$set --extra ruff --generate-hashes --universal \
+	  $(BIN)/uv pip compile --quiet $(PYPROJECT) --group $$set --extra ruff --extra sigstore --generate-hashes --universal \
 	    --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade -o $$file; \
 	done
 
@@ -58,7 +58,8 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp scripts/npm-packages
 	@scripts/system-packages --tests
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	@scripts/npm-packages .venv/npm
 	@touch $@

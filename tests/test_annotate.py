@@ -47,6 +47,14 @@ def test_two_alike_in_one_file_are_told_apart():
     assert first.fingerprint != second.fingerprint
 
 
+def test_fingerprints_stay_when_unrelated_lines_are_added_above(monkeypatch):
+    before = [one.fingerprint for one in annotated(found(2), found(4)).seen.findings]
+    monkeypatch.setitem(SOURCE, "a.py", ["# words", "", "", *SOURCE["a.py"]])
+    after = annotated(found(5), found(7)).seen.findings
+    assert [one.fingerprint for one in after] == before
+    assert [one.line for one in after] == [5, 7]
+
+
 @pytest.mark.parametrize(
     ("changed", "inherited"), [({"a.py": {2}}, False), ({"a.py": {3}}, True), ({"other.py": {2}}, True), (None, False)]
 )

@@ -64,6 +64,16 @@ def test_a_folder_of_somebody_elses_is_refused(tmp_path):
     assert names(folder) == ["thesis.txt"]
 
 
+def test_the_evidence_of_an_official_assessment_is_not_replaced(tmp_path):
+    folder = tmp_path / "verifier-report"
+    files.write_folder(folder, {"report.json": b'{"kind": "official"}', "evidence/x": b"1"})
+    with pytest.raises(UsageError, match="evidence of an official assessment"):
+        files.write_folder(folder, {"report.json": b'{"kind": "self-check"}'})
+    assert (folder / "evidence" / "x").read_bytes() == b"1"
+    files.write_folder(tmp_path / "other", {"report.json": b"[1]"})
+    files.write_folder(tmp_path / "other", {"report.json": b"2"})
+
+
 def test_a_file_in_the_folders_place_is_refused(tmp_path):
     (tmp_path / "taken").write_text("x")
     with pytest.raises(UsageError, match="not a folder"):

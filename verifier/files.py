@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -62,7 +63,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Refuses to replace a folder that is not an earlier report."""
+    """Refuses to replace a folder that is not an earlier report, or one with the evidence of an official assessment."""
     if path.is_dir() and any(path.iterdir()) and not (path / "report.json").is_file():
         raise UsageError(
             say(
@@ -72,6 +73,20 @@ def check_folder(path: Path) -> None:
         )
     if path.exists() and not path.is_dir():
         raise UsageError(say("{path} exists and is not a folder.", path=path))
+    if _is_official(path / "report.json"):
+        words = say(
+            "{path} holds the report and evidence of an official assessment, which stay; name another folder with "
+            "--output folder=PATH.",
+            path=path,
+        )
+        raise UsageError(words)
+
+
+def _is_official(report: Path) -> bool:
+    try:
+        return bool(json.loads(report.read_bytes())["kind"] == "official")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:

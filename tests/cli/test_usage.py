@@ -35,8 +35,14 @@ WRONG = [
     ),
     (
         ["assess", "a", "--c", "b"],
-        "ambiguous option: --c could match --criteria, --contract, --credential-helper, --ca; see verifier assess --help",
-        "option ambiguë : --c pourrait désigner --criteria, --contract, --credential-helper, --ca ; voyez verifier assess --help",
+        (
+            "ambiguous option: --c could match --criteria, --contract, --criteria-digest, --credential-helper, --ca; "
+            "see verifier assess --help"
+        ),
+        (
+            "option ambiguë : --c pourrait désigner --criteria, --contract, --criteria-digest, --credential-helper, --ca ; "
+            "voyez verifier assess --help"
+        ),
     ),
     (
         ["assess", "a", "--dirty=b"],

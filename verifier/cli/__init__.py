@@ -21,6 +21,7 @@ from verifier.cli import (
     gate,
     keys,
     ledger,
+    publish,
     rejudge,
     revoke,
     show,
@@ -32,10 +33,10 @@ from verifier.cli import (
 from verifier.cli.language import add_language, early, language
 from verifier.cli.parser import PARSERS, speaking
 from verifier.errors import VerifierError
-from verifier.words import later, said, say, translator
+from verifier.words import Text, later, said, say, translator
 
 COMMANDS = (
-    *(assess, show, explain, rejudge, criteria),
+    *(assess, show, publish, explain, rejudge, criteria),
     *(sign, decide, waive, accept, certify, gate, verify, revoke),
     *(keys, trust, ledger, checkers, doctor),
 )
@@ -73,36 +74,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Whatever goes wrong is one sentence on stderr and the right exit code, never a traceback."""
     words = sys.argv[1:] if argv is None else argv
     spoken = language(early(words))
+    code, wrong = ended(words, spoken)
+    if wrong:
+        sys.stderr.write(f"verifier: {wrong}\n")
+    return code
+
+
+def ended(words: Sequence[str], spoken: str) -> tuple[int, str]:
+    """The exit code of a command, and in a sentence what went wrong, if anything did."""
     try:
         arguments = read(words, spoken)
-        return int(arguments.run(arguments))
+        return int(arguments.run(arguments)), ""
     except KeyboardInterrupt:
-        return _tell(say("Interrupted; nothing was left behind."), spoken, INTERRUPTED)
+        return INTERRUPTED, said(say("Interrupted; nothing was left behind."), spoken)
     except VerifierError as error:
-        return _tell(error.in_language(spoken), spoken, error.exit_code)
+        return error.exit_code, error.in_language(spoken)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return INTERNAL
+        return INTERNAL, ""
     except Exception as error:  # noqa: BLE001 - the one door: an internal error is 3, never Python's own 1
-        return _internal(error, spoken)
+        return INTERNAL, said(_internal(error), spoken)
 
 
-def _internal(error: Exception, spoken: str) -> int:
+def _internal(error: Exception) -> Text:
     if os.environ.get("VERIFIER_DEBUG"):
         raise error
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        words = say("The disk is full; free some space and run it again. Nothing half-written was left.")
-    elif isinstance(error, OSError):
+        return say("The disk is full; free some space and run it again. Nothing half-written was left.")
+    if isinstance(error, OSError):
         why = error.strerror or type(error).__name__
-        words = say("{error}: {file}.", error=why, file=error.filename or say("unknown file"))
-    else:
-        what = f"{type(error).__name__}: {str(error)[:200]}"
-        words = say(
-            "Internal error ({error}); this is not the delivery's fault. VERIFIER_DEBUG=1 shows where.", error=what
-        )
-    return _tell(words, spoken, INTERNAL)
-
-
-def _tell(sentence: str, spoken: str, code: int) -> int:
-    sys.stderr.write(f"verifier: {said(sentence, spoken)}\n")
-    return code
+        return say("{error}: {file}.", error=why, file=error.filename or say("unknown file"))
+    what = f"{type(error).__name__}: {str(error)[:200]}"
+    return say("Internal error ({error}); this is not the delivery's fault. VERIFIER_DEBUG=1 shows where.", error=what)

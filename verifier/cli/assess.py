@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
         ),
     )
     command.add_argument("delivery", metavar=tr("DELIVERY"), help=tr("URL[@REF] or path"))
-    documents.add_criteria(command, tr)
+    group = documents.add_criteria(command, tr)
+    group.add_argument(
+        "--criteria-digest", default="", metavar=tr("DIGEST"), help=tr("refuse criteria that have another digest")
+    )
     command.add_argument(
         "--only", action="append", default=[], metavar=tr("TOPIC"), help=tr("run only this topic or checker; repeats")
     )
@@ -81,10 +85,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     outputs = documents.outputs(arguments)
     criteria, contract = documents.criteria(arguments)
+    documents.check_digest(criteria, arguments.criteria_digest)
     waivers = documents.waivers(arguments)
     request = _request(arguments, criteria)
     kind = _kind(arguments, criteria, request)
-    with Display(language(arguments)) as display:
+    with Display(language(arguments), since=os.environ.get("VERIFIER_STARTED", "")) as display:
         assessed = assess(
             request,
             criteria,

@@ -27,6 +27,9 @@ FORMATS = {
     "md": "verifier.render.markdown:to_markdown",
     "comment": "verifier.render.comment:to_comment",
     "message": "verifier.render.message:to_message",
+    "job-summary": "verifier.render.job_summary:to_job_summary",
+    "annotations": "verifier.render.annotations:to_annotations",
+    "badge": "verifier.render.badge:to_badge",
     "sarif": "verifier.render.sarif:to_sarif",
     "junit": "verifier.render.junit:to_junit",
     "gitlab": "verifier.render.gitlab:to_gitlab",
@@ -42,7 +45,7 @@ FOLDER = "verifier-report"
 STDOUT = "-"
 
 
-def add_criteria(command: argparse.ArgumentParser, tr: Translate, *, waivers: bool = True) -> None:
+def add_criteria(command: argparse.ArgumentParser, tr: Translate, *, waivers: bool = True) -> argparse._ArgumentGroup:
     group = add_profile(command, tr)
     told = tr(
         "the contract: a file with licence and requirements, or the statements that were signed, and their folder"
@@ -52,6 +55,7 @@ def add_criteria(command: argparse.ArgumentParser, tr: Translate, *, waivers: bo
     if waivers:
         told = tr("waivers of an earlier round; unsigned ones are proposals and never count")
         group.add_argument("--waivers", metavar=tr("FILE"), help=told)
+    return group
 
 
 def add_profile(command: argparse.ArgumentParser, tr: Translate) -> argparse._ArgumentGroup:
@@ -146,6 +150,13 @@ def criteria_of(arguments: argparse.Namespace, contract: Contract | None) -> Cri
     if arguments.criteria:
         return rulebook.load_criteria(Path(arguments.criteria), contract=contract)
     return rulebook.load_profile(arguments.profile or "micro-ca", contract=contract)
+
+
+def check_digest(criteria: Criteria, wanted: str) -> None:
+    """Raises UsageError where criteria are not those that a digest names."""
+    if wanted and wanted.lower().removeprefix("sha256:") != criteria.digest:
+        words = say("The criteria have the digest {digest}, not {wanted}.", digest=criteria.digest, wanted=wanted)
+        raise UsageError(words)
 
 
 def waivers(arguments: argparse.Namespace) -> tuple[Waiver, ...]:

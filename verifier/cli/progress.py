@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
@@ -12,14 +13,17 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 from verifier.model import CheckResult
 from verifier.render.inert import inert
 from verifier.render.words import SHAPES, seconds, word
-from verifier.words import said
+from verifier.words import said, translator
 
 
 class Display:
-    """Shows what runs and what ended. `told` is called from several threads."""
+    """Shows what runs and what ended. `told` is called from several threads.
 
-    def __init__(self, language: str = "en") -> None:
-        self._language = language
+    `since` are the seconds since 1970 at which something else began; the time from there to the first checker is said once.
+    """
+
+    def __init__(self, language: str = "en", *, since: str = "") -> None:
+        self._language, self._since = language, since
         self._console = Console(stderr=True, highlight=False)
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         self._progress = Progress(*columns, console=self._console, transient=True)
@@ -40,11 +44,20 @@ class Display:
         """One event of one checker."""
         with self._lock:
             if state == "started":
+                self._ready()
                 self._tasks[name] = self._progress.add_task(name, total=None)
                 return
             self._progress.remove_task(self._tasks.pop(name))
             if result is not None:
                 self._console.print(_line(result, self._language), markup=False, soft_wrap=True)
+
+    def _ready(self) -> None:
+        since, self._since = self._since, ""
+        if since:
+            milliseconds = round((time.time() - float(since)) * 1000)
+            tr = translator(self._language)
+            told = tr("The first checker starts after {seconds}.", seconds=seconds(milliseconds, self._language))
+            self._console.print(told, markup=False, soft_wrap=True)
 
 
 def _line(result: CheckResult, language: str) -> str:

@@ -25,6 +25,11 @@ ROOM = 2_000
 
 def to_comment(document: Entry, language: str = "en") -> str:
     """Verdict, what would flip it, what nobody looked at."""
+    return short(document, language, LIMIT)
+
+
+def short(document: Entry, language: str, limit: int) -> str:
+    """The same in so many bytes."""
     document = _short(document)
     page = Page(document, language)
     parts = [
@@ -33,7 +38,7 @@ def to_comment(document: Entry, language: str = "en") -> str:
         markdown(words.uncommitted(document, language)),
     ]
     end = "\n".join(f"- {line}" for line in _rest(document, language))
-    room = LIMIT - _size("\n\n".join((*parts, end))) - ROOM
+    room = limit - _size("\n\n".join((*parts, end))) - ROOM
     listed = _listed(page, steps(document), room)
     return "\n\n".join(part for part in (*parts, listed, end) if part) + "\n"
 

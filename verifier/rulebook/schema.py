@@ -40,6 +40,7 @@ def check(data: Any, schema: Any, place: PlaceOf, *, whole: str = "") -> None:
 
 
 def _fault(error: ValidationError, data: Any, whole: str) -> Fault:
+    error = _nearest(error)
     return Fault(
         kind=str(error.validator),
         steps=tuple(error.absolute_path),
@@ -49,6 +50,14 @@ def _fault(error: ValidationError, data: Any, whole: str) -> Fault:
         data=data,
         whole=whole,
     )
+
+
+def _nearest(error: ValidationError) -> ValidationError:
+    """Of a value that may have several forms, what is wrong with the form that it has."""
+    while error.validator == "anyOf" and error.context:
+        other = "enum" if isinstance(error.instance, dict) else "type"
+        error = next((inner for inner in error.context if inner.validator != other or inner.path), error.context[0])
+    return error
 
 
 def _told(fault: Fault, place: PlaceOf) -> tuple[bool, Place, str]:

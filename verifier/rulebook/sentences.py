@@ -69,8 +69,14 @@ OF_SCHEMAS = (
     later('must be an amount such as 6500 or "6500.00", with the cents in quotes'),
     later("must have at least one milestone"),
     later("must be three capital letters, such as CAD"),
+    later("is empty; name at least one role"),
+    later("is empty; leave the key out for all contracts"),
+    later("is empty; leave the key out for all of its policies"),
+    later("must be two roles, such as [assessor, requester]"),
 )
 """Each `errorMessage` of the schemas."""
+UNNAMED = later("is not of the form that is asked for")
+"""What is said where a schema has no `errorMessage` of its own."""
 NOUNS = (
     later("confidence"),
     later("service"),
@@ -221,7 +227,7 @@ def _long(fault: Fault) -> Text:
 
 
 def _own_words(fault: Fault) -> Text:
-    return say("{subject} {what}", subject=_subject(fault), what=say(fault.schema["errorMessage"]))
+    return say("{subject} {what}", subject=_subject(fault), what=say(fault.schema.get("errorMessage", UNNAMED)))
 
 
 _SENTENCES: Mapping[str, Callable[[Fault], Text]] = {
