@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from support.desks import FINDINGS, PASSPHRASE, Desk
 from support.git_repository import new_repository
 from support.git_server import GitServer, git_server
 
+from verifier.cli import gate as cli_gate
+from verifier.cli import signing as cli_signing
 from verifier.keys.public import from_pem
 from verifier.model import Kind
 from verifier.statements import envelope, uris
@@ -163,6 +167,22 @@ def test_what_cannot_be_signed_is_one_sentence(desk, words, code, monkeypatch):
 def test_a_wrong_passphrase_signs_nothing(desk, monkeypatch):
     monkeypatch.setenv("VERIFIER_PASSPHRASE", "another passphrase")
     refused(desk("awarded"), 2, "sign", REPORT, *signing("assessor"))
+
+
+@pytest.mark.parametrize("name", ["EN 578", "m" * 201, "МA-2026-014", "/1"])
+@pytest.mark.parametrize("place", ["id", "milestones/0/id"])
+def test_an_id_that_the_ledger_could_not_hold_is_not_signed(desk, place, name):
+    awarded = desk("awarded")
+    document = json.loads(
+        envelope.read((awarded.folder / "chain/contract-requester.sigstore.json").read_bytes()).payload
+    )
+    agreed = document["predicate"]
+    (agreed if place == "id" else agreed["milestones"][0])["id"] = name
+    (awarded.folder / "new.json").write_text(json.dumps(document))
+    said = awarded.run("sign", "new.json", *signing("requester"))
+    assert said[0] == 2
+    assert f"The contract is not of its shape: {place} must be letters, digits and . _ - / only" in said[2]
+    assert not (awarded.folder / "new.sigstore.json").exists()
 
 
 # A person is asked.
@@ -484,7 +504,54 @@ def test_what_may_not_be_trusted_is_4_and_no_entry(desk):
     assert certified.done("ledger", "export", "payments.ledger", "--log-key", "ledger.vkey") == ""
 
 
+def test_what_others_enter_while_the_repository_is_asked_stops_nothing(desk, served, monkeypatch):
+    server, _, _ = served
+    certified = desk("certified")
+    start, seconds, look = datetime.now(UTC), itertools.count(), cli_gate._look
+
+    def now() -> str:
+        """Each time that it is read some time went by."""
+        return (start + timedelta(seconds=next(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def slow(case, arguments):
+        certified.done("ledger", "enter", "payments.ledger", "chain", "--key", "file:ledger.key")
+        return look(case, arguments)
+
+    monkeypatch.setattr(cli_signing, "now", now)
+    monkeypatch.setattr(cli_gate, "_look", slow)
+    code, out, _ = gate(certified, "--json", "--ca", str(server.ca))
+    assert code == 0, out
+
+
+def test_a_clock_behind_the_ledger_is_told_and_judged_by_the_ledger(desk, served, monkeypatch):
+    server, _, _ = served
+    certified = desk("certified")
+    monkeypatch.setattr(cli_signing, "now", lambda: "2998-01-01T00:00:00Z")
+    certified.done("ledger", "enter", "payments.ledger", "chain", "--key", "file:ledger.key")
+    monkeypatch.undo()
+    monkeypatch.setenv("VERIFIER_PASSPHRASE", PASSPHRASE)
+    code, out, _ = gate(certified, "--ca", str(server.ca))
+    assert (code, "newest entry, 2998-01-01T00:00:00Z" in out, "expired" in out) == (1, True, True)
+
+
 # revoke, ledger enter
+
+
+def test_a_second_assessment_of_a_round_is_neither_written_nor_entered(desk):
+    awarded = desk("awarded")
+    words = (REPORT, "--contract", "chain", *LEDGER)
+    awarded.signed("sign", *words, by="assessor", to=ASSESSMENT)
+    for more, said in (([], "another assessment of round 1"), (["--round", "3"], "the next round of this milestone")):
+        code, _, err = awarded.run("sign", *words, *more, *signing("assessor"))
+        assert (code, said in err, (awarded.folder / "new.sigstore.json").exists()) == (4, True, False), err
+    assert len(awarded.done("ledger", "export", "payments.ledger", "--log-key", "ledger.vkey").splitlines()) == 1
+
+
+def test_who_signs_beside_the_certifier_revokes_nothing(desk):
+    certified = desk("certified")
+    certified.signed("sign", "chain/certification.sigstore.json", by="supplier", to="beside")
+    code, _, err = certified.run("revoke", "beside.sigstore.json", "--reason", "r", *LEDGER, *signing("supplier"))
+    assert (code, "in a role that it needs" in err) == (4, True), err
 
 
 def test_what_was_revoked_is_denied_whatever_files_are_given(desk, served):

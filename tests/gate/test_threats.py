@@ -22,9 +22,11 @@ from support.chains import (
 from verifier.errors import TrustError
 from verifier.gate.codes import Answer
 from verifier.gate.known import Known, Request, Seen
+from verifier.gate.names import parties
 
 NO, NOT_YET, UNTRUSTED = Answer.DO_NOT_PAY, Answer.NOT_YET, Answer.TRUST_FAILURE
 OTHER = "f" * 64
+BETWEEN = parties(Purchase().statements()["contract"].predicate)
 
 
 def test_the_honest_chain_is_paid():
@@ -108,7 +110,11 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
         "other-criteria",
         NO,
     ),
-    "5 a contract that was amended": (lambda: Purchase(known=known(contract=OTHER)), "contract-superseded", NO),
+    "5 a contract that was amended": (
+        lambda: Purchase(known=known(contracts={BETWEEN: OTHER})),
+        "contract-superseded",
+        NO,
+    ),
     "6 an older, weaker verifier": (
         lambda: Purchase(edits={"assessment": {"verifier": "0.0.9"}}),
         "verifier-too-old",
@@ -363,7 +369,9 @@ HONEST: dict[str, Callable[[], Purchase]] = {
     "the ledger has this decision": lambda: Purchase(
         known=known(decisions={(digest("assessment"), CRITERION): (digest("decision"), "met")})
     ),
-    "the ledger has this contract": lambda: Purchase(known=known(contract=digest("contract"), rounds={"m1": 1})),
+    "the ledger has this contract": lambda: Purchase(
+        known=known(contracts={BETWEEN: digest("contract")}, rounds={"m1": 1})
+    ),
     "a newer verifier": lambda: Purchase(edits={"assessment": {"verifier": "1.0"}}),
     "on the last second": lambda: Purchase(request=Request(now=ENDS)),
     "somebody signs beside who may": lambda: Purchase(

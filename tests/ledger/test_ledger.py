@@ -16,7 +16,7 @@ from support.logged import KEY, ORIGIN, digest, entry, grow, made, opened, relea
 from verifier import ledger, merkle, note
 from verifier.errors import TrustError, UsageError, WorldError
 from verifier.ledger import Entry, proof, sqlite
-from verifier.ledger.entry import LIMIT, entry_of
+from verifier.ledger.entry import _ID, LIMIT, entry_of
 
 pytestmark = pytest.mark.self
 UNHURRIED = settings(deadline=None)
@@ -35,7 +35,7 @@ def test_a_new_ledger_is_signed_and_empty(tmp_path):
         assert (head.origin, head.size, head.root) == (ORIGIN, 0, merkle.EMPTY)
         assert list(log.leaves()) == []
         with log.reading() as page:
-            assert page.last() is None
+            assert page.latest() == ""
 
 
 def test_what_is_appended_is_found_and_its_body_is_the_same_bytes(tmp_path):
@@ -55,7 +55,7 @@ def test_what_is_appended_is_found_and_its_body_is_the_same_bytes(tmp_path):
         assert [one.position for one in page.find(contract=digest(1))] == [0, 1]
         assert [one.position for one in page.find(kind="revocation", subject=digest(9))] == [2]
         assert page.find(kind="release", subject="") == page.find(subject=digest(8)) == []
-        assert page.last() == page.find(subject=digest(9))[0]
+        assert page.latest() == entry().time
 
 
 class Explained:
@@ -131,7 +131,37 @@ def test_what_is_read_is_one_state_whatever_others_write(tmp_path):
     with opened(path, sign=None) as reader, reader.reading() as page:
         grow(path, 1, 1)
         assert page.find(contract=digest(1)) == []
-        assert page.last().position == 0
+        assert page.tree.size == 1
+
+
+@given(st.lists(st.integers(0, 9), max_size=6))
+@UNHURRIED
+def test_time_never_goes_back_and_the_latest_is_the_largest(tmp_path_factory, seconds):
+    """Whatever is tried in whatever order: an earlier entry is refused and leaves nothing behind."""
+    largest = -1
+    with opened(made(tmp_path_factory.mktemp("ledger") / "a")) as log:
+        for second in seconds:
+            moment = f"2026-11-29T12:00:0{second}Z"
+            with contextlib.nullcontext() if second >= largest else refused("clock-back"), log.transaction() as page:
+                page.append(entry(time=moment))
+            largest = max(largest, second)
+        with log.reading() as page:
+            assert page.latest() == (f"2026-11-29T12:00:0{largest}Z" if seconds else "")
+            times = [one.entry.time for one in page.find(kind="denial")]
+        assert times == sorted(times)
+
+
+def test_an_entry_that_an_earlier_verifier_took_out_of_order_does_not_turn_the_clock_back(tmp_path, monkeypatch):
+    path = made(tmp_path / "a")
+    with opened(path) as log:
+        for moment in ("2027-06-01T00:00:00Z", "2026-12-24T00:00:00Z"):
+            with log.transaction() as page:
+                monkeypatch.setattr(page, "_latest", "")
+                page.append(entry(time=moment))
+    with opened(path) as log, log.transaction() as page:
+        assert page.latest() == "2027-06-01T00:00:00Z"
+        with refused("clock-back"):
+            page.append(entry(time="2026-12-25T00:00:00Z"))
 
 
 def test_without_the_signing_key_nothing_is_appended(tmp_path):
@@ -275,6 +305,16 @@ def test_an_entry_has_one_form(one):
         entry_of(one.leaf[:-1] + b',"zzz":1}')
 
 
+def test_every_id_that_can_be_signed_can_be_entered():
+    """One pattern for both: else a milestone is agreed, assessed and certified, and then has no entry."""
+    schema = json.loads((Path(__file__).parents[2] / "reports/statements/common.schema.json").read_bytes())
+    said = schema["$defs"]["id"]
+    assert said.keys() == {"type", "pattern", "errorMessage"}
+    assert said["pattern"] == f"^{_ID.pattern}$"
+    for name in ("phase/1", "m" * 150, "m" * 200):
+        assert entry(milestone=name).milestone == name
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -284,7 +324,7 @@ def test_an_entry_has_one_form(one):
         {"contract": "Jean Tremblay"},
         {"subject": "0" * 63},
         {"milestone": "jean@example.com"},
-        {"milestone": "x" * 129},
+        {"milestone": "x" * 201},
         {"time": "2026-11-29T12:00:00+00:00"},
         {"reasons": ("He said no.",)},
         {"kind": "release", "milestone": "m1"},

@@ -24,7 +24,7 @@ def entry(number: int = 0, **changed) -> Entry:
     """A denial about contract `number`."""
     said = {
         "kind": "denial",
-        "time": "2026-11-29T12:00:00Z",
+        "time": "2026-11-01T12:00:00Z",
         "contract": digest(number),
         "reasons": ("verdict-rejected",),
     }

@@ -13,7 +13,7 @@ from verifier.cli.assess import access, add_access
 from verifier.cli.language import language
 from verifier.errors import VerifierError
 from verifier.files import write
-from verifier.words import Translate, later, say
+from verifier.words import Text, Translate, later, say
 
 if TYPE_CHECKING:
     from verifier.gate.answer import Answered
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     case = signing.case(arguments, signing.now())
     looked = [replace(one, seen=_look(one, arguments)) for one in cases(case)]
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
-        outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments))
+        outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments), signing.now)
     if outcome.release:
         _keep(outcome.release, _target(arguments))
         write(_target(arguments).with_suffix(".checkpoint"), outcome.head)
@@ -133,7 +133,11 @@ def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
         }
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return int(outcome.answer)
-    lines = [say(sentence), *(say("  {code}: {words}", code=one.code, words=one.words) for one in reasons)]
+    lines = [
+        say(sentence),
+        *_clock(outcome),
+        *(say("  {code}: {words}", code=one.code, words=one.words) for one in reasons),
+    ]
     if outcome.repeated:
         lines.append(say("  repeated: this release was made before."))
     if outcome.release:
@@ -141,6 +145,14 @@ def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
     spoken = language(arguments)
     sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
     return int(outcome.answer)
+
+
+def _clock(outcome: Outcome) -> list[Text]:
+    """Where the ledger has an entry that is later than the clock says, one of the two is wrong."""
+    now, clock = outcome.answered.case.request.now if outcome.answered else "", signing.now()
+    if now <= clock:
+        return []
+    return [say("  The clock says {clock}; judged as of the ledger's newest entry, {now}.", clock=clock, now=now)]
 
 
 def _reason(one: Reason) -> dict[str, Any]:

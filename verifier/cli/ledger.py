@@ -103,12 +103,13 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _enter(arguments: argparse.Namespace) -> int:
     """Each statement that the ledger does not have yet: all of them or none."""
-    now = signing.now()
-    trust = signing.policy(arguments, now)
-    found = signing.read(arguments.files, trust)
+    from verifier.gate.book import enter, ordered
+
+    trust = signing.policy(arguments, signing.now())
+    found = ordered(signing.read(arguments.files, trust))
     with signing.ledger(arguments, trust, writing=True) as ledger, ledger.transaction() as page:
         for one in found:
-            signing.enter(page, one, trust, now)
+            enter(page, one, trust, signing.now())
     return 0
 
 

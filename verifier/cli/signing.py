@@ -19,7 +19,7 @@ from verifier.words import Translate, say
 if TYPE_CHECKING:
     from verifier.gate.case import Case
     from verifier.keys import Signer
-    from verifier.ledger import Ledger, WritablePage
+    from verifier.ledger import Ledger
     from verifier.note import Key
     from verifier.statements.envelope import Envelope
     from verifier.statements.statement import Statement
@@ -174,7 +174,9 @@ def case(arguments: argparse.Namespace, moment: str, *, without: tuple[str, ...]
     if not arguments.ledger:
         return made
     with ledger(arguments, trust, writing=False) as opened, opened.reading() as page:
-        return replace(made, known=book.known(page, made.about["contract"]))
+        later = book.later(page, moment)
+        known = book.known(page, made.about["contract"], trust, later)
+        return replace(made, known=known, request=replace(request, now=later))
 
 
 @contextmanager
@@ -286,24 +288,12 @@ def _keep(made: bytes, target: Path, arguments: argparse.Namespace, of: Signed |
     if not arguments.ledger:
         write(target, made)
         return
-    moment = now()
-    trust = policy(arguments, moment)
+    from verifier.gate.book import enter
+
+    trust = policy(arguments, now())
     with ledger(arguments, trust, writing=True) as opened, opened.transaction() as page:
-        enter(page, read_bytes(made, trust), trust, moment, of=of)
+        enter(page, read_bytes(made, trust), trust, now(), of=of)
         write(target, made)
-
-
-def enter(page: WritablePage, statement: Signed, trust: TrustPolicy, moment: str, *, of: Signed | None = None) -> None:
-    """A statement into the ledger, once. Raises TrustError where the ledger does not take it."""
-    from verifier.gate import book
-    from verifier.gate.entering import allow
-
-    if statement.type not in book.KINDS:
-        raise TrustError(say("The ledger does not take a statement of this kind."), code="not-entered")
-    entry = book.entry(statement, moment)
-    allow(statement, trust, book.known_by(page, entry.contract), moment, of=of)
-    if not book.has(page, entry):
-        page.append(entry)
 
 
 def _stamps(arguments: argparse.Namespace, signature: bytes) -> tuple[bytes, ...]:

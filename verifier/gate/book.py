@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from verifier.errors import TrustError
 from verifier.gate.case import Case
 from verifier.gate.chain import about_of, subject
 from verifier.gate.codes import Answer
+from verifier.gate.entering import allow, fits
 from verifier.gate.known import Known
-from verifier.ledger import Entry, Found, Page
+from verifier.gate.names import PARTIES, criterion, invoice, name, parties, place
+from verifier.ledger import Entry, Found, Page, WritablePage
 from verifier.statements import envelope, statement, strict, uris
-from verifier.trust.policy import earliest
+from verifier.trust.policy import TrustPolicy, earliest
 from verifier.trust.signed import Signed
+from verifier.words import say
 
 KINDS = {
     uris.CONTRACT: "contract",
@@ -25,46 +29,71 @@ KINDS = {
     uris.EVENT: "event",
     uris.REVOCATION: "revocation",
 }
-"""Statements that are entered as such; a release is the gate's own entry."""
+"""Statements that are entered as such, in the order in which several are; a release is the gate's own entry."""
+PASSED, FAILED = "passed", "failed"
+"""What an acceptance report says, as a word."""
 ANSWERS = {Answer.DO_NOT_PAY: "denial", Answer.NOT_YET: "not-yet"}
 
 
-def name(words: str) -> str:
-    """A contract or a criterion in the ledger: the SHA-256 of its id. That of a contract stays when it is amended."""
-    return sha256(words.encode()).hexdigest()
+def later(page: Page, clock: str) -> str:
+    """What time it is for the ledger: by the clock, and never before its newest entry."""
+    return max(clock, page.latest())
 
 
-def known(page: Page, contract: str) -> Known:
-    """All that the ledger holds about a contract, by its id."""
-    return known_by(page, name(contract))
+def known(page: Page, contract: str, policy: TrustPolicy, now: str) -> Known:
+    """All that the ledger holds about a contract, by its id, and that nobody had revoked by now.
 
+    A version of a contract is taken out by the root keys alone: else a party that signed an amendment could go back behind it.
+    """
+    words = name(contract)
+    own = earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in page.find(kind="revocation"))
 
-def known_by(page: Page, contract: str) -> Known:
-    """The same, by the name that the contract has in the ledger; "" where it is about none."""
+    def entries(kind: str, *revoked: Mapping[str, str]) -> list[Entry]:
+        found = [one.entry for one in page.find(kind=kind, contract=words)]
+        return [one for one in found if not any(said.get(one.statement, "9") <= now for said in revoked)]
 
-    def entries(kind: str) -> list[Entry]:
-        return [one.entry for one in page.find(kind=kind, contract=contract)]
-
-    last, releases = page.last(), page.find(kind="release", contract=contract)
-    contracts = entries("contract")
+    both = (own, policy.revoked_statements)
+    contracts, decisions = entries("contract", policy.revoked_statements), entries("decision", *both)
+    assessments, reports = entries("assessment", *both), entries("acceptance", *both)
+    releases = page.find(kind="release")
     return Known(
-        contract=contracts[-1].statement if contracts else "",
-        rounds=_rounds(entries("assessment")),
-        decisions={(one.subject, one.request): (one.statement, one.reasons[0]) for one in entries("decision")},
-        revoked=earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in page.find(kind="revocation")),
-        events=tuple((one.milestone or None, one.reasons[0]) for one in entries("event")),
-        released={one.entry.milestone: _cents(page.stored(one)) for one in releases},
-        nonces=frozenset(one.entry.nonce for one in page.find(kind="release")),
-        latest=last.entry.time if last else "",
+        contracts={_parties(one): one.statement for one in contracts},
+        versions={one.statement: _parties(one) for one in contracts},
+        rounds=dict(sorted((one.milestone, _round(one)) for one in assessments)),
+        assessed={(one.milestone, _round(one)): one.statement for one in reversed(assessments)},
+        decisions=_decisions(decisions),
+        unmet=tuple((one.milestone, _round(one), one.subject, one.request) for one in decisions if _unmet(one)),
+        failed=frozenset((one.milestone, _round(one)) for one in reports if FAILED in one.reasons),
+        revoked=own,
+        events=tuple((one.milestone or None, one.reasons[0]) for one in entries("event", *both)),
+        released={one.entry.milestone: _cents(page.stored(one)) for one in releases if one.entry.contract == words},
+        nonces=frozenset(one.entry.nonce for one in releases),
+        invoices=frozenset(_told(one.entry, "invoice") for one in releases),
+        latest=page.latest(),
     )
 
 
-def _rounds(assessments: list[Entry]) -> dict[str, int]:
-    rounds: dict[str, int] = {}
-    for one in assessments:
-        number = int(one.reasons[0].removeprefix("round-"))
-        rounds[one.milestone] = max(number, rounds.get(one.milestone, 0))
-    return rounds
+def _decisions(found: list[Entry]) -> dict[tuple[str, str], tuple[str, str]]:
+    """What is unmet stands, whoever decides otherwise afterwards."""
+    ordered = [*(one for one in found if not _unmet(one)), *reversed([one for one in found if _unmet(one)])]
+    return {(one.subject, one.request): (one.statement, one.reasons[0]) for one in ordered}
+
+
+def _unmet(decision: Entry) -> bool:
+    return decision.reasons[0] == "unmet"
+
+
+def _told(one: Entry, what: str) -> str:
+    """What stands after a word: `round-2`, `supplier-<digest>`."""
+    return next((word.removeprefix(f"{what}-") for word in one.reasons if word.startswith(f"{what}-")), "")
+
+
+def _parties(contract: Entry) -> tuple[str, ...]:
+    return tuple(_told(contract, role) for role in PARTIES)
+
+
+def _round(one: Entry) -> int:
+    return int(_told(one, "round") or 0)
 
 
 def _cents(bundle: bytes) -> int:
@@ -72,10 +101,24 @@ def _cents(bundle: bytes) -> int:
     return int(statement.read(envelope.read(bundle).payload).predicate["amount"])
 
 
+def enter(page: WritablePage, signed: Signed, policy: TrustPolicy, clock: str, *, of: Signed | None = None) -> None:
+    """A statement into the ledger, once; `of` is what a revocation revokes. Raises TrustError where it is not taken."""
+    if signed.type not in KINDS:
+        raise TrustError(say("The ledger does not take a statement of this kind."), code="not-entered")
+    moment = later(page, clock)
+    contract, _ = place(of or signed)
+    found = known(page, contract, policy, moment)
+    allow(signed, policy, found, moment, of=of)
+    wanted = entry(signed, moment)
+    if not has(page, wanted):
+        fits(signed, found)
+        page.append(wanted)
+
+
 def entry(signed: Signed, moment: str) -> Entry:
     """A statement as the ledger enters it."""
     predicate = signed.statement.predicate
-    contract, milestone = _place(signed)
+    contract, milestone = place(signed)
     return Entry(
         kind=KINDS[signed.type],
         time=moment,
@@ -83,9 +126,28 @@ def entry(signed: Signed, moment: str) -> Entry:
         milestone=milestone,
         subject=subject(signed),
         statement=signed.digest,
-        request=name(predicate["criterion"]) if signed.type == uris.DECISION else "",
+        request=criterion(predicate["criterion"]) if signed.type == uris.DECISION else "",
         reasons=_reasons(signed),
     )
+
+
+def ordered(statements: Iterable[Signed]) -> list[Signed]:
+    """Several that are entered together: what others are about comes before them, and what happened first before the rest."""
+    kinds, found = list(KINDS), {one.digest: one for one in statements}
+
+    def version(one: Signed) -> int:
+        """How many earlier versions of a contract are among them: each names the one before by its digest."""
+        number, before = 0, found.get(one.statement.predicate.get("amends", ""))
+        while before is not None:
+            number, before = number + 1, found.get(before.statement.predicate.get("amends", ""))
+        return number
+
+    def turn(one: Signed) -> tuple[int, int, int, str, str]:
+        kind = kinds.index(one.type) if one.type in kinds else len(kinds)
+        number = about_of(one)["round"] if one.type == uris.ASSESSMENT else 0
+        return kind, version(one), number, one.statement.predicate.get("made", ""), one.digest
+
+    return sorted(found.values(), key=turn)
 
 
 def has(page: Page, wanted: Entry) -> bool:
@@ -94,29 +156,24 @@ def has(page: Page, wanted: Entry) -> bool:
     return any(one.entry.statement == wanted.statement for one in page.find(kind=wanted.kind, **place))
 
 
-def _place(signed: Signed) -> tuple[str, str]:
-    """(contract, milestone) that a statement is about."""
-    predicate = signed.statement.predicate
-    if signed.type == uris.CONTRACT:
-        return predicate["id"], ""
-    if signed.type == uris.EVENT:
-        return predicate["contract"], predicate["milestone"] or ""
-    if signed.type == uris.REVOCATION:
-        return "", ""
-    about = about_of(signed)
-    return about["contract"], about["milestone"]
-
-
 def _reasons(signed: Signed) -> tuple[str, ...]:
     """What of a statement must be known without reading it, as words."""
     predicate: Mapping[str, Any] = signed.statement.predicate
+    if signed.type == uris.CONTRACT:
+        return tuple(f"{role}-{name}" for role, name in zip(PARTIES, parties(predicate), strict=True))
     if signed.type == uris.DECISION:
-        return (predicate["outcome"],)
+        return (predicate["outcome"], _in_round(signed))
     if signed.type == uris.ASSESSMENT:
-        return (f"round-{about_of(signed)['round']}",)
+        return (_in_round(signed),)
+    if signed.type == uris.ACCEPTANCE:
+        return (_in_round(signed), PASSED if predicate["verificationResult"] == "PASSED" else FAILED)
     if signed.type == uris.EVENT:
         return (predicate["event"],)
     return (_word(predicate["from"]),) if signed.type == uris.REVOCATION else ()
+
+
+def _in_round(signed: Signed) -> str:
+    return f"round-{about_of(signed)['round']}"
 
 
 def _word(moment: str) -> str:
@@ -144,7 +201,7 @@ def paid(page: Page, case: Case) -> Found | None:
 
 def release(case: Case, digest: str) -> Entry:
     """The gate's yes, whose signed bytes are stored beside it. `digest` is its payload's."""
-    return _answer(case, "release", statement=digest, nonce=_nonce(case))
+    return _answer(case, "release", statement=digest, nonce=_nonce(case), reasons=(f"invoice-{_invoice(case)}",))
 
 
 def refusal(case: Case, answer: Answer, codes: tuple[str, ...]) -> Entry:
@@ -167,3 +224,8 @@ def _answer(case: Case, kind: str, **more: Any) -> Entry:
 
 def _nonce(case: Case) -> str:
     return str(case.chain.assessment.statement.predicate["nonce"]) if case.chain.assessment else ""
+
+
+def _invoice(case: Case) -> str:
+    predicate = case.chain.certification.statement.predicate if case.chain.certification else {}
+    return invoice(predicate.get("payee", ""), predicate.get("invoice", ""))

@@ -10,17 +10,28 @@ from verifier.words import Text, say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the ledger holds about one contract. Negative statements are read from here, not from what the caller hands over."""
+    """What the ledger holds about one contract. Negative statements are read from here, not from what the caller hands over.
 
-    contract: str = ""  # digest of the newest version of the contract; empty where none was entered
+    What was revoked is left out, except for what was released: that is not undone by words.
+    """
+
+    contracts: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """The parties (`names.parties`) -> digest of the newest version between them: who else uses the id has another contract."""
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # digest of each version -> its parties
     rounds: Mapping[str, int] = field(default_factory=dict)  # milestone -> latest round assessed
+    assessed: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """(milestone, round) -> digest of the assessment that was entered first: that one counts."""
     decisions: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    """(assessment's digest, SHA-256 of the criterion's name) -> (digest of the newest decision, its outcome)."""
+    """(assessment's digest, SHA-256 of the criterion's name) -> (digest, outcome): the first that is unmet, else the newest."""
+    unmet: tuple[tuple[str, int, str, str], ...] = ()
+    """(milestone, round, assessment's digest, SHA-256 of the criterion's name) of each decision that is unmet."""
+    failed: frozenset[tuple[str, int]] = frozenset()  # (milestone, round) that a report rejects
     revoked: Mapping[str, str] = field(default_factory=dict)  # digest or key id -> from when on
     events: tuple[tuple[str | None, str], ...] = ()  # (milestone or None for the whole contract, event), oldest first
     released: Mapping[str, int] = field(default_factory=dict)  # milestone -> cents
     nonces: frozenset[str] = frozenset()
-    latest: str = ""  # time of the newest entry
+    invoices: frozenset[str] = frozenset()  # what was released for any contract, as `names.invoice` has it
+    latest: str = ""  # the largest time of an entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

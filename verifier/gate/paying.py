@@ -9,7 +9,7 @@ from verifier.gate import book
 from verifier.gate.answer import Answered, best
 from verifier.gate.case import Case
 from verifier.gate.codes import Answer
-from verifier.ledger import Ledger
+from verifier.ledger import Ledger, Page
 
 Sign = Callable[[Answered, str], tuple[str, bytes]]
 """The release of an answer that is yes, with the ledger's head before it: its payload's digest, and the signed bytes."""
@@ -32,13 +32,15 @@ class Outcome:
         return self.answered is None
 
 
-def pay(cases: Iterable[Case], ledger: Ledger, sign: Sign) -> Outcome:
+def pay(cases: Iterable[Case], ledger: Ledger, sign: Sign, clock: Callable[[], str] | None = None) -> Outcome:
     """Answers with what the ledger knows at this moment, and enters the answer; the same request again gets the same release.
 
-    A trust failure enters nothing: what was handed over may be anybody's.
+    The clock is read where the ledger is held, so that nothing that others entered meanwhile is later; without one it is the time
+    of the request. What is later, the clock or the newest entry, is now. A trust failure enters nothing: what was handed over may
+    be anybody's.
     """
     with ledger.transaction() as page:
-        informed = [replace(one, known=book.known(page, one.about["contract"])) for one in cases]
+        informed = [_informed(one, page, clock() if clock else one.request.now) for one in cases]
         for one in informed:
             if (found := book.paid(page, one)) is not None:
                 return Outcome(answer=Answer.PAY, release=page.stored(found), head=page.checkpoint())
@@ -51,3 +53,9 @@ def pay(cases: Iterable[Case], ledger: Ledger, sign: Sign) -> Outcome:
             page.append(book.refusal(answered.case, answered.answer, answered.codes))
         head = page.checkpoint()
     return Outcome(answer=answered.answer, release=release, head=head, answered=answered)
+
+
+def _informed(case: Case, page: Page, clock: str) -> Case:
+    now = book.later(page, clock)
+    known = book.known(page, case.about["contract"], case.policy, now)
+    return replace(case, known=known, request=replace(case.request, now=now))

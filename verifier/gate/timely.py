@@ -5,12 +5,14 @@ from __future__ import annotations
 from verifier.gate.again import target
 from verifier.gate.case import Case, Reasons, what
 from verifier.gate.chain import EXTENSION
-from verifier.gate.codes import TRUST, no, not_yet, untrusted
+from verifier.gate.codes import TRUST, Answer, Reason, no, not_yet, untrusted
+from verifier.gate.names import criterion, invoice, parties
 from verifier.statements import uris
 from verifier.trust.signed import Signed
 from verifier.words import say
 
 ENDED = ("terminated", "not-delivered")
+PAID = ("paid", "received")
 
 
 def fresh(case: Case) -> Reasons:
@@ -28,11 +30,31 @@ def fresh(case: Case) -> Reasons:
     if case.contract and case.chain.contract:
         if now > case.contract["ends"]:
             yield no("contract-ended", moment=case.contract["ends"])
-        if case.known.contract not in ("", case.chain.contract.digest):
+        digest = case.chain.contract.digest
+        if case.known.contracts.get(parties(case.contract), digest) != digest:
             yield no("contract-superseded")
-    latest = case.known.rounds.get(case.about["milestone"], 0)
-    if latest > case.about["round"]:
+    yield from _in_round(case)
+
+
+def _in_round(case: Case) -> Reasons:
+    """In a round, what was entered first counts: neither another assessment nor another person goes past a refusal."""
+    known, place = case.known, (case.about["milestone"], case.about["round"])
+    latest = known.rounds.get(place[0], 0)
+    if latest > place[1]:
         yield no("superseded", round=latest)
+    if case.chain.assessment is None:
+        return
+    digest, predicate = case.chain.assessment.digest, case.chain.assessment.statement.predicate
+    if known.assessed.get(place, digest) != digest:
+        words = say("The ledger has another assessment of round {round}; that one counts.", round=place[1])
+        yield Reason(code="superseded", answer=Answer.DO_NOT_PAY, words=words)
+    if place in known.failed:
+        words = say("The ledger has an acceptance report that rejects round {round}.", round=place[1])
+        yield Reason(code="rejected", answer=Answer.DO_NOT_PAY, words=words)
+    unmet = {name for *about, assessed, name in known.unmet if tuple(about) == place and assessed != digest}
+    for one in predicate["outcomes"]:
+        if criterion(one["criterion"]) in unmet:
+            yield no("decision-overruled", criterion=one["criterion"])
 
 
 def _revoked(signed: Signed, case: Case) -> Reasons:
@@ -86,9 +108,23 @@ def recorded(case: Case) -> Reasons:
             continue
         if event in ENDED:
             yield no("terminated", event=event)
+        if event in PAID:
+            yield no("already-paid")
         disputed = event == "disputed" or (disputed and event != "resolved")
     if disputed:
         yield not_yet("disputed")
     nonce = case.chain.assessment.statement.predicate["nonce"] if case.chain.assessment else ""
     if milestone in case.known.released or nonce in case.known.nonces:
         yield no("already-paid")
+    elif case.chain.certification is not None:
+        yield from _invoiced(case, case.chain.certification)
+
+
+def _invoiced(case: Case, certification: Signed) -> Reasons:
+    """An invoice is paid once, whatever contract or milestone it is said to be for."""
+    predicate = certification.statement.predicate
+    if invoice(predicate["payee"], predicate["invoice"]) in case.known.invoices:
+        words = say(
+            "Invoice {invoice} of this payee was paid for another milestone or contract.", invoice=predicate["invoice"]
+        )
+        yield Reason(code="already-paid", answer=Answer.DO_NOT_PAY, words=words)

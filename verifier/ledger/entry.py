@@ -23,7 +23,8 @@ RELEASE = "release"
 """The kind of which a milestone of a contract, and a nonce, has one at most."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 _WORD = re.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_ID = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_ID = re.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
+"""What the statements' schemas allow (reports/statements/common.schema.json, `id`): no milestone is signed that has no entry."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -34,7 +35,7 @@ class Entry:
     kind: str
     time: str
     contract: str = ""
-    """Digest of the contract's payload."""
+    """Digest of the contract's id."""
     milestone: str = ""
     subject: str = ""
     """What it speaks about: the payload digest of a statement, or the id of a key."""

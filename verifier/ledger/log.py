@@ -39,6 +39,7 @@ class Page:
     def __init__(self, rows: Rows, tree: Range) -> None:
         self._rows = rows
         self.tree = tree
+        self._latest: str | None = None
 
     def find(
         self,
@@ -54,9 +55,11 @@ class Page:
         wanted = {name: value for name, value in asked.items() if value is not None}
         return [Found(position, entry_of(leaf)) for position, leaf in self._rows.found(wanted)]
 
-    def last(self) -> Found | None:
-        """The latest entry."""
-        return next((Found(at, entry_of(leaf)) for at, leaf in self._rows.entries(self.tree.size - 1)), None)
+    def latest(self) -> str:
+        """The largest time of an entry, wherever it stands; "" where there is none."""
+        if self._latest is None:
+            self._latest = self._rows.latest()
+        return self._latest
 
     def checkpoint(self) -> bytes:
         """The signed head as it is now, with what this page appended."""
@@ -80,13 +83,19 @@ class WritablePage(Page):
     def append(self, entry: Entry, body: bytes | None = None) -> Found:
         """The entry, with the digest of its body in it, under a head that is signed now.
 
-        Raises TrustError: `ledger-refused` for a second release of one milestone or nonce, `log-key` for another key's signature.
+        Raises TrustError: `clock-back` for one that is earlier than another entry, `ledger-refused` for a second release of one
+        milestone or nonce, `log-key` for another key's signature.
         """
+        if entry.time < self.latest():
+            words = say(
+                "The entry is of {time}; the ledger has one of {latest}.", time=entry.time, latest=self.latest()
+            )
+            raise TrustError(words, code="clock-back")
         whole = replace(entry, stored=_digest(body)) if body is not None else entry
         leaf = whole.leaf
         tree = self.tree.added(leaf_hash(leaf))
         self._rows.add(head(tree, self._key, self._sign), leaf, body)
-        self.tree = tree
+        self.tree, self._latest = tree, entry.time
         return Found(tree.size - 1, whole)
 
 

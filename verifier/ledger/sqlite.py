@@ -131,6 +131,10 @@ class SqliteRows:
         query = f"SELECT position, CAST(leaf AS BLOB) FROM entry WHERE {wanting} ORDER BY position"  # noqa: S608 - our names
         return self._execute(query, tuple(wanted.values())).fetchall()
 
+    def latest(self) -> str:
+        found = self._execute("SELECT max(json_extract(leaf, '$.time')) FROM entry").fetchone()[0]
+        return str(found or "")
+
     def heads(self) -> Iterator[Head]:
         return starmap(Head, self._execute(f"{_HEADS} ORDER BY size"))
 

@@ -26,6 +26,9 @@ class Rows(Protocol):
     def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
         """Those whose leaf has these values, in order: kind, contract, milestone, subject, nonce, at least one of them."""
 
+    def latest(self) -> str:
+        """The largest of the entries' times; "" where there is none."""
+
     def heads(self) -> Iterator[Head]:
         """In order of their size."""
 

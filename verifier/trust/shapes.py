@@ -10,7 +10,7 @@ from verifier.errors import TrustError
 from verifier.shipped import shipped
 from verifier.statements import uris
 from verifier.statements.statement import Statement
-from verifier.words import say
+from verifier.words import later, say
 
 SCHEMAS = {
     uris.TRUST_POLICY: "trust-policy",
@@ -26,6 +26,9 @@ SCHEMAS = {
 }
 """predicateType -> the name of its schema, which is also what the command line calls it."""
 
+WORDS = (later("must be letters, digits and . _ - / only, a letter or digit first, 200 at most"),)
+"""Each `errorMessage` of the schemas."""
+
 
 def check(statement: Statement) -> None:
     """Raises TrustError where the predicate is not of its type's shape, with the place that is wrong."""
@@ -40,7 +43,9 @@ def check(statement: Statement) -> None:
 
 
 def _why(error: Any) -> str:
-    return f"({error.validator})"
+    """In words where the schema has some, which an `errorMessage` of its own is."""
+    message = error.schema.get("errorMessage")
+    return say(message) if message in WORDS else f"({error.validator})"
 
 
 @cache
