@@ -172,6 +172,22 @@ def test_it_waits_as_long_as_it_is_asked_to(hub, report, waited):
     assert (told.missing, waited, len(hub.statuses)) == (False, [7, 30], 1)
 
 
+def test_a_budget_that_runs_out_is_waited_for(hub, report, monkeypatch):
+    slept = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        hub.budget = None
+
+    made = places.Api
+    monkeypatch.setattr(places, "Api", lambda *given: made(*given, sleep=sleep, clock=lambda: 1_000.0))
+    hub.budget = 3
+    told = post(hub, report, "status", "comment")
+    assert [one.missing for one in told] == [False, False]
+    assert slept == [30]
+    assert (len(hub.statuses), len(hub.comments)) == (1, 1)
+
+
 def test_an_unnamed_secondary_limit_is_waited_for_a_minute(hub, report, waited):
     hub.trouble = [Answer(403, {"message": "You have exceeded a secondary rate limit."})]
     post(hub, report, "status")
