@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import yaml
 from support import desks
 from support.desks import FINDINGS, PASSPHRASE, Desk
 from support.git_repository import new_repository
@@ -421,6 +423,44 @@ def test_pay_is_0_once_and_then_the_same_again(desk, served):
     assert code == 1
     assert "already-paid" in [one["code"] for one in json.loads(out)["reasons"]]
     assert not (certified.folder / "other.json").exists()
+
+
+def test_it_always_says_what_the_answer_is_about(desk, served):
+    """Whoever pays sees which purchase it is: of a yes from the release itself, and again when it is repeated."""
+    server, _, commit = served
+    certified = desk("certified")
+    about = {"contract": "MA-2026-014", "milestone": "m1", "amount": 734_500, "currency": "CAD", "invoice": "2026-17"}
+    about |= {"payee": "Example Code Co-operative", "commit": commit}
+    denied = json.loads(gate(certified, "--json", "--offline", "--amount", "1")[1])
+    assert denied["about"] == about | {"release": None}
+    for _ in range(2):
+        told = json.loads(gate(certified, "--json", "--ca", str(server.ca))[1])
+        payload = envelope.read((certified.folder / "release.json").read_bytes()).payload
+        assert told["about"] == about | {"release": sha256(payload).hexdigest()}
+    out = gate(certified, "--ca", str(server.ca))[1]
+    for shown in ("MA-2026-014", "milestone m1", "7,345.00 CAD", "Example Code Co-operative", "2026-17", commit):
+        assert shown in out
+    assert told["about"]["release"] in out
+    nothing = json.loads(gate(desk("awarded"), "--json", "--offline")[1])["about"]
+    assert set(nothing.values()) == {None}
+
+
+def test_the_public_files_of_a_paid_purchase_pay_no_other(desk, served):
+    """Files of two contracts in one folder: it must be said which, and the one that nobody judged is not paid."""
+    server, _, _ = served
+    certified = desk("certified")
+    assert gate(certified, "--ca", str(server.ca), out="first.json")[0] == 0
+    other = yaml.safe_load((certified.folder / "contract.yml").read_text()) | {"id": "MA-2026-099"}
+    (certified.folder / "contract.yml").write_text(yaml.safe_dump(other))
+    certified.signed("sign", "contract.yml", by="requester", to="chain/other")
+    certified.signed("sign", "chain/other.sigstore.json", by="supplier", to="chain/other-supplier")
+    words = ("gate", "chain", "--key", "file:gate.key", *LEDGER, "--output", "other.json", "--offline")
+    code, out, said = certified.run(*words)
+    assert (code, out, "--contract" in said) == (2, "", True)
+    code, out, _ = certified.run(*words, "--contract", "MA-2026-099", "--json")
+    assert (code, "certification-missing" in out) == (3, True)
+    code, out, _ = certified.run(*words, "--contract", "MA-2026-014", "--json")
+    assert (code, json.loads(out)["answer"]) == (1, "do-not-pay"), "another question than the one that was released"
 
 
 def test_nothing_is_released_over_another_file(desk, served):
