@@ -125,6 +125,26 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
         "outcomes-incomplete",
         NO,
     ),
+    "7 met without anybody having decided": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("requirements", "met"))}}),
+        "outcome-impossible",
+        NO,
+    ),
+    "7 not applicable, so that nobody decides": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("requirements", "not applicable"))}}),
+        "outcome-impossible",
+        NO,
+    ),
+    "7 waived without a waiver": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("tests.pass", "waived"))}}),
+        "outcome-impossible",
+        NO,
+    ),
+    "7 left to a person that the contract leaves to a tool": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("style", "awaiting a decision"))}}),
+        "outcome-impossible",
+        NO,
+    ),
     "7 a wrong count": (lambda: Purchase(edits={"assessment": {"count": 5}}), "outcomes-incomplete", NO),
     "7 a checker crashed": (
         lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("tests.pass", "undetermined"))}}, told=outcomes()),

@@ -65,6 +65,9 @@ NO = {
     "outcomes-incomplete": later(
         "The outcomes are not those of the contract's criteria, each once and in their order."
     ),
+    "outcome-impossible": later(
+        "The assessment says of {criterion}: {outcome}. No run under the contract's criteria comes to that."
+    ),
     "result-mismatch": later("The acceptance report says {told}; judged again, its parts come to {judged}."),
     "rejected": later("The delivery was rejected."),
     "decision-unmet": later("A person decided that {criterion} is unmet."),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
 from verifier.gate.again import concluded, judged_again, read_outcome, target, told, waivable
-from verifier.gate.case import VERDICT_WORDS, Case, Reasons
+from verifier.gate.case import OUTCOME_WORDS, VERDICT_WORDS, Case, Reasons
 from verifier.gate.chain import EXTENSION, subject
 from verifier.gate.codes import no, not_yet
-from verifier.model import Verdict
+from verifier.model import Outcome, Verdict
 from verifier.policy import TIERS
 from verifier.statements import uris
 from verifier.trust.signed import Signed
@@ -45,6 +45,16 @@ def as_agreed(case: Case) -> Reasons:
         wanted
     ):
         yield no("outcomes-incomplete")
+    yield from _a_run_can_say(predicate["outcomes"], contract)
+
+
+def _a_run_can_say(outcomes: Sequence[Mapping[str, Any]], contract: Mapping[str, Any]) -> Reasons:
+    """What is left to a person awaits a decision, and nothing else does; nothing is waived before there is a waiver of it."""
+    manual = {one["id"]: one["manual"] for one in contract["criteria"]["criteria"]}
+    for one in outcomes:
+        waits = one["outcome"] == Outcome.AWAITING
+        if waits != manual.get(one["criterion"], waits) or one["outcome"] == Outcome.WAIVED:
+            yield no("outcome-impossible", criterion=one["criterion"], outcome=say(OUTCOME_WORDS[one["outcome"]]))
 
 
 def _strong_enough(assessment: Mapping[str, Any], contract: Mapping[str, Any]) -> Reasons:
