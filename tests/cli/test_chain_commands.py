@@ -140,6 +140,54 @@ def test_a_report_of_something_else_is_not_signed_under_the_contract(desk, name,
     refused(awarded, 4, "sign", REPORT, "--contract", "chain", *signing("assessor"))
 
 
+def as_met(one: dict) -> dict:
+    return {**one, "outcome": "met", "findings": []}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda d: d | {"outcomes": [as_met(one) for one in d["outcomes"]], "verdict": "accepted"},
+        lambda d: d | {"outcomes": [{**one, "outcome": "not applicable"} for one in d["outcomes"]]},
+        lambda d: d | {"outcomes": [{**one, "level": "info"} for one in d["outcomes"]]},
+        lambda d: d | {"outcomes": [{**one, "reason": "It was late."} for one in d["outcomes"]]},
+        lambda d: d | {"outcomes": d["outcomes"][1:]},
+        lambda d: d | {"outcomes": [{**one, "findings": [], "outcome": "waived"} for one in d["outcomes"]]},
+        lambda d: d | {"verdict": "accepted"},
+        lambda d: d | {"score": {**d["score"], "value": 10_000}},
+        lambda d: d | {"sandbox": {"tier": "none", "promises": []}},
+    ],
+    ids=["all met", "nothing applies", "no must", "other reasons", "one less", "waived", "verdict", "score", "sandbox"],
+)
+def test_a_report_that_was_edited_is_not_signed_as_official(desk, edit):
+    """What its results do not come to."""
+    awarded = desk("awarded")
+    desks.write_report(awarded, security_blocking="unmet")
+    file = awarded.folder / REPORT
+    file.write_text(json.dumps(edit(json.loads(file.read_bytes()))))
+    assert "Judged again" in refused(awarded, 4, "sign", REPORT, "--contract", "chain", *signing("assessor"))
+
+
+def test_criteria_that_are_not_the_contracts_judge_nothing_again(desk):
+    words = ("sign", REPORT, "--contract", "chain", "--profile", "qasp-18f", *signing("assessor"))
+    assert "--criteria" in refused(desk("awarded"), 2, *words)
+
+
+@pytest.mark.parametrize("contract", [(), ("--contract", "chain")])
+def test_evidence_that_lies_beside_the_report_is_what_it_names(desk, contract):
+    awarded = desk("awarded")
+    file, output = awarded.folder / REPORT, awarded.folder / "evidence" / "tests.xml"
+    output.parent.mkdir()
+    output.write_text("<failures/>")
+    named = {"name": "tests.xml", "mediaType": "text/xml", "sha256": sha256(b"<failures/>").hexdigest()}
+    file.write_text(json.dumps(json.loads(file.read_bytes()) | {"evidence": [named]}))
+    awarded.signed("sign", REPORT, *contract, by="assessor", to="fits")
+    output.write_text("<none/>")
+    assert "tests.xml" in refused(awarded, 4, "sign", REPORT, *contract, *signing("assessor"))
+    output.unlink()
+    assert "tests.xml" in refused(awarded, 4, "sign", REPORT, *contract, *signing("assessor"))
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -247,7 +295,7 @@ def test_what_no_person_can_decide_or_waive_is_refused(desk, words, code):
 def unmet(desk) -> Desk:
     """An assessment in which one must is unmet by two findings, and the decision."""
     awarded = desk("awarded")
-    desks.write_report(awarded, tests_pass="unmet")
+    desks.write_report(awarded, security_blocking="unmet")
     awarded.signed("sign", REPORT, "--contract", "chain", by="assessor", to=ASSESSMENT)
     decide(awarded)
     return awarded
@@ -277,7 +325,7 @@ def test_rejected_is_signed_as_failed_and_waived_it_is_accepted(unmet):
 
 
 def test_a_waiver_that_ended_is_none(unmet):
-    waive(unmet, "tests.pass", until="2026-01-01")
+    waive(unmet, "security.blocking", until="2026-01-01")
     assert "2026-01-01" in refused(unmet, 4, "accept", "chain", *signing("assessor"))
 
 
