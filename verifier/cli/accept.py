@@ -11,8 +11,6 @@ from verifier.cli.documents import EXIT
 from verifier.cli.language import language
 from verifier.words import Translate, say
 
-VERIFIER = "https://w3id.org/verifier"
-"""Who verifies, in the terms of SLSA's verification summary: this program. Whose run it was is in the signature."""
 NOT_YET = 3
 
 
@@ -35,13 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier import drafts
     from verifier.gate.accepting import refuse
     from verifier.gate.case import OUTCOME_WORDS, VERDICT_WORDS
+    from verifier.gate.judged import tampered
     from verifier.statements import uris
 
     now = signing.now()
     case = signing.case(arguments, now, without=(uris.ACCEPTANCE, uris.CERTIFICATION))
-    refuse(case)
+    refuse(case, tampered)
     decisions, waivers = case.chain.people(uris.DECISION), case.chain.people(uris.WAIVER)
-    made = drafts.acceptance(case.chain, decisions, waivers, by=VERIFIER, made=now)
+    made = drafts.acceptance(case.chain, decisions, waivers, by=uris.OURS, made=now)
     spoken = language(arguments)
     for one in made.outcomes:
         sys.stderr.write(f"  {one.criterion}: {say(OUTCOME_WORDS[one.outcome]).in_language(spoken)}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from verifier import drafts
 from verifier.errors import TrustError
 from verifier.gate.case import ROLE_WORDS, ROLES, Case, Reasons, acting, what
 from verifier.gate.codes import no
@@ -22,6 +23,7 @@ def certified(case: Case) -> Reasons:
     if certification is None or contract is None:
         return
     predicate = certification.statement.predicate
+    yield from _as_drafted(case, certification)
     if case.chain.acceptance is None and case.chain.kind(uris.ACCEPTANCE):
         yield no("other-report", what=what(certification))
     if case.milestone is not None:
@@ -42,6 +44,19 @@ def certified(case: Case) -> Reasons:
     if total > contract["ceiling"]:
         ceiling = money(contract["ceiling"], contract["currency"])
         yield no("over-ceiling", total=money(total, contract["currency"]), ceiling=ceiling)
+
+
+def _as_drafted(case: Case, certification: Signed) -> Reasons:
+    """It says what section 34 asks for, in these words, and how much of the delivery nobody examined."""
+    chain, said = case.chain, certification.statement.predicate
+    if chain.acceptance is None or chain.assessment is None or case.milestone is None:
+        return
+    terms = {name: said[name] for name in ("amount", "currency", "invoice", "payee")}
+    unseen = len(chain.assessment.statement.predicate["notExamined"])
+    made = drafts.certification(chain.acceptance, case.milestone, terms, not_examined=unseen, made=said["made"])
+    names = [name for name in said if name not in ("price", "tax") and said[name] != made.predicate[name]]
+    if names:
+        yield no("certification-mismatch", names=", ".join(names))
 
 
 def _released(case: Case) -> int:

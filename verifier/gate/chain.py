@@ -111,3 +111,11 @@ def place(signed: Signed) -> tuple[str, str]:
         return "", ""
     about = about_of(signed)
     return about["contract"], about["milestone"]
+
+
+def made(signed: Signed) -> str:
+    """When a statement says that it was made."""
+    predicate = signed.statement.predicate
+    return next(
+        (str(predicate[name]) for name in ("made", "finished", "timeVerified", "awarded") if name in predicate), ""
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from verifier.errors import TrustError
 from verifier.gate.case import ROLE_WORDS, ROLES, WHAT, Case, Reasons, acting, trouble, what
-from verifier.gate.chain import EXTENSION, Chain, about_of, subject
+from verifier.gate.chain import EXTENSION, Chain, about_of, made, subject
 from verifier.gate.codes import no, not_yet, untrusted
 from verifier.statements import uris
 from verifier.trust.signed import Signed
@@ -74,6 +74,7 @@ def bound(case: Case) -> Reasons:
     if case.contract and case.milestone is None:
         yield no("unknown-milestone", milestone=about["milestone"])
     yield from _speak_of_it(case.chain)
+    yield from _in_order(case.chain)
 
 
 def _about_the_same(signed: Signed, about: Mapping[str, Any]) -> Reasons:
@@ -97,3 +98,13 @@ def _speak_of_it(chain: Chain) -> Reasons:
         yield no("other-commit")
     if chain.acceptance.statement.predicate[EXTENSION]["nonce"] != chain.assessment.statement.predicate["nonce"]:
         yield no("other-report", what=what(chain.acceptance))
+
+
+def _in_order(chain: Chain) -> Reasons:
+    """Nothing is made before what it is about. (A decision after the report is another check's reason.)"""
+    people = (*chain.people(uris.DECISION), *chain.people(uris.WAIVER))
+    pairs = [(one, chain.assessment) for one in (*people, chain.acceptance)]
+    pairs += [(chain.acceptance, one) for one in chain.people(uris.WAIVER)]
+    for later, earlier in (*pairs, (chain.certification, chain.acceptance)):
+        if later is not None and earlier is not None and made(later) < made(earlier):
+            yield no("made-before", what=what(later), moment=made(later), earlier=what(earlier), then=made(earlier))
