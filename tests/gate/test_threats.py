@@ -20,6 +20,7 @@ from support.chains import (
     Purchase,
     key_id,
     outcomes,
+    pem,
     policy_predicate,
     signed_file,
 )
@@ -31,6 +32,7 @@ from verifier.statements import uris
 
 NO, NOT_YET, UNTRUSTED = Answer.DO_NOT_PAY, Answer.NOT_YET, Answer.TRUST_FAILURE
 OTHER = "f" * 64
+LAST_YEAR = "2025-12-31T00:00:00Z"
 
 
 def test_the_honest_chain_is_paid():
@@ -61,6 +63,19 @@ def verifier(**more: Any) -> dict[str, Any]:
 
 def item(outcome: str) -> dict[str, str]:
     return {"id": "r1", "outcome": outcome, "rationale": "Tried."}
+
+
+def granted_as_well(**more: Any) -> dict[str, Any]:
+    """The policy with one more role of somebody."""
+    whole = policy_predicate()
+    return {**whole, "grants": [*whole["grants"], {**whole["grants"][0], **more}]}
+
+
+def with_second(**more: Any) -> dict[str, Any]:
+    """The policy with one more certifier."""
+    whole = granted_as_well(person="second", role="certifier", **more)
+    people = [*whole["people"], {"id": "second", "addresses": ["certifier@example.org"]}]
+    return {**whole, "people": people, "keys": [*whole["keys"], {"person": "second", "pem": pem("second")}]}
 
 
 def known(**more: Any) -> Known:
@@ -291,6 +306,15 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
         "not-apart",
         NO,
     ),
+    "18 two who certify wrote a commit, and one is over the limit": (
+        lambda: Purchase(
+            policy=with_second(limit=100),
+            signers={"certification": ("certifier", "second")},
+            edits={"assessment": {"authors": [sha256(b"certifier@example.org").hexdigest()]}},
+        ),
+        "author",
+        NO,
+    ),
     "18 the supplier assesses": (
         lambda: Purchase(
             policy=granted("assessor", person="supplier"), signers=dict.fromkeys(ASSESSORS, ("supplier",))
@@ -501,6 +525,20 @@ HONEST: dict[str, Callable[[], Purchase]] = {
     "a report by a newer verifier, in other words": lambda: Purchase(
         edits={"acceptance": {"verifier": verifier(version={"verifier": "9.0", "pytest": "9.2.0"})}}
     ),
+    "a certifier with a lower limit signs beside": lambda: Purchase(
+        policy=with_second(limit=100), signers={"certification": ("certifier", "second")}
+    ),
+    "the assessor, who certifies elsewhere, signs beside the certifier": lambda: Purchase(
+        policy=granted_as_well(person="assessor", role="certifier"),
+        signers={"certification": ("certifier", "assessor")},
+    ),
+    "an author, who assesses elsewhere, signs beside the assessor": lambda: Purchase(
+        policy=granted_as_well(person="supplier", role="assessor"),
+        signers=dict.fromkeys(ASSESSORS, ("assessor", "supplier")),
+    ),
+    "the certifier was a payer until last year": lambda: Purchase(
+        policy=granted_as_well(person="certifier", role="payer", **{"from": "2024-01-01T00:00:00Z"}, until=LAST_YEAR)
+    ),
     "merging was not agreed": lambda: Purchase(
         edits={"contract": {"merged": "main"}}, seen=Seen(reachable=True, merged=True)
     ),
@@ -511,6 +549,12 @@ HONEST: dict[str, Callable[[], Purchase]] = {
 def test_its_honest_twin_is_paid(name):
     answered = HONEST[name]().answer()
     assert (answered.answer, answered.codes) == (Answer.PAY, ())
+
+
+def test_what_was_asked_and_what_was_certified_are_told_as_amounts():
+    purchase = Purchase(request=Request(now=NOW, amount=100))
+    (told,) = [one for _, found in purchase.answer().reasons for one in found]
+    assert (told.code, "1.00 CAD" in told.words.en, "7,345.00 CAD" in told.words.en) == ("request-mismatch", True, True)
 
 
 def test_of_two_certifications_one_is_paid_and_both_deny_where_each_does():
