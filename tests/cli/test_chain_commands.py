@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -509,6 +510,56 @@ def test_the_public_files_of_a_paid_purchase_pay_no_other(desk, served):
     assert (code, "certification-missing" in out) == (3, True)
     code, out, _ = certified.run(*words, "--contract", "MA-2026-014", "--json")
     assert (code, json.loads(out)["answer"]) == (1, "do-not-pay"), "another question than the one that was released"
+
+
+def put_back(desk: Desk) -> None:
+    """The ledger's file as it was before anything was entered, by somebody who has no key."""
+    for one in desk.folder.glob("payments.ledger*"):
+        one.unlink()
+    shutil.copy(desk.folder / "copy.ledger", desk.folder / "payments.ledger")
+
+
+@pytest.fixture
+def put_back_after_a_release(desk, served) -> Desk:
+    server, _, _ = served
+    certified = desk("certified")
+    shutil.copy(certified.folder / "payments.ledger", certified.folder / "copy.ledger")
+    assert gate(certified, "--ca", str(server.ca), out="chain/release.sigstore.json")[0] == 0
+    put_back(certified)
+    return certified
+
+
+def test_the_gate_remembers_the_ledger_by_itself(put_back_after_a_release, served):
+    server, _, _ = served
+    at = put_back_after_a_release
+    (at.folder / "chain" / "release.sigstore.json").unlink()
+    code, out, said = gate(at, "--ca", str(server.ca), out="second.json")
+    assert (code, out, (at.folder / "second.json").exists()) == (4, "", False), said
+    assert at.run("ledger", "enter", "payments.ledger", "chain", "--key", "file:ledger.key")[0] == 4
+
+
+def test_a_release_that_the_ledger_does_not_hold_is_a_trust_failure(put_back_after_a_release, served):
+    """Another machine, which never saw the ledger."""
+    server, _, _ = served
+    at = put_back_after_a_release
+    (remembered,) = (at.folder / "trust").glob("ledger-*.head")
+    remembered.unlink()
+    code, out, _ = gate(at, "--ca", str(server.ca), "--json", out="second.json")
+    assert (code, [one["code"] for one in json.loads(out)["reasons"]]) == (4, ["not-recorded"])
+    assert not (at.folder / "second.json").exists()
+
+
+def test_a_memory_that_is_none_or_cannot_be_kept_lets_nothing_pass(desk, served):
+    server, _, _ = served
+    certified = desk("certified")
+    assert gate(certified, "--offline")[0] == 3
+    (remembered,) = (certified.folder / "trust").glob("ledger-*.head")
+    remembered.write_text("none")
+    assert gate(certified, "--ca", str(server.ca))[0] == 4
+    remembered.unlink()
+    remembered.mkdir()
+    assert gate(certified, "--ca", str(server.ca))[0] == 3
+    assert not (certified.folder / "release.json").exists()
 
 
 def test_nothing_is_released_over_another_file(desk, served):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import signing
+from verifier.cli import lasthead, signing
 from verifier.cli.assess import access, add_access
 from verifier.cli.language import language
 from verifier.errors import VerifierError
@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     looked = [replace(one, seen=_look(one, arguments)) for one in cases(narrowed(case))]
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
         outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments))
+        lasthead.keep(Path(arguments.trust), ledger.key, outcome.head)
     if outcome.release:
         _keep(outcome.release, _target(arguments))
         write(_target(arguments).with_suffix(".checkpoint"), outcome.head)
