@@ -375,6 +375,22 @@ def test_what_cannot_be_accepted_from_is_one_sentence(desk, break_it, code):
     refused(decided, code, "accept", "chain", *signing("assessor"))
 
 
+def test_a_decision_on_another_assessment_of_the_round_accepts_nothing(desk):
+    decided = desk("decided")
+    (decided.folder / f"{ASSESSMENT}.sigstore.json").unlink()
+    decided.signed("sign", REPORT, "--contract", "chain", by="assessor", to=ASSESSMENT)
+    assert "another statement" in refused(decided, 4, "accept", "chain", *signing("assessor"))
+
+
+def test_of_two_assessments_it_is_said_which_are_there(desk):
+    decided = desk("decided")
+    decided.signed("sign", REPORT, "--contract", "chain", by="assessor", to="chain/other")
+    said = refused(decided, 3, "accept", "chain", *signing("assessor"))
+    for name in (ASSESSMENT, "chain/other"):
+        payload = envelope.read((decided.folder / f"{name}.sigstore.json").read_bytes()).payload
+        assert sha256(payload).hexdigest()[:16] in said
+
+
 def test_a_self_check_is_not_accepted(desk):
     awarded = desk("awarded")
     awarded.signed("sign", REPORT, by="supplier", to=ASSESSMENT)

@@ -103,6 +103,7 @@ NOT_YET = {
     "contract-missing": later("The contract is not among the files."),
     "contract-unsigned": later("The {role} has not signed the contract."),
     "assessment-missing": later("The assessment is not among the files."),
+    "assessment-unclear": later("{n} assessments are among the files, and nothing says which one counts: {named}."),
     "input-missing": later("The acceptance report rests on a statement that is not among the files: {digest}."),
     "acceptance-missing": later("There is no acceptance report yet."),
     "certification-missing": later("There is no certification yet."),
