@@ -53,7 +53,10 @@ NO = {
     "other-criteria": later("The criteria of the assessment are not those that the contract names by their digest."),
     "other-report": later("The {what} is about another statement than the one it came with."),
     "unknown-milestone": later("The contract has no milestone {milestone}."),
-    "contract-superseded": later("The contract was amended; the chain rests on an earlier version."),
+    "contract-superseded": later(
+        "The chain rests on another version of the contract than the newest in the ledger: an earlier one, or one that was not "
+        "entered there yet."
+    ),
     "contract-ended": later("The contract ended at {moment}."),
     "self-check": later("The assessment is a self-check; only an official one counts."),
     "sandbox-too-weak": later(
