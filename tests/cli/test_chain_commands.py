@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import yaml
 from support import desks
 from support.desks import FINDINGS, PASSPHRASE, Desk
 from support.git_repository import new_repository
@@ -142,6 +145,54 @@ def test_a_report_of_something_else_is_not_signed_under_the_contract(desk, name,
     refused(awarded, 4, "sign", REPORT, "--contract", "chain", *signing("assessor"))
 
 
+def as_met(one: dict) -> dict:
+    return {**one, "outcome": "met", "findings": []}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda d: d | {"outcomes": [as_met(one) for one in d["outcomes"]], "verdict": "accepted"},
+        lambda d: d | {"outcomes": [{**one, "outcome": "not applicable"} for one in d["outcomes"]]},
+        lambda d: d | {"outcomes": [{**one, "level": "info"} for one in d["outcomes"]]},
+        lambda d: d | {"outcomes": [{**one, "reason": "It was late."} for one in d["outcomes"]]},
+        lambda d: d | {"outcomes": d["outcomes"][1:]},
+        lambda d: d | {"outcomes": [{**one, "findings": [], "outcome": "waived"} for one in d["outcomes"]]},
+        lambda d: d | {"verdict": "accepted"},
+        lambda d: d | {"score": {**d["score"], "value": 10_000}},
+        lambda d: d | {"sandbox": {"tier": "none", "promises": []}},
+    ],
+    ids=["all met", "nothing applies", "no must", "other reasons", "one less", "waived", "verdict", "score", "sandbox"],
+)
+def test_a_report_that_was_edited_is_not_signed_as_official(desk, edit):
+    """What its results do not come to."""
+    awarded = desk("awarded")
+    desks.write_report(awarded, security_blocking="unmet")
+    file = awarded.folder / REPORT
+    file.write_text(json.dumps(edit(json.loads(file.read_bytes()))))
+    assert "Judged again" in refused(awarded, 4, "sign", REPORT, "--contract", "chain", *signing("assessor"))
+
+
+def test_criteria_that_are_not_the_contracts_judge_nothing_again(desk):
+    words = ("sign", REPORT, "--contract", "chain", "--profile", "qasp-18f", *signing("assessor"))
+    assert "--criteria" in refused(desk("awarded"), 2, *words)
+
+
+@pytest.mark.parametrize("contract", [(), ("--contract", "chain")])
+def test_evidence_that_lies_beside_the_report_is_what_it_names(desk, contract):
+    awarded = desk("awarded")
+    file, output = awarded.folder / REPORT, awarded.folder / "evidence" / "tests.xml"
+    output.parent.mkdir()
+    output.write_text("<failures/>")
+    named = {"name": "tests.xml", "mediaType": "text/xml", "sha256": sha256(b"<failures/>").hexdigest()}
+    file.write_text(json.dumps(json.loads(file.read_bytes()) | {"evidence": [named]}))
+    awarded.signed("sign", REPORT, *contract, by="assessor", to="fits")
+    output.write_text("<none/>")
+    assert "tests.xml" in refused(awarded, 4, "sign", REPORT, *contract, *signing("assessor"))
+    output.unlink()
+    assert "tests.xml" in refused(awarded, 4, "sign", REPORT, *contract, *signing("assessor"))
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -265,7 +316,7 @@ def test_what_no_person_can_decide_or_waive_is_refused(desk, words, code):
 def unmet(desk) -> Desk:
     """An assessment in which one must is unmet by two findings, and the decision."""
     awarded = desk("awarded")
-    desks.write_report(awarded, tests_pass="unmet")
+    desks.write_report(awarded, security_blocking="unmet")
     awarded.signed("sign", REPORT, "--contract", "chain", by="assessor", to=ASSESSMENT)
     decide(awarded)
     return awarded
@@ -295,7 +346,7 @@ def test_rejected_is_signed_as_failed_and_waived_it_is_accepted(unmet):
 
 
 def test_a_waiver_that_ended_is_none(unmet):
-    waive(unmet, "tests.pass", until="2026-01-01")
+    waive(unmet, "security.blocking", until="2026-01-01")
     assert "2026-01-01" in refused(unmet, 4, "accept", "chain", *signing("assessor"))
 
 
@@ -342,6 +393,22 @@ def test_what_cannot_be_accepted_from_is_one_sentence(desk, break_it, code):
     decided = desk("decided")
     break_it(decided)
     refused(decided, code, "accept", "chain", *signing("assessor"))
+
+
+def test_a_decision_on_another_assessment_of_the_round_accepts_nothing(desk):
+    decided = desk("decided")
+    (decided.folder / f"{ASSESSMENT}.sigstore.json").unlink()
+    decided.signed("sign", REPORT, "--contract", "chain", by="assessor", to=ASSESSMENT)
+    assert "another statement" in refused(decided, 4, "accept", "chain", *signing("assessor"))
+
+
+def test_of_two_assessments_it_is_said_which_are_there(desk):
+    decided = desk("decided")
+    decided.signed("sign", REPORT, "--contract", "chain", by="assessor", to="chain/other")
+    said = refused(decided, 3, "accept", "chain", *signing("assessor"))
+    for name in (ASSESSMENT, "chain/other"):
+        payload = envelope.read((decided.folder / f"{name}.sigstore.json").read_bytes()).payload
+        assert sha256(payload).hexdigest()[:16] in said
 
 
 def test_a_self_check_is_not_accepted(desk):
@@ -441,6 +508,94 @@ def test_pay_is_0_once_and_then_the_same_again(desk, served):
     assert code == 1
     assert "already-paid" in [one["code"] for one in json.loads(out)["reasons"]]
     assert not (certified.folder / "other.json").exists()
+
+
+def test_it_always_says_what_the_answer_is_about(desk, served):
+    """Whoever pays sees which purchase it is: of a yes from the release itself, and again when it is repeated."""
+    server, _, commit = served
+    certified = desk("certified")
+    about = {"contract": "MA-2026-014", "milestone": "m1", "amount": 734_500, "currency": "CAD", "invoice": "2026-17"}
+    about |= {"payee": "Example Code Co-operative", "commit": commit}
+    denied = json.loads(gate(certified, "--json", "--offline", "--amount", "1")[1])
+    assert denied["about"] == about | {"release": None}
+    for _ in range(2):
+        told = json.loads(gate(certified, "--json", "--ca", str(server.ca))[1])
+        payload = envelope.read((certified.folder / "release.json").read_bytes()).payload
+        assert told["about"] == about | {"release": sha256(payload).hexdigest()}
+    out = gate(certified, "--ca", str(server.ca))[1]
+    for shown in ("MA-2026-014", "milestone m1", "7,345.00 CAD", "Example Code Co-operative", "2026-17", commit):
+        assert shown in out
+    assert told["about"]["release"] in out
+    nothing = json.loads(gate(desk("awarded"), "--json", "--offline")[1])["about"]
+    assert set(nothing.values()) == {None}
+
+
+def test_the_public_files_of_a_paid_purchase_pay_no_other(desk, served):
+    """Files of two contracts in one folder: it must be said which, and the one that nobody judged is not paid."""
+    server, _, _ = served
+    certified = desk("certified")
+    assert gate(certified, "--ca", str(server.ca), out="first.json")[0] == 0
+    other = yaml.safe_load((certified.folder / "contract.yml").read_text()) | {"id": "MA-2026-099"}
+    (certified.folder / "contract.yml").write_text(yaml.safe_dump(other))
+    certified.signed("sign", "contract.yml", by="requester", to="chain/other")
+    certified.signed("sign", "chain/other.sigstore.json", by="supplier", to="chain/other-supplier")
+    words = ("gate", "chain", "--key", "file:gate.key", *LEDGER, "--output", "other.json", "--offline")
+    code, out, said = certified.run(*words)
+    assert (code, out, "--contract" in said) == (2, "", True)
+    code, out, _ = certified.run(*words, "--contract", "MA-2026-099", "--json")
+    assert (code, "certification-missing" in out) == (3, True)
+    code, out, _ = certified.run(*words, "--contract", "MA-2026-014", "--json")
+    assert (code, json.loads(out)["answer"]) == (1, "do-not-pay"), "another question than the one that was released"
+
+
+def put_back(desk: Desk) -> None:
+    """The ledger's file as it was before anything was entered, by somebody who has no key."""
+    for one in desk.folder.glob("payments.ledger*"):
+        one.unlink()
+    shutil.copy(desk.folder / "copy.ledger", desk.folder / "payments.ledger")
+
+
+@pytest.fixture
+def put_back_after_a_release(desk, served) -> Desk:
+    server, _, _ = served
+    certified = desk("certified")
+    shutil.copy(certified.folder / "payments.ledger", certified.folder / "copy.ledger")
+    assert gate(certified, "--ca", str(server.ca), out="chain/release.sigstore.json")[0] == 0
+    put_back(certified)
+    return certified
+
+
+def test_the_gate_remembers_the_ledger_by_itself(put_back_after_a_release, served):
+    server, _, _ = served
+    at = put_back_after_a_release
+    (at.folder / "chain" / "release.sigstore.json").unlink()
+    code, out, said = gate(at, "--ca", str(server.ca), out="second.json")
+    assert (code, out, (at.folder / "second.json").exists()) == (4, "", False), said
+    assert at.run("ledger", "enter", "payments.ledger", "chain", "--key", "file:ledger.key")[0] == 4
+
+
+def test_a_release_that_the_ledger_does_not_hold_is_a_trust_failure(put_back_after_a_release, served):
+    """Another machine, which never saw the ledger."""
+    server, _, _ = served
+    at = put_back_after_a_release
+    (remembered,) = (at.folder / "trust").glob("ledger-*.head")
+    remembered.unlink()
+    code, out, _ = gate(at, "--ca", str(server.ca), "--json", out="second.json")
+    assert (code, [one["code"] for one in json.loads(out)["reasons"]]) == (4, ["not-recorded"])
+    assert not (at.folder / "second.json").exists()
+
+
+def test_a_memory_that_is_none_or_cannot_be_kept_lets_nothing_pass(desk, served):
+    server, _, _ = served
+    certified = desk("certified")
+    assert gate(certified, "--offline")[0] == 3
+    (remembered,) = (certified.folder / "trust").glob("ledger-*.head")
+    remembered.write_text("none")
+    assert gate(certified, "--ca", str(server.ca))[0] == 4
+    remembered.unlink()
+    remembered.mkdir()
+    assert gate(certified, "--ca", str(server.ca))[0] == 3
+    assert not (certified.folder / "release.json").exists()
 
 
 def test_nothing_is_released_over_another_file(desk, served):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from support.chains import NOW, SIGNERS, Purchase
 from support.logged import made as new_ledger
 from support.logged import opened
 
-from verifier.errors import TrustError
+from verifier.errors import TrustError, UsageError
 from verifier.gate import book
 from verifier.gate.answer import answer
+from verifier.gate.asked import narrowed
 from verifier.gate.case import Case
 from verifier.gate.chain import Chain
 from verifier.gate.codes import Answer
+from verifier.gate.known import Request
 from verifier.statements.statement import Statement
 from verifier.trust.holders import Holders
 from verifier.trust.policy import trust_policy
@@ -32,6 +35,8 @@ ALGEBRA = settings(max_examples=400, deadline=None)
 ENTERED = settings(max_examples=60, deadline=None)
 Move = tuple[str, Statement, tuple[str, ...], Statement | None]
 """A name, what is to be entered, who signed it, and what it revokes."""
+REFUSED = Answer.TRUST_FAILURE
+"""For whoever asks, nobody knows what about."""
 
 
 @cache
@@ -47,7 +52,7 @@ def honest() -> tuple[Purchase, tuple[bytes, ...]]:
     return made, tuple(made.files().values())
 
 
-def answered(made: Purchase, files: list[bytes]) -> Answer:
+def answered(made: Purchase, files: list[bytes], request: Request | None = None) -> Answer:
     """The gate's answer to these files, whatever is in them."""
     trust = made.trust()
     holders = Holders.of(trust)
@@ -55,8 +60,11 @@ def answered(made: Purchase, files: list[bytes]) -> Answer:
         found = together(read(content, trust, holders) for content in files)
     except TrustError:
         return Answer.TRUST_FAILURE
-    case = Case(chain=Chain.of(found), policy=trust, known=made.known, seen=made.seen, request=made.request)
-    return answer(case).answer
+    case = Case(chain=Chain.of(found), policy=trust, known=made.known, seen=made.seen, request=request or made.request)
+    try:
+        return answer(narrowed(case)).answer
+    except UsageError:
+        return REFUSED
 
 
 @st.composite
@@ -185,3 +193,30 @@ def test_the_same_moves_twice_are_the_same_moves(data, tmp_path_factory):
     taken(once, moves)
     taken(twice, [one for move in moves for one in (move, move)])
     assert Desk(once).codes() == Desk(twice).codes()
+
+
+@cache
+def another() -> tuple[bytes, ...]:
+    """The files of another purchase, which was paid."""
+    return tuple(Purchase(edits={"contract": {"id": "MA-1"}, "assessment": {"nonce": "e" * 32}}).files().values())
+
+
+@ALGEBRA
+@given(st.data(), st.sampled_from(sorted(DENIED)))
+def test_the_files_of_another_purchase_help_none_that_is_denied(data, name):
+    """Where it is said which is to be paid; where it is not, they are refused."""
+    made, files = purchase(name)
+    others = data.draw(st.lists(st.sampled_from(another()), min_size=1))
+    mixed = [*files, *others]
+    assert answered(made, mixed) is not Answer.PAY
+    contract = made.request.contract or "MA-2026-014"
+    assert answered(made, mixed, replace(made.request, contract=contract)) is not Answer.PAY
+
+
+@ALGEBRA
+@given(st.data())
+def test_nor_stand_in_the_way_of_one_that_is_paid(data):
+    made, files = honest()
+    others = data.draw(st.lists(st.sampled_from(another())))
+    mixed = data.draw(st.permutations([*files, *others]))
+    assert answered(made, mixed, Request(now=NOW, contract="MA-2026-014")) is Answer.PAY

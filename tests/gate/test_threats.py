@@ -9,12 +9,18 @@ from typing import Any
 
 import pytest
 from support.chains import (
+    ACCEPTED,
     ASSESSED,
+    AWARDED,
+    CERTIFIED,
+    CRITERIA,
+    DECIDED,
     ENDS,
     NOW,
     Purchase,
     key_id,
     outcomes,
+    pem,
     policy_predicate,
     signed_file,
 )
@@ -23,10 +29,12 @@ from verifier.errors import TrustError
 from verifier.gate.codes import Answer
 from verifier.gate.known import Known, Request, Seen
 from verifier.gate.names import parties
+from verifier.statements import uris
 
 NO, NOT_YET, UNTRUSTED = Answer.DO_NOT_PAY, Answer.NOT_YET, Answer.TRUST_FAILURE
 OTHER = "f" * 64
 BETWEEN = parties(Purchase().statements()["contract"].predicate)
+LAST_YEAR = "2025-12-31T00:00:00Z"
 
 
 def test_the_honest_chain_is_paid():
@@ -43,6 +51,33 @@ def granted(role: str, **more: Any) -> dict[str, Any]:
     """The policy in which one role's grant is another."""
     whole = policy_predicate()
     return {**whole, "grants": [{**one, **more} if one["role"] == role else one for one in whole["grants"]]}
+
+
+def reported(**more: Any) -> Purchase:
+    """A report that says something else of its own; all that it rests on is as it was."""
+    extension = Purchase().statements()["acceptance"].predicate[uris.ACCEPTANCE_EXTENSION]
+    return Purchase(edits={"acceptance": {uris.ACCEPTANCE_EXTENSION: {**extension, **more}}})
+
+
+def verifier(**more: Any) -> dict[str, Any]:
+    return {**Purchase().statements()["acceptance"].predicate["verifier"], **more}
+
+
+def item(outcome: str) -> dict[str, str]:
+    return {"id": "r1", "outcome": outcome, "rationale": "Tried."}
+
+
+def granted_as_well(**more: Any) -> dict[str, Any]:
+    """The policy with one more role of somebody."""
+    whole = policy_predicate()
+    return {**whole, "grants": [*whole["grants"], {**whole["grants"][0], **more}]}
+
+
+def with_second(**more: Any) -> dict[str, Any]:
+    """The policy with one more certifier."""
+    whole = granted_as_well(person="second", role="certifier", **more)
+    people = [*whole["people"], {"id": "second", "addresses": ["certifier@example.org"]}]
+    return {**whole, "people": people, "keys": [*whole["keys"], {"person": "second", "pem": pem("second")}]}
 
 
 def known(**more: Any) -> Known:
@@ -131,6 +166,26 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
         "outcomes-incomplete",
         NO,
     ),
+    "7 met without anybody having decided": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("requirements", "met"))}}),
+        "outcome-impossible",
+        NO,
+    ),
+    "7 not applicable, so that nobody decides": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("requirements", "not applicable"))}}),
+        "outcome-impossible",
+        NO,
+    ),
+    "7 waived without a waiver": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("tests.pass", "waived"))}}),
+        "outcome-impossible",
+        NO,
+    ),
+    "7 left to a person that the contract leaves to a tool": (
+        lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("style", "awaiting a decision"))}}),
+        "outcome-impossible",
+        NO,
+    ),
     "7 a wrong count": (lambda: Purchase(edits={"assessment": {"count": 5}}), "outcomes-incomplete", NO),
     "7 a checker crashed": (
         lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("tests.pass", "undetermined"))}}, told=outcomes()),
@@ -145,6 +200,52 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
     "rejected is rejected": (
         lambda: Purchase(edits={"assessment": {"outcomes": outcomes(("tests.pass", "unmet"))}}),
         "rejected",
+        NO,
+    ),
+    "7 a report with another score": (
+        lambda: reported(score={"value": 10_000, "derivation": "all"}),
+        "result-mismatch",
+        NO,
+    ),
+    "7 a report of a better sandbox": (lambda: reported(sandbox="namespaces+cgroups"), "result-mismatch", NO),
+    "7 a report that hides a decision": (lambda: reported(decisions=[]), "result-mismatch", NO),
+    "7 a report with a waiver that nobody signed": (lambda: reported(waivers=[OTHER]), "result-mismatch", NO),
+    "7 a report that lasts longer": (lambda: reported(expires="2027-01-01T00:00:00Z"), "result-mismatch", NO),
+    "7 a report with other reasons": (
+        lambda: reported(outcomes=[{**one, "reason": "It is well."} for one in outcomes(("requirements", "met"))]),
+        "result-mismatch",
+        NO,
+    ),
+    "7 a report by another verifier": (
+        lambda: Purchase(edits={"acceptance": {"verifier": verifier(id="https://verifier.example")}}),
+        "result-mismatch",
+        NO,
+    ),
+    "7 a report with other tools": (
+        lambda: Purchase(edits={"acceptance": {"verifier": verifier(version={"verifier": "0.1.0", "pytest": "1"})}}),
+        "result-mismatch",
+        NO,
+    ),
+    "7 a report by an older verifier": (
+        lambda: Purchase(edits={"acceptance": {"verifier": verifier(version={"verifier": "0.0.9"})}}),
+        "verifier-too-old",
+        NO,
+    ),
+    "7 a report under other criteria by name": (
+        lambda: Purchase(
+            edits={"acceptance": {"policy": {"uri": f"{uris.CRITERIA}/qasp-18f", "digest": {"sha256": CRITERIA}}}}
+        ),
+        "result-mismatch",
+        NO,
+    ),
+    "7 tampering was proven and nothing is open": (
+        lambda: Purchase(edits={"assessment": {"tampering": [{"what": "a test wrote the results", "proven": True}]}}),
+        "tampered",
+        NO,
+    ),
+    "8 another level": (
+        lambda: Purchase(edits={"acceptance": {"verifiedLevels": ["VERIFIER_REJECTED"]}}),
+        "result-mismatch",
         NO,
     ),
     "8 FAILED among levels": (
@@ -209,6 +310,15 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
     "18 the certifier is the payer": (
         lambda: Purchase(policy=granted("payer", person="certifier")),
         "not-apart",
+        NO,
+    ),
+    "18 two who certify wrote a commit, and one is over the limit": (
+        lambda: Purchase(
+            policy=with_second(limit=100),
+            signers={"certification": ("certifier", "second")},
+            edits={"assessment": {"authors": [sha256(b"certifier@example.org").hexdigest()]}},
+        ),
+        "author",
         NO,
     ),
     "18 the supplier assesses": (
@@ -279,6 +389,33 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
         "other-report",
         NO,
     ),
+    "21 it certifies nothing": (
+        lambda: Purchase(
+            edits={"certification": {"sentence": {"en": "I certify nothing.", "fr": "Je n'atteste rien."}}}
+        ),
+        "certification-mismatch",
+        NO,
+    ),
+    "21 it hides what was not examined": (
+        lambda: Purchase(edits={"assessment": {"notExamined": [{"path": "core.so"}]}}),
+        "certification-mismatch",
+        NO,
+    ),
+    "22 a certification before the report": (
+        lambda: Purchase(edits={"certification": {"made": DECIDED}}),
+        "made-before",
+        NO,
+    ),
+    "22 a report before the assessment": (
+        lambda: Purchase(edits={"assessment": {"finished": CERTIFIED}}),
+        "made-before",
+        NO,
+    ),
+    "22 a decision before the assessment": (
+        lambda: Purchase(edits={"decision": {"made": AWARDED}}),
+        "made-before",
+        NO,
+    ),
     "22 a clock that went back behind the ledger": (
         lambda: Purchase(known=known(latest="2026-11-20T00:00:00Z")),
         "clock-back",
@@ -312,6 +449,11 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
     ),
     "a decision is missing": (lambda: Purchase(left_out=frozenset({"decision"})), "decision-missing", NOT_YET),
     "a decision that it is unmet": (lambda: Purchase(edits={"decision": {"outcome": "unmet"}}), "decision-unmet", NO),
+    "a decision that one item is unmet": (
+        lambda: Purchase(edits={"decision": {"items": [item("unmet")]}}),
+        "decision-unmet",
+        NO,
+    ),
     "E1 a later round was assessed": (lambda: Purchase(known=known(rounds={"m1": 2})), "superseded", NO),
     "E9 a self-check": (lambda: Purchase(edits={"assessment": {"kind": "self-check"}}), "self-check", NO),
     "E10 paid already": (lambda: Purchase(known=known(released={"m1": 734_500})), "already-paid", NO),
@@ -377,6 +519,34 @@ HONEST: dict[str, Callable[[], Purchase]] = {
     "somebody signs beside who may": lambda: Purchase(
         signers={"assessment": ("assessor", "supplier"), "certification": ("certifier", "supplier")}
     ),
+    "every item is met": lambda: Purchase(edits={"decision": {"items": [item("met")]}}),
+    "an installation wrote a file of its own": lambda: Purchase(
+        edits={"assessment": {"tampering": [{"what": "the installation changed conftest.py", "proven": False}]}}
+    ),
+    "all at one moment": lambda: Purchase(
+        edits={
+            "assessment": {"finished": ACCEPTED},
+            "decision": {"made": ACCEPTED},
+            "certification": {"made": ACCEPTED},
+        }
+    ),
+    "a report by a newer verifier, in other words": lambda: Purchase(
+        edits={"acceptance": {"verifier": verifier(version={"verifier": "9.0", "pytest": "9.2.0"})}}
+    ),
+    "a certifier with a lower limit signs beside": lambda: Purchase(
+        policy=with_second(limit=100), signers={"certification": ("certifier", "second")}
+    ),
+    "the assessor, who certifies elsewhere, signs beside the certifier": lambda: Purchase(
+        policy=granted_as_well(person="assessor", role="certifier"),
+        signers={"certification": ("certifier", "assessor")},
+    ),
+    "an author, who assesses elsewhere, signs beside the assessor": lambda: Purchase(
+        policy=granted_as_well(person="supplier", role="assessor"),
+        signers=dict.fromkeys(ASSESSORS, ("assessor", "supplier")),
+    ),
+    "the certifier was a payer until last year": lambda: Purchase(
+        policy=granted_as_well(person="certifier", role="payer", **{"from": "2024-01-01T00:00:00Z"}, until=LAST_YEAR)
+    ),
     "merging was not agreed": lambda: Purchase(
         edits={"contract": {"merged": "main"}}, seen=Seen(reachable=True, merged=True)
     ),
@@ -387,6 +557,12 @@ HONEST: dict[str, Callable[[], Purchase]] = {
 def test_its_honest_twin_is_paid(name):
     answered = HONEST[name]().answer()
     assert (answered.answer, answered.codes) == (Answer.PAY, ())
+
+
+def test_what_was_asked_and_what_was_certified_are_told_as_amounts():
+    purchase = Purchase(request=Request(now=NOW, amount=100))
+    (told,) = [one for _, found in purchase.answer().reasons for one in found]
+    assert (told.code, "1.00 CAD" in told.words.en, "7,345.00 CAD" in told.words.en) == ("request-mismatch", True, True)
 
 
 def test_of_two_certifications_one_is_paid_and_both_deny_where_each_does():

@@ -169,7 +169,7 @@ class Purchase:
         )
         decided = [self._signed(made["decision"])]
         chain = Chain.of([agreed, self._as_told(assessed)])
-        accepted = drafts.acceptance(chain, decided, waived, by="https://verifier.example", made=ACCEPTED)
+        accepted = drafts.acceptance(chain, decided, waived, by=uris.OURS, made=ACCEPTED)
         assert accepted.statement is not None, accepted.verdict
         made["acceptance"] = self._edited("acceptance", accepted.statement)
         milestone = agreed.statement.predicate["milestones"][0]

@@ -7,9 +7,9 @@ desk.run("verify", "chain")    # exit code, what was printed, what was said
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +20,35 @@ import yaml
 from verifier import rulebook
 from verifier.cli import main
 from verifier.criteria import judge
-from verifier.model import Delivery, Kind
-from verifier.report import Report, criteria_entry, to_dict
+from verifier.model import (
+    Cause,
+    CheckResult,
+    Delivery,
+    Finding,
+    Kind,
+    Measure,
+    Observations,
+    Outcome,
+    Role,
+    Trouble,
+    Value,
+)
+from verifier.policy import Comparison, Criteria
+from verifier.report import Report, as_json, criteria_entry, to_dict
 
 PASSPHRASE = "a long passphrase"
 NAMES = ("root", "root-2", "requester", "supplier", "assessor", "certifier", "payer", "gate", "ledger")
 REPOSITORY = "https://127.0.0.1:9/parcels.git"
 COMMIT = "1" * 40
-FINDINGS = ("1" * 32, "2" * 32)
+TIER = "namespaces"
+BLOCKING = tuple(
+    Finding(
+        rule="bandit:B306", message="The name may be taken by then.", path="rates.py", line=line, excerpt=f"run({line})"
+    )
+    for line in (1, 2)
+)
+FINDINGS = tuple(one.fingerprint for one in BLOCKING)
+"""Of two findings that block `security.blocking`."""
 ROSTER: dict[str, Any] = {
     "expires": "2999-01-01",
     "people": [
@@ -120,21 +141,54 @@ def write_report(desk: Desk, commit: str = COMMIT, *, kind: Kind = Kind.OFFICIAL
     """report.json: everything is met but what a person decides, and what is told otherwise here."""
     agreed = rulebook.load_contract(desk.folder / "contract.yml")
     criteria = rulebook.load_profile("micro-ca", contract=agreed)
+    told = {name.replace("_", "."): value for name, value in outcomes.items()}
+    found = results(criteria, told)
     report = Report(
         delivery=Delivery(url=agreed.repository, commit=commit, tree="2" * 40, manifest="3" * 64),
         criteria=criteria_entry(criteria),
-        judgement=judge(criteria, (), today="2026-11-22"),
-        results=(),
-        sandbox={"tier": "namespaces", "promises": []},
+        judgement=judge(criteria, found, today="2026-11-22", tier=TIER),
+        results=found,
+        sandbox={"tier": TIER, "promises": []},
         started="2026-11-22T10:00:00Z",
         finished="2026-11-22T10:01:00Z",
         kind=kind,
         contract=agreed.id,
     )
-    document = to_dict(report)
-    told = {name.replace("_", "."): value for name, value in outcomes.items()}
-    for one in document["outcomes"]:
-        waits = one["outcome"] == "awaiting a decision"
-        one["outcome"] = told.get(one["criterion"], one["outcome"] if waits else "met")
-        one["findings"] = list(FINDINGS) if one["outcome"] == "unmet" else []
-    (desk.folder / "report.json").write_text(json.dumps(document))
+    open_ = {one.criterion: one.outcome.value for one in report.judgement.outcomes if one.outcome is not Outcome.MET}
+    assert open_ == {"requirements": "awaiting a decision", **told}
+    (desk.folder / "report.json").write_text(as_json(to_dict(report)))
+
+
+def results(criteria: Criteria, told: Mapping[str, str]) -> tuple[CheckResult, ...]:
+    """What checkers saw where this is what it comes to: `unmet` or `undetermined` by the names of criteria, else met."""
+    measured: dict[str, Any] = {}
+    found: dict[tuple[str, str], Observations] = {}
+    for one in criteria.criteria:
+        outcome, topic = told.get(one.id, "met"), one.check.partition(".")[0]
+        if one.comparison and outcome != "undetermined":
+            value = _value(one.comparison, met=outcome == "met")
+            measured[one.check] = max(measured.get(one.check, value), value)
+        for name in one.by if one.manual is None else ():
+            first = name == one.by[0]
+            found[topic, name] = Observations(
+                findings=BLOCKING if first and outcome == "unmet" else (),
+                trouble=Trouble(cause=Cause.TIME, message="late") if first and outcome == "undetermined" else None,
+            )
+    units = {one.check: one.comparison.unit for one in criteria.criteria if one.comparison}
+    for topic in {name.partition(".")[0] for name in measured}:
+        of_it = [name for name in measured if name.startswith(f"{topic}.")]
+        found[topic, topic] = Observations(
+            measures=tuple(Measure(name=name, value=measured[name], unit=units[name]) for name in of_it)
+        )
+    return tuple(
+        CheckResult(name=name, topic=topic, tool=name, seen=seen, examined=1, looked_at={Role.SOURCE: 1})
+        for (topic, name), seen in sorted(found.items(), key=lambda one: one[0])
+    )
+
+
+def _value(wanted: Comparison, *, met: bool) -> Value:
+    """One that just holds, or just does not."""
+    if not isinstance(wanted.value, int):
+        return str(wanted.value) if met else "LicenseRef-other"
+    step = -1 if wanted.op == "at_least" else 1
+    return wanted.value if met else wanted.value + step

@@ -9,19 +9,9 @@ from pathlib import Path
 from verifier.cli import signing
 from verifier.cli.documents import EXIT
 from verifier.cli.language import language
-from verifier.words import Translate, later, say
+from verifier.words import Translate, say
 
-VERIFIER = "https://w3id.org/verifier"
-"""Who verifies, in the terms of SLSA's verification summary: this program. Whose run it was is in the signature."""
 NOT_YET = 3
-OUTCOMES = {
-    "met": later("met"),
-    "unmet": later("unmet"),
-    "waived": later("waived"),
-    "undetermined": later("undetermined"),
-    "awaiting a decision": later("awaiting a decision"),
-    "not applicable": later("not applicable"),
-}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -42,17 +32,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 accepted, 1 rejected, 3 pending or inconclusive, 4 where a statement may not be trusted."""
     from verifier import drafts
     from verifier.gate.accepting import refuse
-    from verifier.gate.case import VERDICT_WORDS
+    from verifier.gate.case import OUTCOME_WORDS, VERDICT_WORDS
+    from verifier.gate.judged import tampered
     from verifier.statements import uris
 
     now = signing.now()
     case = signing.case(arguments, now, without=(uris.ACCEPTANCE, uris.CERTIFICATION))
-    refuse(case)
+    refuse(case, tampered)
     decisions, waivers = case.chain.people(uris.DECISION), case.chain.people(uris.WAIVER)
-    made = drafts.acceptance(case.chain, decisions, waivers, by=VERIFIER, made=now)
+    made = drafts.acceptance(case.chain, decisions, waivers, by=uris.OURS, made=now)
     spoken = language(arguments)
     for one in made.outcomes:
-        sys.stderr.write(f"  {one.criterion}: {say(OUTCOMES[one.outcome]).in_language(spoken)}\n")
+        sys.stderr.write(f"  {one.criterion}: {say(OUTCOME_WORDS[one.outcome]).in_language(spoken)}\n")
     sys.stderr.write(say("Verdict: {verdict}", verdict=say(VERDICT_WORDS[made.verdict])).in_language(spoken) + "\n")
     if made.statement is None:
         return NOT_YET

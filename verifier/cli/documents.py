@@ -8,7 +8,7 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
 from verifier.errors import UsageError
@@ -181,15 +181,22 @@ def _shown(path: str) -> str:
 
 def read_report(name: str) -> Report:
     """A report.json, or the one in a folder."""
+    path = Path(name) / "report.json" if Path(name).is_dir() else Path(name)
+    try:
+        return report_of(path.read_bytes(), path)[0]
+    except OSError as error:
+        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+
+
+def report_of(content: bytes, path: Path) -> tuple[Report, dict[str, Any]]:
+    """The report in a file's bytes, and the document that it was read from; `path` is for the sentence where it is none."""
     import json
 
     from verifier.report import from_dict
 
-    path = Path(name) / "report.json" if Path(name).is_dir() else Path(name)
     try:
-        return from_dict(json.loads(path.read_bytes()))
-    except OSError as error:
-        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+        document = json.loads(content)
+        return from_dict(document), document
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "column": error.colno}
         raise UsageError(say("{path} is not JSON: line {line}, column {column}.", path=path, **place)) from error

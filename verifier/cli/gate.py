@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import signing
+from verifier.cli import lasthead, signing
 from verifier.cli.assess import access, add_access
 from verifier.cli.language import language
 from verifier.errors import VerifierError
@@ -44,8 +45,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
         "files", nargs="+", metavar=tr("FILE"), help=tr("the chain's signed statements, or their folder")
     )
     asked = command.add_argument_group(tr("what is asked"))
-    asked.add_argument("--contract", metavar=tr("ID"), help=tr("the contract that is to be paid"))
-    asked.add_argument("--milestone", metavar=tr("ID"), help=tr("the milestone that is to be paid"))
+    told = tr("the contract that is to be paid; needed where the files are about several")
+    asked.add_argument("--contract", metavar=tr("ID"), help=told)
+    told = tr("the milestone that is to be paid; needed where the files are about several")
+    asked.add_argument("--milestone", metavar=tr("ID"), help=told)
     asked.add_argument("--amount", metavar=tr("AMOUNT"), help=tr("the amount that is to be paid"))
     asked.add_argument("--payee", metavar=tr("NAME"), help=tr("who is to be paid"))
     asked.add_argument("--invoice", metavar=tr("NUMBER"), help=tr("the invoice that is to be paid"))
@@ -61,12 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from verifier.gate.answer import cases
+    from verifier.gate.asked import narrowed
     from verifier.gate.paying import pay
 
     case = signing.case(arguments, signing.now())
-    looked = [replace(one, seen=_look(one, arguments)) for one in cases(case)]
+    looked = [replace(one, seen=_look(one, arguments)) for one in cases(narrowed(case))]
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
         outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments), signing.now)
+        lasthead.keep(Path(arguments.trust), ledger.key, outcome.head)
     if outcome.release:
         _keep(outcome.release, _target(arguments))
         write(_target(arguments).with_suffix(".checkpoint"), outcome.head)
@@ -121,9 +126,11 @@ def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
     word, sentence = ANSWERS[outcome.answer]
     checks = outcome.answered.reasons if outcome.answered else ()
     reasons = [one for _, found in checks for one in found]
+    about = _about(outcome)
     if arguments.json:
         told = {
             "answer": word,
+            "about": about,
             "repeated": outcome.repeated,
             "reasons": [_reason(one) for one in reasons],
             "checks": [
@@ -133,11 +140,8 @@ def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
         }
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return int(outcome.answer)
-    lines = [
-        say(sentence),
-        *_clock(outcome),
-        *(say("  {code}: {words}", code=one.code, words=one.words) for one in reasons),
-    ]
+    lines = [say(sentence), *_purchase(about), *_clock(outcome)]
+    lines += [say("  {code}: {words}", code=one.code, words=one.words) for one in reasons]
     if outcome.repeated:
         lines.append(say("  repeated: this release was made before."))
     if outcome.release:
@@ -153,6 +157,41 @@ def _clock(outcome: Outcome) -> list[Text]:
     if now <= clock:
         return []
     return [say("  The clock says {clock}; judged as of the ledger's newest entry, {now}.", clock=clock, now=now)]
+
+
+def _about(outcome: Outcome) -> dict[str, Any]:
+    """What the answer is about: of a yes what the release itself says, else what the chain does. What nothing says is null."""
+    from verifier.statements import envelope, statement
+
+    if outcome.release:
+        signed = envelope.read(outcome.release)
+        said: Mapping[str, Any] = statement.read(signed.payload).predicate
+        part, commit, digest = said["about"], said["commit"], envelope.digest(signed)
+    else:
+        case = outcome.answered.case if outcome.answered else None
+        certification = case.chain.certification if case else None
+        said = certification.statement.predicate if certification else {}
+        part, commit, digest = (case.about if case else {}), (case.commit() if case else ""), ""
+    found = {name: part.get(name) for name in ("contract", "milestone")}
+    found |= {name: said.get(name) for name in ("amount", "currency", "payee", "invoice")}
+    return {name: value or None for name, value in (found | {"commit": commit, "release": digest}).items()}
+
+
+def _purchase(about: Mapping[str, Any]) -> Iterator[Text]:
+    from verifier.statements.strict import shown
+    from verifier.units import money
+
+    if about["contract"]:
+        part = {name: shown(about[name] or "-") for name in ("contract", "milestone")}
+        yield say(
+            "  Contract {contract}, milestone {milestone}, commit {commit}", commit=about["commit"] or "-", **part
+        )
+    if about["amount"]:
+        amount = money(about["amount"], about["currency"])
+        terms = {name: shown(about[name]) for name in ("payee", "invoice")}
+        yield say("  {amount} to {payee}, invoice {invoice}", amount=amount, **terms)
+    if about["release"]:
+        yield say("  The digest of the release: {digest}", digest=about["release"])
 
 
 def _reason(one: Reason) -> dict[str, Any]:

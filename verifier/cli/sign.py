@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
+    from verifier.policy import Criteria
+    from verifier.report import Report
     from verifier.statements.statement import Statement
     from verifier.trust.signed import Signed
 
@@ -79,38 +82,43 @@ def _assessment(path: Path, arguments: argparse.Namespace) -> Statement:
     """Official where the report is and the signed contract is there; without a contract a self-check. Raises TrustError where a
     report cannot be the official one of that contract.
     """
-    import json
     from hashlib import sha256
 
     from verifier import drafts
 
-    documents.read_report(str(path))
     raw = signing.content(path)
-    report: dict[str, Any] = json.loads(raw)
+    report, document = documents.report_of(raw, path)
     moment = datetime.now(UTC) + timedelta(days=arguments.days)
-    part = _part(report, arguments) if arguments.contract else None
-    return drafts.assessment(
-        report,
+    part = _part(report, document, arguments) if arguments.contract else None
+    statement = drafts.assessment(
+        document,
         sha256=sha256(raw).hexdigest(),
         part=part,
         nonce=secrets.token_hex(16),
         expires=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
+    _refuse_other_evidence(statement, path)
+    return statement
 
 
-def _part(report: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
+def _part(report: Report, document: Mapping[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
     from verifier import drafts
+    from verifier.agreed import agreed
     from verifier.statements import uris
 
-    trust = signing.policy(arguments, signing.now())
+    now = signing.now()
+    trust = signing.policy(arguments, now)
     found = [one for one in signing.read(arguments.contract, trust) if one.type == uris.CONTRACT]
     if len(found) != 1:
         raise UsageError(say("{n} contracts are among the files of --contract; one is needed.", n=len(found)))
-    _refuse(report, found[0])
+    _refuse(document, found[0])
+    if not (arguments.criteria or arguments.profile):
+        arguments.profile = found[0].statement.predicate["criteria"]["profile"]
+    _judge_again(report, document, documents.criteria_of(arguments, agreed(found, trust, now)[0]))
     return drafts.about(found[0], _milestone(found[0], arguments), arguments.round)
 
 
-def _refuse(report: dict[str, Any], contract: Signed) -> None:
+def _refuse(report: Mapping[str, Any], contract: Signed) -> None:
     """A self-check is never called official, and an official report is that of this very contract."""
     agreed = contract.statement.predicate
     if report["kind"] != "official":
@@ -124,6 +132,40 @@ def _refuse(report: dict[str, Any], contract: Signed) -> None:
     if report["criteria"]["digest"] != contract.statement.digests["sha256"]:
         words = say("The report was judged by other criteria than the contract names.")
         raise TrustError(words, code="other-criteria")
+
+
+def _judge_again(report: Report, document: Mapping[str, Any], criteria: Criteria) -> None:
+    """The report says what its own results come to under these criteria, whatever was written into it since. Raises TrustError.
+
+    Its waivers are proposals: those that count are signed, of an assessment that stands.
+    """
+    from dataclasses import replace
+
+    from verifier.criteria import judge
+    from verifier.report import to_dict
+
+    if criteria.digest != document["criteria"]["digest"]:
+        words = say("These are not the criteria that the contract names; give them with --criteria or --profile.")
+        raise UsageError(words)
+    judged = judge(criteria, report.results, today=report.started[:10], tier=str(report.sandbox["tier"]))
+    again = to_dict(replace(report, judgement=judged))
+    other = [name for name in ("verdict", "score", "outcomes") if document[name] != again[name]]
+    if other:
+        words = say(
+            "Judged again, the report's results come to something else than it says ({names}). Sign the report as verifier "
+            "{version} made it.",
+            names=", ".join(other),
+            version=document["verifier"],
+        )
+        raise TrustError(words, code="result-mismatch")
+
+
+def _refuse_other_evidence(statement: Statement, path: Path) -> None:
+    """Where the evidence lies beside the report, it is what the report names. Raises TrustError."""
+    from verifier import evidence
+
+    if (path.parent / "evidence").is_dir():
+        evidence.check(statement.predicate["evidence"], path.parent)
 
 
 def _milestone(contract: Signed, arguments: argparse.Namespace) -> str:

@@ -183,6 +183,7 @@ def case(arguments: argparse.Namespace, moment: str, *, without: tuple[str, ...]
 def ledger(arguments: argparse.Namespace, trust: TrustPolicy, *, writing: bool) -> Iterator[Ledger]:
     """The ledger that was named, to read or to append. Its public key is one that the trust policy names."""
     from verifier import keys
+    from verifier.cli import lasthead
     from verifier.ledger import opened
     from verifier.note import key_of
     from verifier.note import opened as head_of
@@ -191,7 +192,7 @@ def ledger(arguments: argparse.Namespace, trust: TrustPolicy, *, writing: bool) 
         raise UsageError(say("Give --ledger-key, where the ledger's private key is."))
     signer = keys.signer(arguments.ledger_key, _ledger_passphrase(arguments)) if writing else None
     key = _log_key([key_of(words) for words in trust.ledgers], signer)
-    heads = [head_of(content(path), key) for path in arguments.head]
+    heads = [head_of(content(path), key) for path in arguments.head] + lasthead.seen(Path(arguments.trust), key)
     with opened(arguments.ledger, key, sign=signer.sign if signer else None, remembered=heads) as found:
         yield found
 

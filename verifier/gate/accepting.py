@@ -17,7 +17,9 @@ JUDGED = frozenset({"decision-missing", "decision-unmet"})
 
 def refuse(case: Case, *more: Check) -> None:
     """Raises TrustError where a statement does not count, WorldError where one is still missing. `more` is checked as well."""
-    missing = [one for one in present(case) if one.code in ("contract-missing", "assessment-missing")]
+    missing = [
+        one for one in present(case) if one.code in ("contract-missing", "assessment-missing", "assessment-unclear")
+    ]
     found = [reason for check in (*CHECKS, *more) for reason in check(case) if reason.code not in JUDGED]
     worst = max((*missing, *found), key=lambda reason: WEIGHT.index(reason.answer), default=None)
     if worst is not None:

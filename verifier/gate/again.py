@@ -20,9 +20,15 @@ def judged_again(
 
     A criterion is waived by its name, or, where it is unmet by findings, by a waiver for each of them.
     """
-    decided = {one.statement.predicate["criterion"]: one.statement.predicate["outcome"] for one in decisions}
+    decided = {one.statement.predicate["criterion"]: outcome_of(one.statement.predicate) for one in decisions}
     waived = frozenset(target(one) for one in waivers)
     return tuple(_again(read_outcome(one), decided, waived) for one in outcomes)
+
+
+def outcome_of(decision: Mapping[str, Any]) -> Outcome:
+    """What was decided: whatever is said of the whole, it is unmet where one of its items is."""
+    said = (decision["outcome"], *(item["outcome"] for item in decision.get("items", ())))
+    return Outcome.UNMET if Outcome.UNMET in said else Outcome(decision["outcome"])
 
 
 def target(waiver: Signed) -> str:
@@ -49,13 +55,13 @@ def read_outcome(one: Mapping[str, Any]) -> OutcomeOf:
     )
 
 
-def _again(one: OutcomeOf, decided: Mapping[str, str], waived: frozenset[str]) -> OutcomeOf:
+def _again(one: OutcomeOf, decided: Mapping[str, Outcome], waived: frozenset[str]) -> OutcomeOf:
     return _with(one, _outcome(one, decided, waived))
 
 
-def _outcome(one: OutcomeOf, decided: Mapping[str, str], waived: frozenset[str]) -> Outcome:
+def _outcome(one: OutcomeOf, decided: Mapping[str, Outcome], waived: frozenset[str]) -> Outcome:
     if one.outcome is Outcome.AWAITING:
-        return Outcome(decided.get(one.criterion, one.outcome))
+        return decided.get(one.criterion, one.outcome)
     by_findings = one.outcome is Outcome.UNMET and bool(one.findings) and waived.issuperset(one.findings)
     return Outcome.WAIVED if one.outcome in OPEN and (one.criterion in waived or by_findings) else one.outcome
 
@@ -74,8 +80,3 @@ def _with(one: OutcomeOf, outcome: Outcome) -> OutcomeOf:
 
 def concluded(outcomes: tuple[OutcomeOf, ...]) -> tuple[Verdict, Score]:
     return verdict(outcomes), score(outcomes)
-
-
-def told(outcomes: Iterable[OutcomeOf]) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """What of outcomes must be the same wherever they are told: their words may be in another language."""
-    return [(one.criterion, one.level.value, one.outcome.value, one.findings) for one in outcomes]

@@ -11,7 +11,7 @@ from verifier.errors import TrustError
 from verifier.gate.chain import Chain, about_of
 from verifier.gate.codes import Reason
 from verifier.gate.known import Known, Request, Seen
-from verifier.model import Verdict
+from verifier.model import Outcome, Verdict
 from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.signed import Signed, SignedBy
@@ -55,6 +55,16 @@ VERDICT_WORDS = {
     Verdict.REJECTED: later("rejected"),
     Verdict.PENDING: later("pending"),
     Verdict.INCONCLUSIVE: later("inconclusive"),
+}
+
+
+OUTCOME_WORDS = {
+    Outcome.MET: later("met"),
+    Outcome.UNMET: later("unmet"),
+    Outcome.WAIVED: later("waived"),
+    Outcome.UNDETERMINED: later("undetermined"),
+    Outcome.AWAITING: later("awaiting a decision"),
+    Outcome.NOT_APPLICABLE: later("not applicable"),
 }
 
 

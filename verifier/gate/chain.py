@@ -98,3 +98,24 @@ def about_of(signed: Signed) -> Mapping[str, Any]:
     inner = predicate.get(EXTENSION, predicate)
     found: Mapping[str, Any] | None = inner["contract"] if signed.type == uris.ASSESSMENT else inner["about"]
     return found or {"contract": "", "contractDigest": "", "milestone": "", "round": 0}
+
+
+def place(signed: Signed) -> tuple[str, str]:
+    """(contract, milestone) that a statement is about; "" where it is about none, or about all of them."""
+    predicate = signed.statement.predicate
+    if signed.type == uris.CONTRACT:
+        return predicate["id"], ""
+    if signed.type == uris.EVENT:
+        return predicate["contract"], predicate["milestone"] or ""
+    if signed.type in (uris.REVOCATION, uris.TRUST_POLICY):
+        return "", ""
+    about = about_of(signed)
+    return about["contract"], about["milestone"]
+
+
+def made(signed: Signed) -> str:
+    """When a statement says that it was made."""
+    predicate = signed.statement.predicate
+    return next(
+        (str(predicate[name]) for name in ("made", "finished", "timeVerified", "awarded") if name in predicate), ""
+    )

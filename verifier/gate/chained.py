@@ -7,7 +7,7 @@ from typing import Any
 
 from verifier.errors import TrustError
 from verifier.gate.case import ROLE_WORDS, ROLES, WHAT, Case, Reasons, acting, trouble, what
-from verifier.gate.chain import EXTENSION, Chain, about_of, subject
+from verifier.gate.chain import EXTENSION, Chain, about_of, made, subject
 from verifier.gate.codes import no, not_yet, untrusted
 from verifier.statements import uris
 from verifier.trust.signed import Signed
@@ -20,7 +20,7 @@ def present(case: Case) -> Reasons:
     if chain.contract is None:
         yield not_yet("contract-missing")
     if chain.assessment is None:
-        yield not_yet("assessment-missing")
+        yield from _no_assessment(chain)
     if chain.acceptance is None:
         yield not_yet("acceptance-missing")
     if chain.certification is None:
@@ -28,6 +28,16 @@ def present(case: Case) -> Reasons:
     for digest in chain.inputs:
         if digest not in chain.statements:
             yield not_yet("input-missing", digest=digest[:16])
+
+
+def _no_assessment(chain: Chain) -> Reasons:
+    """None, or so many that nothing says which counts."""
+    found = [] if chain.acceptance else chain.kind(uris.ASSESSMENT)
+    if len(found) > 1:
+        named = ", ".join(f"{one.digest[:16]} ({about_of(one)['milestone'] or '-'}, {made(one)})" for one in found)
+        yield not_yet("assessment-unclear", n=len(found), named=named)
+    else:
+        yield not_yet("assessment-missing")
 
 
 def signed_in_role(case: Case) -> Reasons:
@@ -74,6 +84,7 @@ def bound(case: Case) -> Reasons:
     if case.contract and case.milestone is None:
         yield no("unknown-milestone", milestone=about["milestone"])
     yield from _speak_of_it(case.chain)
+    yield from _in_order(case.chain)
 
 
 def _about_the_same(signed: Signed, about: Mapping[str, Any]) -> Reasons:
@@ -88,12 +99,24 @@ def _about_the_same(signed: Signed, about: Mapping[str, Any]) -> Reasons:
 
 def _speak_of_it(chain: Chain) -> Reasons:
     """Decisions and waivers are about the assessment; the report and the assessment about one commit."""
-    if chain.assessment is None or chain.acceptance is None:
+    if chain.assessment is None:
         return
     for signed in (*chain.people(uris.DECISION), *chain.people(uris.WAIVER)):
         if subject(signed) != chain.assessment.digest:
             yield no("other-report", what=what(signed))
+    if chain.acceptance is None:
+        return
     if chain.acceptance.statement.digests != chain.assessment.statement.digests:
         yield no("other-commit")
     if chain.acceptance.statement.predicate[EXTENSION]["nonce"] != chain.assessment.statement.predicate["nonce"]:
         yield no("other-report", what=what(chain.acceptance))
+
+
+def _in_order(chain: Chain) -> Reasons:
+    """Nothing is made before what it is about. (A decision after the report is another check's reason.)"""
+    people = (*chain.people(uris.DECISION), *chain.people(uris.WAIVER))
+    pairs = [(one, chain.assessment) for one in (*people, chain.acceptance)]
+    pairs += [(chain.acceptance, one) for one in chain.people(uris.WAIVER)]
+    for later, earlier in (*pairs, (chain.certification, chain.acceptance)):
+        if later is not None and earlier is not None and made(later) < made(earlier):
+            yield no("made-before", what=what(later), moment=made(later), earlier=what(earlier), then=made(earlier))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from verifier.gate.case import Check
 from verifier.gate.certified import apart, certified
 from verifier.gate.chained import bound, present, signed_in_role
+from verifier.gate.forgotten import forgotten
 from verifier.gate.judged import as_agreed, decided, result
 from verifier.gate.timely import fresh, recorded, seen
 
@@ -23,5 +24,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("apart", apart),
     ("seen", seen),
     ("recorded", recorded),
+    ("forgotten", forgotten),
 )
 """In the order in which they are numbered, after those of every single statement (container to subject)."""

@@ -53,30 +53,41 @@ NO = {
     "other-criteria": later("The criteria of the assessment are not those that the contract names by their digest."),
     "other-report": later("The {what} is about another statement than the one it came with."),
     "unknown-milestone": later("The contract has no milestone {milestone}."),
-    "contract-superseded": later("The contract was amended; the chain rests on an earlier version."),
+    "contract-superseded": later(
+        "The chain rests on another version of the contract than the newest in the ledger: an earlier one, or one that was not "
+        "entered there yet."
+    ),
     "contract-ended": later("The contract ended at {moment}."),
     "self-check": later("The assessment is a self-check; only an official one counts."),
     "sandbox-too-weak": later(
         "The assessment ran in a sandbox of tier {tier}; the contract asks for {least} at least."
     ),
-    "verifier-too-old": later(
-        "The assessment was made by verifier {version}; the trust policy asks for {least} at least."
-    ),
+    "verifier-too-old": later("The {what} was made by verifier {version}; the trust policy asks for {least} at least."),
     "outcomes-incomplete": later(
         "The outcomes are not those of the contract's criteria, each once and in their order."
     ),
-    "result-mismatch": later("The acceptance report says {told}; judged again, its parts come to {judged}."),
+    "outcome-impossible": later(
+        "The assessment says of {criterion}: {outcome}. No run under the contract's criteria comes to that."
+    ),
+    "result-mismatch": later(
+        "The acceptance report says {told}; judged again, its parts come to {judged}. They differ in: {names}."
+    ),
+    "tampered": later("The delivery tampered with its own tests, by the assessment, and nothing was waived."),
     "rejected": later("The delivery was rejected."),
     "decision-unmet": later("A person decided that {criterion} is unmet."),
     "decision-overruled": later("The ledger holds a decision that {criterion} is unmet; it is not among the files."),
     "decision-reused": later("There are two decisions on {criterion}."),
     "decision-late": later("The decision on {criterion} was made after the acceptance report."),
+    "made-before": later(
+        "The {what} says that it was made at {moment}, before the {earlier} that it is about, which says {then}."
+    ),
     "waiver-expired": later("The waiver of {target} ended on {date}."),
     "waiver-unnamed": later("The waiver names nothing that was unmet or undetermined: {target}."),
     "expired": later("The {what} expired at {moment}."),
     "superseded": later("There is a later assessment of this milestone, round {round}."),
     "revoked": later("The {what} was revoked at {moment}."),
     "amount-mismatch": later("{amount} was certified; price and tax of the milestone are {wanted}."),
+    "certification-mismatch": later("The certification is not what certifies this report; it differs in: {names}."),
     "request-mismatch": later("The request says {asked}; what was certified is {certified}."),
     "currency-mismatch": later("{currency} was certified; the contract is in {wanted}."),
     "payee-mismatch": later("The certification names another payee than the contract."),
@@ -95,6 +106,7 @@ NOT_YET = {
     "contract-missing": later("The contract is not among the files."),
     "contract-unsigned": later("The {role} has not signed the contract."),
     "assessment-missing": later("The assessment is not among the files."),
+    "assessment-unclear": later("{n} assessments are among the files, and nothing says which one counts: {named}."),
     "input-missing": later("The acceptance report rests on a statement that is not among the files: {digest}."),
     "acceptance-missing": later("There is no acceptance report yet."),
     "certification-missing": later("There is no certification yet."),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from verifier.gate.again import concluded, judged_again, read_outcome, target, told, waivable
-from verifier.gate.case import VERDICT_WORDS, Case, Reasons
-from verifier.gate.chain import EXTENSION, subject
+from verifier import drafts
+from verifier.gate.again import concluded, judged_again, outcome_of, target, waivable
+from verifier.gate.case import OUTCOME_WORDS, VERDICT_WORDS, Case, Reasons, what
+from verifier.gate.chain import EXTENSION, Chain, subject
 from verifier.gate.codes import no, not_yet
-from verifier.model import Verdict
+from verifier.model import Outcome, Verdict
 from verifier.policy import TIERS
 from verifier.statements import uris
+from verifier.statements.statement import Statement
 from verifier.trust.signed import Signed
-from verifier.words import say
+from verifier.words import Text, say
 
 
 def as_agreed(case: Case) -> Reasons:
@@ -39,12 +41,25 @@ def as_agreed(case: Case) -> Reasons:
     if predicate["kind"] != "official":
         yield no("self-check")
     yield from _strong_enough(predicate, contract)
-    yield from _new_enough(predicate["verifier"], case.policy.least)
+    yield from _new_enough(what(assessment), predicate["verifier"], case.policy.least)
+    if acceptance is not None:
+        version = acceptance.statement.predicate["verifier"]["version"].get("verifier", "")
+        yield from _new_enough(what(acceptance), version, case.policy.least)
     wanted = [(one["id"], one["level"]) for one in contract["criteria"]["criteria"]]
     if [(one["criterion"], one["level"]) for one in predicate["outcomes"]] != wanted or predicate["count"] != len(
         wanted
     ):
         yield no("outcomes-incomplete")
+    yield from _a_run_can_say(predicate["outcomes"], contract)
+
+
+def _a_run_can_say(outcomes: Sequence[Mapping[str, Any]], contract: Mapping[str, Any]) -> Reasons:
+    """What is left to a person awaits a decision, and nothing else does; nothing is waived before there is a waiver of it."""
+    manual = {one["id"]: one["manual"] for one in contract["criteria"]["criteria"]}
+    for one in outcomes:
+        waits = one["outcome"] == Outcome.AWAITING
+        if waits != manual.get(one["criterion"], waits) or one["outcome"] == Outcome.WAIVED:
+            yield no("outcome-impossible", criterion=one["criterion"], outcome=say(OUTCOME_WORDS[one["outcome"]]))
 
 
 def _strong_enough(assessment: Mapping[str, Any], contract: Mapping[str, Any]) -> Reasons:
@@ -53,36 +68,76 @@ def _strong_enough(assessment: Mapping[str, Any], contract: Mapping[str, Any]) -
         yield no("sandbox-too-weak", tier=tier, least=least)
 
 
-def _new_enough(version: str, least: str) -> Reasons:
+def _new_enough(what: Text, version: str, least: str) -> Reasons:
     try:
         enough = Version(version) >= Version(least)
     except InvalidVersion:
         enough = False
     if not enough:
-        yield no("verifier-too-old", version=version, least=least)
+        yield no("verifier-too-old", what=what, version=version, least=least)
 
 
 def result(case: Case) -> Reasons:
-    """What the report says is what its parts come to, and that is accepted."""
+    """The report is, word for word, what its parts come to, and that is accepted."""
     chain = case.chain
     if chain.assessment is None:
         return
-    decisions, waivers = chain.people(uris.DECISION), chain.people(uris.WAIVER)
-    again = judged_again(chain.assessment.statement.predicate["outcomes"], decisions, waivers)
-    judged, _ = concluded(again)
+    judged = _judged(chain)
     if judged is Verdict.REJECTED:
         yield no("rejected")
+    yield from tampered(case)
     if chain.acceptance is None:
         return
-    predicate = chain.acceptance.statement.predicate
-    said = [read_outcome(one) for one in predicate[EXTENSION]["outcomes"]]
-    passed = predicate["verificationResult"] == "PASSED"
-    levels = predicate["verifiedLevels"]
-    agrees = passed == (judged is Verdict.ACCEPTED) and (levels == ["FAILED"]) == (not passed)
-    if told(said) != told(again) or not agrees:
-        yield no("result-mismatch", told=predicate["verificationResult"], judged=say(VERDICT_WORDS[judged]))
+    names = _differs(chain, chain.acceptance)
+    if names:
+        said = chain.acceptance.statement.predicate["verificationResult"]
+        yield no("result-mismatch", told=said, judged=say(VERDICT_WORDS[judged]), names=", ".join(names))
     if judged in (Verdict.PENDING, Verdict.INCONCLUSIVE):
         yield not_yet("pending", verdict=say(VERDICT_WORDS[judged]))
+
+
+def _judged(chain: Chain) -> Verdict:
+    outcomes = chain.assessment.statement.predicate["outcomes"] if chain.assessment else ()
+    return concluded(judged_again(outcomes, chain.people(uris.DECISION), chain.people(uris.WAIVER)))[0]
+
+
+def tampered(case: Case) -> Reasons:
+    """Where tampering is proven, a run leaves the tests open: then nothing is accepted unless somebody waived that."""
+    chain = case.chain
+    if chain.assessment is None or chain.people(uris.WAIVER) or _judged(chain) is not Verdict.ACCEPTED:
+        return
+    if any(one.get("proven", True) for one in chain.assessment.statement.predicate["tampering"]):
+        yield no("tampered")
+
+
+def _differs(chain: Chain, acceptance: Signed) -> list[str]:
+    """What in the report is not what it would be, made again from its parts; where one of them is missing, nobody knows.
+
+    Which verifier made it is its own to say, and how it worded the score.
+    """
+    if chain.contract is None or not all(name in chain.statements for name in chain.inputs):
+        return []
+    told = acceptance.statement
+    decisions, waivers = chain.people(uris.DECISION), chain.people(uris.WAIVER)
+    made = drafts.acceptance(chain, decisions, waivers, by=uris.OURS, made=told.predicate["timeVerified"]).statement
+    if made is None:
+        return ["verificationResult"]
+    ours, theirs = _compared(made), _compared(told)
+    return [name for name in theirs if theirs[name] != ours[name]]
+
+
+def _compared(report: Statement) -> dict[str, Any]:
+    """All that a report says, by its names."""
+    predicate, inner = report.predicate, report.predicate[EXTENSION]
+    version = {name: said for name, said in predicate["verifier"]["version"].items() if name != "verifier"}
+    outer = {name: said for name, said in predicate.items() if name != EXTENSION}
+    return {
+        "subject": report.subject,
+        **outer,
+        **inner,
+        "verifier": (predicate["verifier"]["id"], version),
+        "score": inner["score"]["value"],
+    }
 
 
 def decided(case: Case) -> Reasons:
@@ -110,7 +165,7 @@ def decided(case: Case) -> Reasons:
 
 def _decision(signed: Signed, acceptance: Signed | None) -> Reasons:
     predicate = signed.statement.predicate
-    if predicate["outcome"] == "unmet":
+    if outcome_of(predicate) is Outcome.UNMET:
         yield no("decision-unmet", criterion=predicate["criterion"])
     if acceptance is not None and predicate["made"] > acceptance.statement.predicate["timeVerified"]:
         yield no("decision-late", criterion=predicate["criterion"])

@@ -14,6 +14,7 @@ BUNDLES = frozenset({BUNDLE, "application/vnd.dev.sigstore.bundle+json;version=0
 STATEMENT = "https://in-toto.io/Statement/v1"
 
 OURS = "https://w3id.org/verifier"
+"""And who verifies, in the terms of SLSA's verification summary: this program. Whose run it was is in the signature."""
 TRUST_POLICY = f"{OURS}/trust-policy/v1"
 CONTRACT = f"{OURS}/contract/v1"
 ASSESSMENT = f"{OURS}/assessment/v1"
