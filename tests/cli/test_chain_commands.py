@@ -644,6 +644,26 @@ def test_a_policy_that_cannot_be_is_one_sentence_and_nothing_is_kept(desk, step,
     refused(at, code, "trust", *words, *yes)
 
 
+MANAGER = "people:\n  - {id: c.manager, keys: [certifier.pub], roles: [{role: certifier, limit: '10000.00'}, %s]}\n"
+
+
+@pytest.mark.parametrize(
+    ("narrower", "code", "said"),
+    [
+        ("{role: certifier, contracts: [MA-2026-014], suspended: true}", "suspended", "MA-2026-014, until 2999-01-01T23:59:59Z, suspended"),
+        ("{role: certifier, contracts: [MA-2026-014], limit: '1.00'}", "over-limit", "MA-2026-014, until 2999-01-01T23:59:59Z, at most 1.00"),
+    ],
+    ids=["suspended", "limit"],
+)  # fmt: skip
+def test_what_a_roster_narrows_for_one_contract_counts_beside_what_it_says_for_all(desk, narrower, code, said):
+    certified = desk("certified")
+    (certified.folder / "more.yml").write_text(MANAGER % narrower)
+    shown = certified.done("trust", "add", "more.yml", "--key", "file:root.key", "--yes")
+    assert "  c.manager: certifier for *, until 2999-01-01T23:59:59Z, at most 10,000.00\n" in shown
+    assert f"  c.manager: certifier for {said}\n" in shown
+    assert f"  {code}: " in gate(certified, "--offline")[1]
+
+
 # French
 
 

@@ -11,12 +11,12 @@ from verifier.cli import signing
 from verifier.cli.language import add_language, language
 from verifier.cli.passphrase import add_passphrase, passphrase
 from verifier.errors import TrustError, UsageError
-from verifier.words import Translate, say
+from verifier.words import Text, Translate, joined, say
 
 if TYPE_CHECKING:
     from verifier.keys import Signer
     from verifier.statements.envelope import Envelope
-    from verifier.trust.policy import TrustPolicy
+    from verifier.trust.policy import Grant, TrustPolicy
     from verifier.trust.store import Store
 
 
@@ -179,19 +179,26 @@ def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:
         say("Trust policy: version {version}, until {moment}", version=policy.version, moment=policy.expires),
         say("  signed by {n} of {all} root keys", n=policy.threshold, all=len(policy.roots)),
     ]
-    for one in policy.grants:
-        about = ", ".join(sorted(one.contracts))
-        words = say(
-            "  {person}: {role} for {contracts}, until {until}",
-            person=one.person,
-            role=one.role,
-            contracts=about,
-            until=one.until,
-        )
-        lines.append(words)
+    lines += [_granted(one) for one in policy.grants]
     for key, moment in sorted(policy.revoked_keys.items()):
         lines.append(say("  revoked: key {key} from {moment} on", key=key[:16], moment=moment))
     for digest, moment in sorted(policy.revoked_statements.items()):
         lines.append(say("  revoked: statement {digest} from {moment} on", digest=digest[:16], moment=moment))
     sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
     return 0
+
+
+def _granted(one: Grant) -> Text:
+    """One role of one person, with what narrows it."""
+    from verifier.units import amount
+
+    about = ", ".join(sorted(one.contracts))
+    said = say(
+        "  {person}: {role} for {contracts}, until {until}",
+        person=one.person,
+        role=one.role,
+        contracts=about,
+        until=one.until,
+    )
+    more = [say("at most {amount}", amount=amount(one.limit))] if one.limit is not None else []
+    return joined(", ", [said, *more, *([say("suspended")] if one.suspended else [])])

@@ -35,6 +35,10 @@ class Grant:
         named = contract in self.contracts or ANY in self.contracts
         return (self.person, self.role) == (person, role) and named
 
+    def narrowness(self, contract: str) -> tuple[bool, bool, int]:
+        """Sorts the narrowest first: one that names the contract before one for all, then the smallest limit."""
+        return contract not in self.contracts, self.limit is None, self.limit or 0
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -71,19 +75,21 @@ class TrustPolicy:
         return frozenset(sha256(address.encode()).hexdigest() for address in self.people.get(person, ()))
 
     def grant(self, person: str, role: str, contract: str, moment: str) -> Grant:
-        """The grant that lets this person act then. Raises TrustError with the reason why there is none."""
+        """The grant that lets this person act then: of several the narrowest. Raises TrustError with the reason why there is none.
+
+        A suspension goes before every other grant, also for what was signed before it; only its own end ends it.
+        """
         found = [one for one in self.grants if one.concerns(person, role, contract)]
         if not found:
             words = say("{person} may not act as {role} for {contract}.", person=person, role=role, contract=contract)
             raise TrustError(words, code="role")
-        standing = [one for one in found if not one.suspended]
-        if not standing:
+        if any(one.suspended and moment <= one.until for one in found):
             raise TrustError(say("{person} is suspended as {role}.", person=person, role=role), code="suspended")
-        for one in standing:
-            if one.start <= moment <= one.until:
-                return one
-        words = say("{person} could not act as {role} at {moment}.", person=person, role=role, moment=moment)
-        raise TrustError(words, code="role-expired")
+        standing = [one for one in found if one.start <= moment <= one.until and not one.suspended]
+        if not standing:
+            words = say("{person} could not act as {role} at {moment}.", person=person, role=role, moment=moment)
+            raise TrustError(words, code="role-expired")
+        return min(standing, key=lambda one: one.narrowness(contract))
 
 
 def trust_policy(digest: str, predicate: Mapping[str, Any]) -> TrustPolicy:
