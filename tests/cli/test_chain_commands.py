@@ -649,19 +649,32 @@ MANAGER = "people:\n  - {id: c.manager, keys: [certifier.pub], roles: [{role: ce
 
 @pytest.mark.parametrize(
     ("narrower", "code", "said"),
-    [
-        ("{role: certifier, contracts: [MA-2026-014], suspended: true}", "suspended", "MA-2026-014, until 2999-01-01T23:59:59Z, suspended"),
-        ("{role: certifier, contracts: [MA-2026-014], limit: '1.00'}", "over-limit", "MA-2026-014, until 2999-01-01T23:59:59Z, at most 1.00"),
-    ],
+    [("suspended: true", "suspended", "suspended"), ("limit: '1.00'", "over-limit", "at most 1.00")],
     ids=["suspended", "limit"],
-)  # fmt: skip
+)
 def test_what_a_roster_narrows_for_one_contract_counts_beside_what_it_says_for_all(desk, narrower, code, said):
     certified = desk("certified")
-    (certified.folder / "more.yml").write_text(MANAGER % narrower)
+    (certified.folder / "more.yml").write_text(MANAGER % f"{{role: certifier, contracts: [MA-2026-014], {narrower}}}")
     shown = certified.done("trust", "add", "more.yml", "--key", "file:root.key", "--yes")
     assert "  c.manager: certifier for *, until 2999-01-01T23:59:59Z, at most 10,000.00\n" in shown
-    assert f"  c.manager: certifier for {said}\n" in shown
+    assert f"  c.manager: certifier for MA-2026-014, until 2999-01-01T23:59:59Z, {said}\n" in shown
     assert f"  {code}: " in gate(certified, "--offline")[1]
+
+
+def test_an_address_that_two_people_share_is_told(desk):
+    awarded = desk("awarded")
+    assert "is an address of" not in awarded.done("trust", "show")
+    more = "people: [{id: c.two, roles: [certifier], addresses: [Dev@example.org]}]\n"
+    (awarded.folder / "more.yml").write_text(more)
+    said = awarded.done("trust", "add", "more.yml", "--key", "file:root.key", "--yes")
+    assert "  dev@example.org is an address of c.two, s.dev: the commits of one are those of all\n" in said
+
+
+def test_the_key_of_somebody_else_is_not_taken(desk):
+    awarded = desk("awarded")
+    (awarded.folder / "more.yml").write_text("people: [{id: s.evil, keys: [certifier.pub], roles: [supplier]}]\n")
+    said = refused(awarded, 2, "trust", "add", "more.yml", "--key", "file:root.key", "--yes")
+    assert "is of c.manager and of s.evil" in said
 
 
 # French

@@ -173,6 +173,8 @@ def _signed(
 
 
 def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:
+    from verifier.render.inert import inert
+
     policy = store.current(now)
     spoken = language(arguments)
     lines = [
@@ -180,6 +182,13 @@ def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:
         say("  signed by {n} of {all} root keys", n=policy.threshold, all=len(policy.roots)),
     ]
     lines += [_granted(one) for one in policy.grants]
+    for address, several in policy.shared_addresses():
+        words = say(
+            "  {address} is an address of {people}: the commits of one are those of all",
+            address=inert(address),
+            people=", ".join(several),
+        )
+        lines.append(words)
     for key, moment in sorted(policy.revoked_keys.items()):
         lines.append(say("  revoked: key {key} from {moment} on", key=key[:16], moment=moment))
     for digest, moment in sorted(policy.revoked_statements.items()):
