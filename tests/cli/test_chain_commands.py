@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from verifier.statements.statement import read
 
 PRICE = "7345.00"
 LEDGER = ("--ledger", "payments.ledger", "--ledger-key", "file:ledger.key")
+ROOT = ("--key", "file:root.key")
 REPORT, ASSESSMENT, ACCEPTANCE = "report.json", "chain/assessment", "chain/acceptance"
 
 
@@ -557,6 +559,18 @@ def test_what_is_signed_with_a_ledger_is_written_and_entered_or_neither(desk):
     assert other.done("ledger", "export", "payments.ledger", "--log-key", "ledger.vkey") == ""
 
 
+@pytest.mark.parametrize("what", ["pipe", "folder", "device"])
+@pytest.mark.parametrize("command", ["verify", "gate"])
+def test_what_is_no_plain_file_is_not_waited_for(desk, command, what):
+    """Whoever may write in the folder names a pipe as a statement: it is refused, and nobody waits for its other end."""
+    certified = desk("certified")
+    place = certified.folder / "chain" / "a.sigstore.json"
+    {"pipe": os.mkfifo, "folder": Path.mkdir, "device": lambda at: at.symlink_to("/dev/zero")}[what](place)
+    more = (*LEDGER, "--key", "file:gate.key", "--offline") if command == "gate" else ()
+    code, out, err = certified.run(command, "chain", *more)
+    assert (code, out, err) == (2, "", "verifier: chain/a.sigstore.json is no plain file; it is not read.\n")
+
+
 # trust
 
 
@@ -633,13 +647,22 @@ def test_root_keys_are_replaced(desk):
         ("awarded", ["add", "no.such"], 2),
         ("awarded", ["revoke", "--key-id", "f" * 64, "--reason", "r"], 2),
         ("awarded", ["revoke", "--key-id", "short", "--reason", "r", "--key", "file:root.key"], 2),
+        ("awarded", ["revoke", "--key-id", "f" * 64, "--reason", "r", "--key", "file:root.key"], 2),
         ("awarded", ["revoke", "--statement", "f" * 64, "--from", "now", "--reason", "r", "--key", "file:root.key"], 2),
+        ("awarded", ["revoke", "--statement", "f" * 64, "--from", "2026-02-31T00:00:00Z", "--reason", "r", *ROOT], 2),
+        ("awarded", ["revoke", "--statement", "f" * 64, "--from", "2026-2-1T00:00:00Z", "--reason", "r", *ROOT], 2),
+        ("awarded", ["revoke", "--statement", "no.such", "--reason", "r", "--key", "file:root.key"], 2),
+        ("awarded", ["revoke", "--statement", "report.json", "--reason", "r", "--key", "file:root.key"], 4),
+        ("awarded", ["add", "date.yml", "--key", "file:root.key"], 2),
+        ("keyed", ["init", "ledger.yml", "--key", "file:root.key"], 4),
         ("awarded", ["revoke", "--reason", "r", "--key", "file:root.key"], 2),
     ],
 )
 def test_a_policy_that_cannot_be_is_one_sentence_and_nothing_is_kept(desk, step, words, code):
     at = desk(step)
     (at.folder / "empty.yml").write_text("people: []\n")
+    (at.folder / "date.yml").write_text("expires: 2026-02-31\n")
+    (at.folder / "ledger.yml").write_text("{expires: 2999-01-01, ledgers: [example.org+a+b]}\n")
     yes = [] if words == ["show"] else ["--yes"]
     refused(at, code, "trust", *words, *yes)
 
@@ -675,6 +698,36 @@ def test_the_key_of_somebody_else_is_not_taken(desk):
     (awarded.folder / "more.yml").write_text("people: [{id: s.evil, keys: [certifier.pub], roles: [supplier]}]\n")
     said = refused(awarded, 2, "trust", "add", "more.yml", "--key", "file:root.key", "--yes")
     assert "is of c.manager and of s.evil" in said
+
+
+def test_a_root_key_is_revoked_where_enough_others_are_left(desk):
+    awarded = desk("awarded")
+    words = ("revoke", "--key-id", key_id(awarded, "root"), "--reason", "Lost.", "--key", "file:root.key", "--yes")
+    assert "fewer than 1 could sign" in refused(awarded, 2, "trust", *words)
+    (awarded.folder / "more.yml").write_text("expires: 2998-01-01\n")
+    both = ("--root", "root.pub", "--root", "root-2.pub", "--key", "file:root.key", "--key", "file:root-2.key")
+    awarded.done("trust", "add", "more.yml", *both, "--yes", "--threshold", "1")
+    assert "version 3" in awarded.done("trust", *words, "--key", "file:root-2.key")
+    assert "version 3" in awarded.done("trust", "add", "more.yml", "--key", "file:root.key", "--yes"), "counts no more"
+    assert "version 4" in awarded.done("trust", "add", "more.yml", "--key", "file:root-2.key", "--yes")
+
+
+def test_a_statement_is_revoked_by_its_file_or_by_its_digest(desk):
+    certified = desk("certified")
+    file = "chain/certification.sigstore.json"
+    digest = envelope.digest(envelope.read((certified.folder / file).read_bytes()))
+    for named, warned in ((file, False), (digest, True)):
+        other = certified.copy(certified.folder / f"warned-{warned}")
+        words = ("--statement", named, "--reason", "Fraud.", "--key", "file:root.key", "--yes")
+        code, out, err = other.run("trust", "revoke", *words)
+        assert (code, "Warning: whether a statement has this digest" in err) == (0, warned)
+        assert f"revoked: statement {digest[:16]}" in out
+
+
+def test_a_revocation_from_a_day_that_no_calendar_has_is_refused(desk):
+    words = ("chain/certification.sigstore.json", "--reason", "r", *LEDGER, *signing("certifier"))
+    said = refused(desk("certified"), 2, "revoke", *words, "--from", "2026-02-31T00:00:00Z")
+    assert "2026-02-31T00:00:00Z is no time such as" in said
 
 
 # French

@@ -33,6 +33,7 @@ KEYLESS = "sigstore:"
 MOST_TOKEN, MOST_SERVICES = 64 * 1024, 1024 * 1024
 LEDGER, LEDGER_KEY = "VERIFIER_LEDGER", "VERIFIER_LEDGER_KEY"
 MOST_FILES = 1000
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def add_all(command: argparse.ArgumentParser, tr: Translate, *, ledger: bool = False) -> None:
@@ -92,7 +93,18 @@ def add_ledger(command: argparse.ArgumentParser, tr: Translate, *, required: boo
 
 def now() -> str:
     """The time, read once a command, in UTC and whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime(TIME)
+
+
+def moment(typed: str) -> str:
+    """A time as statements have it. Raises UsageError for another form, and for one that no calendar has."""
+    try:
+        read_back = datetime.strptime(typed, TIME).replace(tzinfo=UTC).strftime(TIME)
+    except ValueError:
+        read_back = ""
+    if read_back != typed:
+        raise UsageError(say("{text} is no time such as 2026-11-29T00:00:00Z.", text=typed))
+    return typed
 
 
 def policy(arguments: argparse.Namespace, moment: str) -> TrustPolicy:
@@ -226,13 +238,10 @@ def paths(names: list[str]) -> list[Path]:
 
 def content(path: Path) -> bytes:
     """The bytes of a file, and no more of it than a statement may have."""
+    from verifier.files import read_plain
     from verifier.statements.strict import MOST
 
-    try:
-        with path.open("rb") as handle:
-            return handle.read(MOST + 1)
-    except OSError as error:
-        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+    return read_plain(path, most=MOST)
 
 
 def sign(statement: Statement, arguments: argparse.Namespace, target: Path) -> Path:

@@ -75,6 +75,12 @@ class TrustPolicy:
         """The SHA-256 of each address of a person, as an assessment names the authors of a delivery."""
         return frozenset(sha256(address.encode()).hexdigest() for address in self.people.get(person, ()))
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The ids of all keys and identities of people."""
+        keys = (public.from_pem(pem.encode()).id for _, pem in self.keys)
+        return frozenset((*keys, *(one.identity.id for one in self.identities)))
+
     def shared_addresses(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Addresses that several people have, with those people: a commit that carries one is of all of them."""
         people: dict[str, list[str]] = {}
@@ -107,6 +113,8 @@ def trust_policy(digest: str, predicate: Mapping[str, Any]) -> TrustPolicy:
     Raises TrustError for a key that cannot be read, and for one key or identity of two people.
     """
     revoked = predicate["revoked"]
+    for pem in predicate["roots"]["keys"]:
+        public.from_pem(pem.encode())
     shared = first_shared(held(predicate))
     if shared is not None:
         what, one, other = shared
