@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from verifier.errors import UsageError
+from verifier.render.inert import inert
 from verifier.words import say
 
 
@@ -45,13 +46,14 @@ def read(path: Path, *, most: int) -> bytes:
 
 def read_plain(path: Path, *, most: int) -> bytes:
     """The bytes of a plain file, at most one more than `most`. Raises UsageError for anything else: a pipe would make us wait."""
+    name = inert(str(path))  # whoever may write in a folder names it
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
-        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+        raise UsageError(say("{path} cannot be read: {error}.", path=name, error=error.strerror)) from error
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UsageError(say("{name} is no plain file; it is not read.", name=path))
+            raise UsageError(say("{name} is no plain file; it is not read.", name=name))
         with os.fdopen(descriptor, "rb", closefd=False) as handle:
             return handle.read(most + 1)
     finally:

@@ -12,7 +12,7 @@ import pytest
 from support.chains import Purchase, key, key_id, malleable, signed_file, signed_payload
 
 from verifier.cli import signing
-from verifier.errors import TrustError
+from verifier.errors import TrustError, UsageError
 from verifier.gate.codes import Answer
 from verifier.keys import public
 from verifier.statements import envelope, strict, uris
@@ -244,3 +244,15 @@ def test_a_file_of_four_gigabytes_is_not_read(tmp_path):
     with pytest.raises(TrustError) as caught:
         with_report(content).answer()
     assert caught.value.code == "too-large"
+
+
+def test_files_that_are_too_much_together_are_not_read(tmp_path, monkeypatch):
+    """Each for itself is small enough."""
+    for number in range(3):
+        (tmp_path / f"{number}.sigstore.json").write_bytes(acceptance())
+    trust = Purchase().trust()
+    monkeypatch.setattr(signing, "MOST_BYTES", 3 * len(acceptance()))
+    assert len(signing.read([str(tmp_path)], trust)) == 1
+    monkeypatch.setattr(signing, "MOST_BYTES", 3 * len(acceptance()) - 100)
+    with pytest.raises(UsageError, match="bytes together; they are not read"):
+        signing.read([str(tmp_path)], trust)

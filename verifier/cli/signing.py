@@ -32,7 +32,8 @@ KEYLESS = "sigstore:"
 """In the place of a key's location: an identity signs, which an issuer vouches for."""
 MOST_TOKEN, MOST_SERVICES = 64 * 1024, 1024 * 1024
 LEDGER, LEDGER_KEY = "VERIFIER_LEDGER", "VERIFIER_LEDGER_KEY"
-MOST_FILES = 1000
+MOST_FILES, MOST_BYTES = 1000, 64 * 1024 * 1024
+"""Of one purchase; a statement has some kilobytes, that of a large delivery some megabytes."""
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -122,10 +123,14 @@ def read(names: list[str], trust: TrustPolicy) -> tuple[Signed, ...]:
     from verifier.trust.signed import together
 
     holders = Holders.of(trust)
-    found = []
+    found, left = [], MOST_BYTES
     for path in paths(names):
+        data = content(path)
+        left -= len(data)
+        if left < 0:
+            raise UsageError(say("The files have over {most} bytes together; they are not read.", most=MOST_BYTES))
         try:
-            found.append(read_one(content(path), trust, holders))
+            found.append(read_one(data, trust, holders))
         except TrustError as error:
             raise TrustError(say("{path}: {why}", path=inert(str(path)), why=error.text), code=error.code) from error
     return together(found)
@@ -203,7 +208,26 @@ def ledger(arguments: argparse.Namespace, trust: TrustPolicy, *, writing: bool) 
     key = _log_key([key_of(words) for words in trust.ledgers], signer)
     heads = [head_of(content(path), key) for path in arguments.head]
     with opened(arguments.ledger, key, sign=signer.sign if signer else None, remembered=heads) as found:
+        _refuse_older(found, trust)
         yield found
+
+
+def _refuse_older(ledger: Ledger, trust: TrustPolicy) -> None:
+    """Raises TrustError for a trust policy that is older than one under which this ledger's last release was made."""
+    from verifier.statements import envelope
+    from verifier.statements.statement import read as read_payload
+
+    with ledger.reading() as page:
+        releases = page.find(kind="release")
+        stored = page.stored(releases[-1]) if releases else b""
+    version = read_payload(envelope.read(stored).payload).predicate["policy"]["version"] if stored else 0
+    if version > trust.version:
+        words = say(
+            "The trust policy is version {version}; a release in the ledger was made under version {seen}.",
+            version=trust.version,
+            seen=version,
+        )
+        raise TrustError(words, code="policy-rolled-back")
 
 
 def _log_key(known: list[Key], signer: Signer | None) -> Key:

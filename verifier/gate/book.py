@@ -167,3 +167,8 @@ def _answer(case: Case, kind: str, **more: Any) -> Entry:
 
 def _nonce(case: Case) -> str:
     return str(case.chain.assessment.statement.predicate["nonce"]) if case.chain.assessment else ""
+
+
+def revoked(page: Page, digest: str) -> str:
+    """From when on the ledger has a statement revoked; "" where it has not."""
+    return min((_moment(one.entry.reasons[0]) for one in page.find(kind="revocation", subject=digest)), default="")
