@@ -145,6 +145,19 @@ def test_a_contract_does_not_hold_by_another_supplier(desk, capsys):
     assert failed(at, capsys, at.one("contract", by="requester"))[0] == "role", "who is the requester and may not be it"
 
 
+def test_a_move_of_a_party_is_by_the_party_of_the_contract_beside_it(desk, capsys):
+    """Who may act as supplier, and does not in this contract; wherever the contract stands among the files."""
+    grants = [{**one, "until": FAR, "role": "supplier"} for one in chains.policy_predicate()["grants"]]
+    at = desk(grants=grants)
+    contract = at.one("contract", by="supplier")
+    event = replace(STATEMENTS["delivered"], digests={"sha256": digest(contract)})
+    other, own = at.put(event, "payer", "other"), at.put(event, "supplier", "own")
+    for words in ((other, own, contract), (contract, other, own)):
+        code, told = asked(at, capsys, *words)
+        codes = {Path(one["file"]).name.partition(".")[0]: one["code"] for one in told}
+        assert (code, codes) == (4, {"contract": None, "other": "role", "own": None})
+
+
 def test_a_self_check_is_anybodys(desk, capsys):
     at = desk()
     said = {**STATEMENTS["assessment"].predicate, "kind": "self-check", "contract": None}

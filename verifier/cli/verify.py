@@ -18,6 +18,7 @@ from verifier.errors import TrustError, UsageError
 from verifier.words import LANGUAGES, Text, Translate, later, say
 
 if TYPE_CHECKING:
+    from verifier.gate.alone import Others
     from verifier.trust.holders import Holders
     from verifier.trust.policy import TrustPolicy
     from verifier.trust.signed import Signed, SignedBy
@@ -167,24 +168,25 @@ def run(arguments: argparse.Namespace) -> int:
 def _verified(
     paths: list[Path], arguments: argparse.Namespace, trust: TrustPolicy, now: str
 ) -> tuple[list[Verified], dict[str, Further]]:
-    """Of each file what came of it, and the steps that were made. Revocations wait for the others: whose statement one revokes,
-    that statement says.
+    """Of each file what came of it, and the steps that were made. Revocations and the record's events wait for the others: those
+    say whose statement one revokes, and who the parties are.
     """
+    from verifier.gate.alone import Others
     from verifier.statements import uris
     from verifier.trust.store import Store
 
     reader = Reader(trust, Store(Path(arguments.trust)))
-    signers: dict[str, tuple[SignedBy, ...]] = {}
+    others = Others()
     found: dict[Path, Verified] = {}
     waiting: dict[Path, Signed] = {}
-    with _further(arguments, trust, now, reader, signers) as further:
+    with _further(arguments, trust, now, reader, others) as further:
         for path in paths:
             one, signed = _opened(path, reader, keep=bool(arguments.bare))
             found[path] = one
             if signed is None:
                 continue
-            signers[signed.digest] = (*signers.get(signed.digest, ()), *signed.by)
-            if signed.type == uris.REVOCATION:
+            others.add(signed)
+            if signed.type in (uris.REVOCATION, uris.EVENT):
                 waiting[path] = signed
             else:
                 found[path] = _finished(one, signed, further)
@@ -199,17 +201,17 @@ def _further(
     trust: TrustPolicy,
     now: str,
     reader: Reader,
-    signers: Mapping[str, tuple[SignedBy, ...]],
+    others: Others,
 ) -> Iterator[dict[str, Further]]:
-    """The steps that are made, by name. `signers` are those of the statements that were read by then."""
+    """The steps that are made, by name. The others are the statements that were read by then."""
     from verifier import evidence
     from verifier.statements import uris
 
     def in_role(signed: Signed) -> None:
-        _check_role(signed, trust, now, reader, signers)
+        _check_role(signed, trust, now, reader, others)
 
     def shown(signed: Signed) -> bool:
-        return signed.type != uris.REVOCATION or signed.statement.digests.get("sha256") in signers
+        return signed.type != uris.REVOCATION or signed.statement.digests.get("sha256") in others.signers
 
     steps: dict[str, Further] = {ROLE: Further(check=in_role, concerns=shown)}
     steps[UNREVOKED] = Further(check=lambda signed: _check_unrevoked(signed, trust, now, ""))
@@ -249,7 +251,7 @@ def _check_role(
     trust: TrustPolicy,
     now: str,
     reader: Reader,
-    signers: Mapping[str, tuple[SignedBy, ...]],
+    others: Others,
 ) -> None:
     from verifier.gate.alone import check_own, check_role
     from verifier.statements import uris
@@ -257,9 +259,9 @@ def _check_role(
     if signed.type == uris.TRUST_POLICY:
         reader.check_in_force(signed)
     elif signed.type == uris.REVOCATION:
-        check_own(signed, signers)
+        check_own(signed, others)
     else:
-        check_role(signed, trust, now)
+        check_role(signed, trust, now, others)
 
 
 def _check_unrevoked(signed: Signed, trust: TrustPolicy, now: str, ledger: str) -> None:

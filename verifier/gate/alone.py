@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.errors import TrustError
@@ -42,22 +43,36 @@ LABELS: Mapping[str, str] = {
 """What `says` names, in the order in which it is told; a currency goes with its amount."""
 
 
-def check_role(signed: Signed, policy: TrustPolicy, now: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What is asked of the statements beside one: who signed each, and whom each contract names, by their digests."""
+
+    signers: dict[str, tuple[SignedBy, ...]] = field(default_factory=dict)
+    parties: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def add(self, signed: Signed) -> None:
+        self.signers[signed.digest] = (*self.signers.get(signed.digest, ()), *signed.by)
+        if signed.type == uris.CONTRACT:
+            self.parties[signed.digest] = {role: signed.statement.predicate[role] for role in PARTIES}
+
+
+def check_role(signed: Signed, policy: TrustPolicy, now: str, others: Others) -> None:
     """Raises TrustError where nobody who signed it had the role that it needs, for its contract and at its time.
 
-    Of a contract that is a party which it names; both have to sign, and that is the gate's question. A self-check is anybody's.
+    Of a contract that is a party which it names; both have to sign, and that is the gate's question. A move of the record by a
+    party is that of the contract, where that is among the others. A self-check is anybody's.
     """
     if signed.type == uris.ASSESSMENT and signed.statement.predicate["kind"] == "self-check":
         return
-    troubles = [_trouble(by, signed, policy, now) for by in signed.by]
+    troubles = [_trouble(by, signed, policy, now, others) for by in signed.by]
     if None not in troubles:
         raise next(one for one in troubles if one is not None)
 
 
-def _trouble(by: SignedBy, signed: Signed, policy: TrustPolicy, now: str) -> TrustError | None:
+def _trouble(by: SignedBy, signed: Signed, policy: TrustPolicy, now: str, others: Others) -> TrustError | None:
     contract = _contract(signed)
     trouble: TrustError | None = None
-    for role in _roles(signed, by):
+    for role in _roles(signed, by, others):
         try:
             policy.grant(by.person, role, contract, by.moment(now))
         except TrustError as error:
@@ -65,18 +80,19 @@ def _trouble(by: SignedBy, signed: Signed, policy: TrustPolicy, now: str) -> Tru
         else:
             return None
     words = say(
-        "{person} is neither the requester nor the supplier of {contract}.", person=by.person, contract=contract
+        "{person} is not the party of {contract} that makes such a statement.", person=by.person, contract=contract
     )
     return trouble or TrustError(words, code="role")
 
 
-def _roles(signed: Signed, by: SignedBy) -> tuple[str, ...]:
+def _roles(signed: Signed, by: SignedBy, others: Others) -> tuple[str, ...]:
     """Any of them is enough."""
     predicate = signed.statement.predicate
     if signed.type == uris.CONTRACT:
         return tuple(role for role in PARTIES if predicate[role] == by.person)
     if signed.type == uris.EVENT:
-        return MOVES[predicate["event"]]
+        parties = others.parties.get(subject(signed), {})
+        return tuple(role for role in MOVES[predicate["event"]] if parties.get(role, by.person) == by.person)
     return ("gate",) if signed.type == uris.RELEASE else ROLES[signed.type]
 
 
@@ -87,9 +103,9 @@ def _contract(signed: Signed) -> str:
     return str(predicate["contract"] if signed.type == uris.EVENT else about_of(signed)["contract"])
 
 
-def check_own(revocation: Signed, of: Mapping[str, tuple[SignedBy, ...]]) -> None:
-    """Raises TrustError where none of the signers of a revocation is one of the statement's that it revokes; `of` are those."""
-    if not {one.person for one in revocation.by} & {one.person for one in of[subject(revocation)]}:
+def check_own(revocation: Signed, others: Others) -> None:
+    """Raises TrustError where none of the signers of a revocation is one of the statement's that it revokes, among the others."""
+    if not {one.person for one in revocation.by} & {one.person for one in others.signers[subject(revocation)]}:
         words = say("Only who signed a statement revokes it; `verifier trust revoke` is for the root keys.")
         raise TrustError(words, code="role")
 
