@@ -305,6 +305,8 @@ def test_it_says_what_a_release_says(desk, capsys):
         assert f"    {line}\n" in out
     assert main(["verify", "--trust", str(at.store.folder), str(file), "--language", "fr"]) == 0
     assert "    montant\u202f: 7\u202f345,00\u202fCAD\n" in capsys.readouterr().out
+    assert main(["verify", "--trust", str(at.store.folder), str(at.one("acceptance")), "--language", "fr"]) == 0
+    assert "    verdict\u202f: accepté\n" in capsys.readouterr().out
 
 
 def test_what_a_statement_says_acts_on_no_terminal(desk, capsys):

@@ -153,6 +153,12 @@ def told(said: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
     """The same for people: a label and a value each, in the order of LABELS."""
     for name, label in LABELS.items():
         if name in said:
-            value = said[name]
-            words = money(value, said["currency"]) if name in ("amount", "ceiling") else Text(str(value), str(value))
-            yield say(label), words
+            yield say(label), _words(name, said[name], said)
+
+
+def _words(name: str, value: Any, said: Mapping[str, Any]) -> Text:
+    if name in ("amount", "ceiling"):
+        return money(value, said["currency"])
+    if name in ("kind", "verdict", "outcome"):
+        return say(value)  # the catalogue has the words of reports
+    return Text(str(value), str(value))
