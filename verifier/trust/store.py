@@ -12,7 +12,6 @@ from verifier.errors import TrustError, UsageError
 from verifier.files import read_plain as content
 from verifier.files import write
 from verifier.keys.public import from_pem
-from verifier.note import key_of
 from verifier.statements import envelope, strict, uris
 from verifier.statements.envelope import Envelope, bundle
 from verifier.trust.holders import Holders
@@ -136,7 +135,9 @@ def _pins_file(keys: Sequence[str], threshold: int) -> bytes:
 
 def check(policy: TrustPolicy) -> None:
     """Raises TrustError for keys of ledgers and certificates of authorities that nobody can read."""
-    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - only who adds a version needs it
+    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - only who adds a version needs these
+
+    from verifier.note import key_of  # noqa: PLC0415
 
     for words in policy.ledgers:
         key_of(words)
