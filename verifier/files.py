@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from verifier.errors import UsageError
+from verifier.render.inert import inert
 from verifier.words import say
 
 
@@ -41,6 +43,22 @@ def read(path: Path, *, most: int) -> bytes:
     if len(content) > most:
         raise UsageError(say("{path} has over {most} bytes; it is not read.", path=path, most=most))
     return content
+
+
+def read_plain(path: Path, *, most: int) -> bytes:
+    """The bytes of a plain file, at most one more than `most`. Raises UsageError for anything else: a pipe would make us wait."""
+    name = inert(str(path))  # whoever may write in a folder names it
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError as error:
+        raise UsageError(say("{path} cannot be read: {error}.", path=name, error=error.strerror)) from error
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageError(say("{name} is no plain file; it is not read.", name=name))
+        with os.fdopen(descriptor, "rb", closefd=False) as handle:
+            return handle.read(most + 1)
+    finally:
+        os.close(descriptor)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -29,10 +29,15 @@ def _decimal(number: str, unit: str) -> Text:
 
 def money(cents: int, currency: str) -> Text:
     """650000 CAD are `6,500.00 CAD`, in French `6 500,00 CAD`."""
+    plain = amount(cents)
+    return Text(f"{plain} {currency}", f"{plain.fr}{NARROW}{currency}")
+
+
+def amount(cents: int) -> Text:
+    """The same without a currency."""
     whole, part = divmod(cents, 100)
     english = f"{whole:,}.{part:02d}"
-    french = english.replace(",", NARROW).replace(".", ",")
-    return Text(f"{english} {currency}", f"{french}{NARROW}{currency}")
+    return Text(english, english.replace(",", NARROW).replace(".", ","))
 
 
 def cents(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from verifier.statements.statement import read
 
 PRICE = "7345.00"
 LEDGER = ("--ledger", "payments.ledger", "--ledger-key", "file:ledger.key")
+ROOT = ("--key", "file:root.key")
 REPORT, ASSESSMENT, ACCEPTANCE = "report.json", "chain/assessment", "chain/acceptance"
 
 
@@ -454,7 +456,7 @@ def test_what_was_rejected_is_not_certified(unmet):
 
 def test_what_holds_is_0_step_by_step(made):
     out = made["certified"].done("verify", "chain")
-    assert (out.count("✓"), out.count("✗")) == (4 * 6, 0)
+    assert (out.count("✓"), out.count("✗")) == (6 * 6, 0)
     for who in ("r.client", "s.dev", "a.tech", "c.manager"):
         assert f"signed by {who} (key " in out
 
@@ -479,11 +481,13 @@ def test_the_name_of_a_file_does_nothing_to_the_terminal(desk):
     assert "chain/\\u001b[2Jhello\\u000a1 ✓.sigstore.json\n" in out
     assert "\x1b" not in out
     assert "\x1b" not in refused(certified, 4, "accept", "chain", *signing("assessor"))
+    os.mkfifo(certified.folder / "chain" / "\x1b[2J.sigstore.json")
+    assert "\x1b" not in certified.run("verify", "chain")[2]
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(["verify", "no.such"], 2), (["verify", "trust"], 4), (["verify", "chain", "--trust", "no.such"], 4)],
+    [(["verify", "no.such"], 2), (["verify", "chain", "--trust", "no.such"], 4)],
 )
 def test_what_is_not_there_is_not_verified(desk, words, code):
     assert desk("certified").run(*words)[0] == code
@@ -779,6 +783,18 @@ def test_what_is_signed_with_a_ledger_is_written_and_entered_or_neither(desk):
     assert other.done("ledger", "export", "payments.ledger", "--log-key", "ledger.vkey") == ""
 
 
+@pytest.mark.parametrize("what", ["pipe", "folder", "device"])
+@pytest.mark.parametrize("command", ["verify", "gate"])
+def test_what_is_no_plain_file_is_not_waited_for(desk, command, what):
+    """Whoever may write in the folder names a pipe as a statement: it is refused, and nobody waits for its other end."""
+    certified = desk("certified")
+    place = certified.folder / "chain" / "a.sigstore.json"
+    {"pipe": os.mkfifo, "folder": Path.mkdir, "device": lambda at: at.symlink_to("/dev/zero")}[what](place)
+    more = (*LEDGER, "--key", "file:gate.key", "--offline") if command == "gate" else ()
+    code, out, err = certified.run(command, "chain", *more)
+    assert (code, out, err) == (2, "", "verifier: chain/a.sigstore.json is no plain file; it is not read.\n")
+
+
 # trust
 
 
@@ -855,15 +871,87 @@ def test_root_keys_are_replaced(desk):
         ("awarded", ["add", "no.such"], 2),
         ("awarded", ["revoke", "--key-id", "f" * 64, "--reason", "r"], 2),
         ("awarded", ["revoke", "--key-id", "short", "--reason", "r", "--key", "file:root.key"], 2),
+        ("awarded", ["revoke", "--key-id", "f" * 64, "--reason", "r", "--key", "file:root.key"], 2),
         ("awarded", ["revoke", "--statement", "f" * 64, "--from", "now", "--reason", "r", "--key", "file:root.key"], 2),
+        ("awarded", ["revoke", "--statement", "f" * 64, "--from", "2026-02-31T00:00:00Z", "--reason", "r", *ROOT], 2),
+        ("awarded", ["revoke", "--statement", "f" * 64, "--from", "2026-2-1T00:00:00Z", "--reason", "r", *ROOT], 2),
+        ("awarded", ["revoke", "--statement", "no.such", "--reason", "r", "--key", "file:root.key"], 2),
+        ("awarded", ["revoke", "--statement", "report.json", "--reason", "r", "--key", "file:root.key"], 4),
+        ("awarded", ["add", "date.yml", "--key", "file:root.key"], 2),
+        ("keyed", ["init", "ledger.yml", "--key", "file:root.key"], 4),
         ("awarded", ["revoke", "--reason", "r", "--key", "file:root.key"], 2),
     ],
 )
 def test_a_policy_that_cannot_be_is_one_sentence_and_nothing_is_kept(desk, step, words, code):
     at = desk(step)
     (at.folder / "empty.yml").write_text("people: []\n")
+    (at.folder / "date.yml").write_text("expires: 2026-02-31\n")
+    (at.folder / "ledger.yml").write_text("{expires: 2999-01-01, ledgers: [example.org+a+b]}\n")
     yes = [] if words == ["show"] else ["--yes"]
     refused(at, code, "trust", *words, *yes)
+
+
+MANAGER = "people:\n  - {id: c.manager, keys: [certifier.pub], roles: [{role: certifier, limit: '10000.00'}, %s]}\n"
+
+
+@pytest.mark.parametrize(
+    ("narrower", "code", "said"),
+    [("suspended: true", "suspended", "suspended"), ("limit: '1.00'", "over-limit", "at most 1.00")],
+    ids=["suspended", "limit"],
+)
+def test_what_a_roster_narrows_for_one_contract_counts_beside_what_it_says_for_all(desk, narrower, code, said):
+    certified = desk("certified")
+    (certified.folder / "more.yml").write_text(MANAGER % f"{{role: certifier, contracts: [MA-2026-014], {narrower}}}")
+    shown = certified.done("trust", "add", "more.yml", "--key", "file:root.key", "--yes")
+    assert "  c.manager: certifier for *, until 2999-01-01T23:59:59Z, at most 10,000.00\n" in shown
+    assert f"  c.manager: certifier for MA-2026-014, until 2999-01-01T23:59:59Z, {said}\n" in shown
+    assert f"  {code}: " in gate(certified, "--offline")[1]
+
+
+def test_an_address_that_two_people_share_is_told(desk):
+    awarded = desk("awarded")
+    assert "is an address of" not in awarded.done("trust", "show")
+    more = "people: [{id: c.two, roles: [certifier], addresses: [Dev@example.org]}]\n"
+    (awarded.folder / "more.yml").write_text(more)
+    said = awarded.done("trust", "add", "more.yml", "--key", "file:root.key", "--yes")
+    assert "  dev@example.org is an address of c.two, s.dev: the commits of one are those of all\n" in said
+
+
+def test_the_key_of_somebody_else_is_not_taken(desk):
+    awarded = desk("awarded")
+    (awarded.folder / "more.yml").write_text("people: [{id: s.evil, keys: [certifier.pub], roles: [supplier]}]\n")
+    said = refused(awarded, 2, "trust", "add", "more.yml", "--key", "file:root.key", "--yes")
+    assert "is of c.manager and of s.evil" in said
+
+
+def test_a_root_key_is_revoked_where_enough_others_are_left(desk):
+    awarded = desk("awarded")
+    words = ("revoke", "--key-id", key_id(awarded, "root"), "--reason", "Lost.", "--key", "file:root.key", "--yes")
+    assert "fewer than 1 could sign" in refused(awarded, 2, "trust", *words)
+    (awarded.folder / "more.yml").write_text("expires: 2998-01-01\n")
+    both = ("--root", "root.pub", "--root", "root-2.pub", "--key", "file:root.key", "--key", "file:root-2.key")
+    awarded.done("trust", "add", "more.yml", *both, "--yes", "--threshold", "1")
+    assert "version 3" in awarded.done("trust", *words, "--key", "file:root-2.key")
+    assert "version 3" in awarded.done("trust", "add", "more.yml", "--key", "file:root.key", "--yes"), "counts no more"
+    assert "version 4" in awarded.done("trust", "add", "more.yml", "--key", "file:root-2.key", "--yes")
+
+
+def test_a_statement_is_revoked_by_its_file_or_by_its_digest(desk):
+    certified = desk("certified")
+    file = "chain/certification.sigstore.json"
+    digest = envelope.digest(envelope.read((certified.folder / file).read_bytes()))
+    for named, warned in ((file, False), (digest, True)):
+        other = certified.copy(certified.folder / f"warned-{warned}")
+        words = ("--statement", named, "--reason", "Fraud.", "--key", "file:root.key", "--yes")
+        code, out, err = other.run("trust", "revoke", *words)
+        assert (code, "Warning: whether a statement has this digest" in err) == (0, warned)
+        assert f"revoked: statement {digest[:16]}" in out
+
+
+def test_a_revocation_from_a_day_that_no_calendar_has_is_refused(desk):
+    words = ("chain/certification.sigstore.json", "--reason", "r", *LEDGER, *signing("certifier"))
+    said = refused(desk("certified"), 2, "revoke", *words, "--from", "2026-02-31T00:00:00Z")
+    assert "2026-02-31T00:00:00Z is no time such as" in said
 
 
 # French

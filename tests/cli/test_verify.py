@@ -77,7 +77,7 @@ def report(tmp_path) -> Path:
 def test_evidence_that_is_there(report, capsys):
     code, told = asked(capsys, ASSESSMENT, "--evidence", report)
     assert (code, told["files"][0]["code"]) == (0, None)
-    assert told["files"][0]["steps"][-1] == {"number": 5, "step": "evidence", "held": True}
+    assert told["files"][0]["steps"][-1] == {"number": 7, "step": "evidence", "held": True}
 
 
 def gone(file: Path) -> None:
@@ -130,7 +130,7 @@ def circle(file: Path) -> None:
 def test_evidence_that_was_harmed(report, name, harm, code, capsys):
     harm(report / name)
     exit_code, told = asked(capsys, ASSESSMENT, "--evidence", report)
-    assert (exit_code, *failed(told)) == (4, code, {"number": 5, "step": "evidence", "held": False})
+    assert (exit_code, *failed(told)) == (4, code, {"number": 7, "step": "evidence", "held": False})
     assert told["files"][0]["kind"] == "assessment"
 
 
@@ -230,7 +230,7 @@ def test_the_ledger_holds_the_release(paid, words, code, capsys, monkeypatch):
     exit_code = main(["verify", f"{name}.sigstore.json", "--trust", "trust", "--json", *more])
     found, step = failed(json.loads(capsys.readouterr().out))
     assert (exit_code, found) == (4 if code else 0, code)
-    assert step == {"number": 6, "step": "recorded", "held": code is None}
+    assert step == {"number": 8, "step": "recorded", "held": code is None}
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_a_ledger_of_another_key_is_refused(paid, capsys):
 def test_json_says_all_of_it(capsys):
     code, told = asked(capsys, RELEASE)
     (only,) = told["files"]
-    names = ["container", "signature", "statement", "shape"]
+    names = ["container", "signature", "statement", "shape", "role", "unrevoked"]
     assert code == 0
     assert told["policy"] | {"digest": ""} == {"version": 1, "expires": "2099-01-01T23:59:59Z", "digest": ""}
     assert only["steps"] == [{"number": n, "step": name, "held": True} for n, name in enumerate(names, 1)]
@@ -283,7 +283,7 @@ def test_a_person_reads_it_in_french(report, capsys):
     words = ["verify", str(ASSESSMENT), "--trust", str(TRUST), "--evidence", str(report), "--language", "fr"]
     assert main(words) == 4
     out = capsys.readouterr().out
-    assert "  5 ✗ tests/results.json n'est pas le fichier que nomme l'évaluation. (evidence-changed)" in out
+    assert "  7 ✗ tests/results.json n'est pas le fichier que nomme l'évaluation. (evidence-changed)" in out
 
 
 # Bare ---------------------------------------------------------------------------------------------------------------------

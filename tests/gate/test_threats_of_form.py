@@ -12,7 +12,7 @@ import pytest
 from support.chains import Purchase, key, key_id, malleable, signed_file, signed_payload
 
 from verifier.cli import signing
-from verifier.errors import TrustError
+from verifier.errors import TrustError, UsageError
 from verifier.gate.codes import Answer
 from verifier.keys import public
 from verifier.statements import envelope, strict, uris
@@ -221,17 +221,17 @@ def test_the_other_form_of_a_signature_makes_no_second_document():
     assert alone.answer().answer is Answer.PAY
 
 
-def test_one_key_under_two_persons_signs_for_one_of_them():
-    """A threshold of two parties is not met by one key that the policy names twice."""
+def test_one_key_under_two_persons_signs_for_neither():
+    """A threshold of two parties is not met by one key that the policy names twice: such a policy is none."""
     policy = Purchase().policy
     twice = [{**one, "pem": next(k["pem"] for k in policy["keys"] if k["person"] == "supplier")} for one in policy["keys"]
              if one["person"] == "requester"]  # fmt: skip
     others = [one for one in policy["keys"] if one["person"] != "requester"]
     for keys in ([*others, *twice], [*twice, *others]):
         purchase = Purchase(policy={**policy, "keys": keys}, signers={"contract": ("supplier",)})
-        told = purchase.answer()
-        assert told.answer is Answer.NOT_YET
-        assert told.codes == ("contract-unsigned",)
+        with pytest.raises(TrustError) as caught:
+            purchase.answer()
+        assert caught.value.code == "shape"
 
 
 def test_a_file_of_four_gigabytes_is_not_read(tmp_path):
@@ -244,3 +244,15 @@ def test_a_file_of_four_gigabytes_is_not_read(tmp_path):
     with pytest.raises(TrustError) as caught:
         with_report(content).answer()
     assert caught.value.code == "too-large"
+
+
+def test_files_that_are_too_much_together_are_not_read(tmp_path, monkeypatch):
+    """Each for itself is small enough."""
+    for number in range(3):
+        (tmp_path / f"{number}.sigstore.json").write_bytes(acceptance())
+    trust = Purchase().trust()
+    monkeypatch.setattr(signing, "MOST_BYTES", 3 * len(acceptance()))
+    assert len(signing.read([str(tmp_path)], trust)) == 1
+    monkeypatch.setattr(signing, "MOST_BYTES", 3 * len(acceptance()) - 100)
+    with pytest.raises(UsageError, match="bytes together; they are not read"):
+        signing.read([str(tmp_path)], trust)

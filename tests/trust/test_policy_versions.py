@@ -148,6 +148,71 @@ def test_what_lacks_signatures_does_not_stand_in_the_way(desk):
     assert desk.current().digest == wanted, "and it stays, now that it was seen"
 
 
+GARBAGE = {
+    "root-keys": {"roots": {"threshold": 2, "keys": ["garbage", "-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----\n"]}},
+    "key": {"keys": [{"person": "assessor", "pem": "garbage"}]},
+    "one-key-of-two-people": {"keys": [{"person": name, "pem": pem("assessor")} for name in ("assessor", "supplier")]},
+    "date": {"expires": "2026-02-31T00:00:00Z"},
+    "date-of-an-authority": {"authorities": [{"name": "t", "chain": "x", "from": "2026-02-31T00:00:00Z"}]},
+    "authority": {"authorities": [{"name": "t", "chain": "x", "from": "2026-02-28T00:00:00Z"}]},
+    "ledger": {"ledgers": ["garbage"]},
+    "shape": {"people": [{"id": "s.dev"}]},
+}  # fmt: skip
+
+
+def unchecked(desk: Desk, garbage: str, before: str, *by: str) -> None:
+    """A version that lies in the folder as `add` never would have put it there."""
+    statement = desk.version(2, before)
+    statement.predicate.update(GARBAGE[garbage])
+    for one in by:
+        (desk.store.folder / f"policy-2-{one}.sigstore.json").write_bytes(signed_file(statement, one))
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_one_root_of_two_spoils_nothing_with_garbage(desk, garbage):
+    """It is not kept; and where it lies there all the same, nobody looks at what it holds."""
+    first = desk.add(desk.version(1), "root", "root-2")
+    before = sorted(desk.store.folder.iterdir())
+    statement = desk.version(2, first)
+    statement.predicate.update(GARBAGE[garbage])
+    with pytest.raises(TrustError):
+        desk.add(statement, "root")
+    assert sorted(desk.store.folder.iterdir()) == before
+    unchecked(desk, garbage, first, "root")
+    assert desk.current().version == 1
+    desk.add(desk.version(2, first), "root", "root-2")
+    assert desk.current().version == 2
+
+
+@pytest.mark.parametrize("garbage", [one for one in GARBAGE if one not in ("root-keys", "authority", "ledger")])
+def test_garbage_that_enough_have_signed_is_not_passed_over(desk, garbage):
+    """An older version would be in force in its place: perhaps a newer verifier can read it."""
+    first = desk.add(desk.version(1), "root", "root-2")
+    unchecked(desk, garbage, first, "root", "root-2")
+    assert desk.refused() in ("shape", "key")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"payload": 1}'])
+def test_a_file_that_nobody_signed_is_no_version(desk, content):
+    desk.add(desk.version(1), "root", "root-2")
+    (desk.store.folder / "policy-x.sigstore.json").write_bytes(content)
+    assert desk.current().version == 1
+
+
+def test_a_root_key_that_was_revoked_signs_no_further_version(desk):
+    first = desk.add(desk.version(1), "root", "root-2")
+    lost = {"key": key_id("root"), "from": NOW, "reason": "lost"}
+    second = desk.add(desk.version(2, first, revoked=[lost]), "root", "root-2")
+    assert desk.current().version == 1, "its own signature does not count for the version that revokes it"
+    desk.add(desk.version(2, first, revoked=[lost]), "root-3")
+    assert desk.current().version == 2
+    third = desk.version(3, second, revoked=[lost])
+    desk.add(third, "root", "root-2")
+    assert desk.current().version == 2
+    desk.add(third, "root-3")
+    assert desk.current().version == 3
+
+
 def test_two_versions_that_both_were_signed_are_a_fork(desk):
     first = desk.add(desk.version(1), "root", "root-2")
     desk.add(desk.version(2, first), "root", "root-2")

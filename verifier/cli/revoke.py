@@ -31,8 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.statements.statement import write
 
     now = signing.now()
+    start = now if arguments.start is None else signing.moment(arguments.start)
     of = signing.only([arguments.file], signing.policy(arguments, now))
-    statement = drafts.revocation(of.digest, of.statement.subject, arguments.start or now, arguments.reason)
+    statement = drafts.revocation(of.digest, of.statement.subject, start, arguments.reason)
     target = Path(arguments.output or f"revocation-{of.digest[:8]}{signing.SUFFIX}")
     signing.sign_payload(write(statement), arguments, target, of=of)
     return 0

@@ -32,7 +32,9 @@ KEYLESS = "sigstore:"
 """In the place of a key's location: an identity signs, which an issuer vouches for."""
 MOST_TOKEN, MOST_SERVICES = 64 * 1024, 1024 * 1024
 LEDGER, LEDGER_KEY = "VERIFIER_LEDGER", "VERIFIER_LEDGER_KEY"
-MOST_FILES = 1000
+MOST_FILES, MOST_BYTES = 1000, 64 * 1024 * 1024
+"""Of one purchase; a statement has some kilobytes, that of a large delivery some megabytes."""
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def add_all(command: argparse.ArgumentParser, tr: Translate, *, ledger: bool = False) -> None:
@@ -92,7 +94,18 @@ def add_ledger(command: argparse.ArgumentParser, tr: Translate, *, required: boo
 
 def now() -> str:
     """The time, read once a command, in UTC and whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime(TIME)
+
+
+def moment(typed: str) -> str:
+    """A time as statements have it. Raises UsageError for another form, and for one that no calendar has."""
+    try:
+        read_back = datetime.strptime(typed, TIME).replace(tzinfo=UTC).strftime(TIME)
+    except ValueError:
+        read_back = ""
+    if read_back != typed:
+        raise UsageError(say("{text} is no time such as 2026-11-29T00:00:00Z.", text=typed))
+    return typed
 
 
 def policy(arguments: argparse.Namespace, moment: str) -> TrustPolicy:
@@ -110,10 +123,14 @@ def read(names: list[str], trust: TrustPolicy) -> tuple[Signed, ...]:
     from verifier.trust.signed import together
 
     holders = Holders.of(trust)
-    found = []
+    found, left = [], MOST_BYTES
     for path in paths(names):
+        data = content(path)
+        left -= len(data)
+        if left < 0:
+            raise UsageError(say("The files have over {most} bytes together; they are not read.", most=MOST_BYTES))
         try:
-            found.append(read_one(content(path), trust, holders))
+            found.append(read_one(data, trust, holders))
         except TrustError as error:
             raise TrustError(say("{path}: {why}", path=inert(str(path)), why=error.text), code=error.code) from error
     return together(found)
@@ -194,7 +211,26 @@ def ledger(arguments: argparse.Namespace, trust: TrustPolicy, *, writing: bool) 
     key = _log_key([key_of(words) for words in trust.ledgers], signer)
     heads = [head_of(content(path), key) for path in arguments.head] + lasthead.seen(Path(arguments.trust), key)
     with opened(arguments.ledger, key, sign=signer.sign if signer else None, remembered=heads) as found:
+        _refuse_older(found, trust)
         yield found
+
+
+def _refuse_older(ledger: Ledger, trust: TrustPolicy) -> None:
+    """Raises TrustError for a trust policy that is older than one under which this ledger's last release was made."""
+    from verifier.statements import envelope
+    from verifier.statements.statement import read as read_payload
+
+    with ledger.reading() as page:
+        releases = page.find(kind="release")
+        stored = page.stored(releases[-1]) if releases else b""
+    version = read_payload(envelope.read(stored).payload).predicate["policy"]["version"] if stored else 0
+    if version > trust.version:
+        words = say(
+            "The trust policy is version {version}; a release in the ledger was made under version {seen}.",
+            version=trust.version,
+            seen=version,
+        )
+        raise TrustError(words, code="policy-rolled-back")
 
 
 def _log_key(known: list[Key], signer: Signer | None) -> Key:
@@ -229,13 +265,10 @@ def paths(names: list[str]) -> list[Path]:
 
 def content(path: Path) -> bytes:
     """The bytes of a file, and no more of it than a statement may have."""
+    from verifier.files import read_plain
     from verifier.statements.strict import MOST
 
-    try:
-        with path.open("rb") as handle:
-            return handle.read(MOST + 1)
-    except OSError as error:
-        raise UsageError(say("{path} cannot be read: {error}.", path=path, error=error.strerror)) from error
+    return read_plain(path, most=MOST)
 
 
 def sign(statement: Statement, arguments: argparse.Namespace, target: Path) -> Path:

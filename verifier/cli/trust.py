@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,15 @@ from verifier.cli import signing
 from verifier.cli.language import add_language, language
 from verifier.cli.passphrase import add_passphrase, passphrase
 from verifier.errors import TrustError, UsageError
-from verifier.words import Translate, say
+from verifier.words import Text, Translate, joined, say
 
 if TYPE_CHECKING:
     from verifier.keys import Signer
     from verifier.statements.envelope import Envelope
-    from verifier.trust.policy import TrustPolicy
+    from verifier.trust.policy import Grant, TrustPolicy
     from verifier.trust.store import Store
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -46,9 +49,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     what.add_argument(
         "--key-id", dest="key_id", metavar=tr("ID"), help=tr("the key's id, as `verifier keys show` prints it")
     )
-    what.add_argument(
-        "--statement", metavar=tr("DIGEST"), help=tr("the statement's digest, as `verifier verify` prints it")
-    )
+    told = tr("the signed statement, or its digest, as `verifier verify` prints it")
+    what.add_argument("--statement", metavar=tr("FILE|DIGEST"), help=told)
     revoke.add_argument("--from", dest="start", metavar=tr("TIME"), help=tr("from when on (default: now)"))
     revoke.add_argument("--reason", required=True, metavar=tr("TEXT"), help=tr("why"))
     show = actions.add_parser("show", help=tr("print the policy that is in force"))
@@ -124,11 +126,42 @@ def _add(store: Store, arguments: argparse.Namespace, now: str) -> None:
 
 
 def _revoke(store: Store, arguments: argparse.Namespace, now: str) -> None:
+    start = now if arguments.start is None else signing.moment(arguments.start)
     policy = store.newest()
     predicate = store.predicate(policy)
-    what = {"key": arguments.key_id} if arguments.key_id else {"statement": arguments.statement}
-    one = {**what, "from": arguments.start or now, "reason": arguments.reason}
+    what = {"key": _key(policy, arguments.key_id)} if arguments.key_id else {"statement": _digest(arguments)}
+    one = {**what, "from": start, "reason": arguments.reason}
     _sign_next(store, {**predicate, "revoked": [*predicate["revoked"], one]}, policy, arguments)
+
+
+def _key(policy: TrustPolicy, key: str) -> str:
+    """The id of a key or an identity. Raises UsageError for one that nobody has: what was mistyped is not revoked."""
+    from verifier.trust.roots import ids
+
+    roots = ids(policy.roots)
+    if key not in roots and key not in policy.held:
+        raise UsageError(say("The trust policy has no key {key}.", key=key))
+    if key in roots and len(roots - policy.revoked_keys.keys() - {key}) < policy.threshold:
+        words = say(
+            "Without this root key fewer than {n} could sign; `verifier trust add ROSTER --root FILE` names others.",
+            n=policy.threshold,
+        )
+        raise UsageError(words)
+    return key
+
+
+def _digest(arguments: argparse.Namespace) -> str:
+    """Of the statement that the file holds; of a digest alone nobody can see what it is of."""
+    from verifier.statements import envelope
+
+    named: str = arguments.statement
+    if not DIGEST.fullmatch(named):
+        return envelope.digest(envelope.read(signing.content(Path(named))))
+    words = say(
+        "Warning: whether a statement has this digest nobody can see here; the file itself may be named instead."
+    )
+    sys.stderr.write(words.in_language(language(arguments)) + "\n")
+    return named
 
 
 def _sign_next(store: Store, predicate: dict[str, Any], policy: TrustPolicy, arguments: argparse.Namespace) -> None:
@@ -163,30 +196,33 @@ def _signed(
     from verifier.statements import uris
     from verifier.statements.envelope import Envelope, Signature, pae
     from verifier.statements.statement import Statement, write
+    from verifier.trust.policy import trust_policy
+    from verifier.trust.store import check
 
     statement = Statement(
         subject="trust-policy", digests={"sha256": before}, predicate_type=uris.TRUST_POLICY, predicate=predicate
     )
     payload = write(statement)
     signing.show(payload, arguments)
+    check(trust_policy(before, predicate))
     return [Envelope(payload, (Signature(one.sign(pae(payload)), one.public.id),)) for one in signers]
 
 
 def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:
+    from verifier.render.inert import inert
+
     policy = store.current(now)
     spoken = language(arguments)
     lines = [
         say("Trust policy: version {version}, until {moment}", version=policy.version, moment=policy.expires),
         say("  signed by {n} of {all} root keys", n=policy.threshold, all=len(policy.roots)),
     ]
-    for one in policy.grants:
-        about = ", ".join(sorted(one.contracts))
+    lines += [_granted(one) for one in policy.grants]
+    for address, several in policy.shared_addresses():
         words = say(
-            "  {person}: {role} for {contracts}, until {until}",
-            person=one.person,
-            role=one.role,
-            contracts=about,
-            until=one.until,
+            "  {address} is an address of {people}: the commits of one are those of all",
+            address=inert(address),
+            people=", ".join(several),
         )
         lines.append(words)
     for key, moment in sorted(policy.revoked_keys.items()):
@@ -195,3 +231,19 @@ def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:
         lines.append(say("  revoked: statement {digest} from {moment} on", digest=digest[:16], moment=moment))
     sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
     return 0
+
+
+def _granted(one: Grant) -> Text:
+    """One role of one person, with what narrows it."""
+    from verifier.units import amount
+
+    about = ", ".join(sorted(one.contracts))
+    said = say(
+        "  {person}: {role} for {contracts}, until {until}",
+        person=one.person,
+        role=one.role,
+        contracts=about,
+        until=one.until,
+    )
+    more = [say("at most {amount}", amount=amount(one.limit))] if one.limit is not None else []
+    return joined(", ", [said, *more, *([say("suspended")] if one.suspended else [])])

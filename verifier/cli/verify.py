@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,36 +18,98 @@ from verifier.errors import TrustError, UsageError
 from verifier.words import LANGUAGES, Text, Translate, later, say
 
 if TYPE_CHECKING:
+    from verifier.gate.alone import Others
+    from verifier.trust.holders import Holders
     from verifier.trust.policy import TrustPolicy
-    from verifier.trust.signed import Signed
+    from verifier.trust.signed import Signed, SignedBy
+    from verifier.trust.store import Store
 
 TRUST_FAILURE = 4
-EVIDENCE, RECORDED = "evidence", "recorded"
+ROLE, UNREVOKED, EVIDENCE, RECORDED = "role", "unrevoked", "evidence", "recorded"
 MORE = {
+    ROLE: later("Somebody signed it who had the role that it needs, for its contract and at that time."),
+    UNREVOKED: later("The statement was not revoked: by the trust policy, and by the ledger where one is given."),
     EVIDENCE: later("All evidence that the assessment names lies in the folder, as it was."),
     RECORDED: later("The ledger holds the release."),
 }
-"""Steps after those of every file, where they were asked for. A step's number is the same for every file."""
+"""Steps after those of every file; the last two where they were asked for. A step's number is the same for every file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Further:
-    """A step that is made with the statements of one type."""
+    """A step that is made with some statements: those of `type`, or those for which `concerns` says so."""
 
-    type: str
     check: Callable[[Signed], None]
+    type: str = ""
+    concerns: Callable[[Signed], bool] = lambda _: True
+
+    def made_with(self, signed: Signed) -> bool:
+        return self.type in ("", signed.type) and self.concerns(signed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What came of one file: the steps that held in their order, and the trouble that the next one, `failed`, had."""
+    """What came of one file: the steps that held in their order, and the trouble that the next one, `failed`, had.
+
+    Of the statement no more is kept than is told; `data` is kept for `--bare`.
+    """
 
     path: Path
-    data: bytes
     held: tuple[str, ...]
     failed: str = ""
     trouble: TrustError | None = None
-    signed: Signed | None = None
+    type: str = ""
+    digest: str = ""
+    by: tuple[SignedBy, ...] = ()
+    says: Mapping[str, Any] = field(default_factory=dict)
+    data: bytes = b""
+
+
+class Reader:
+    """Reads statements of the people whom a trust policy names, and the policy's own versions, which root keys sign."""
+
+    def __init__(self, trust: TrustPolicy, store: Store) -> None:
+        from verifier.trust.holders import Holders
+
+        self._trust, self._store = trust, store
+        self._people = Holders.of(trust)
+
+    def read(self, data: bytes, held: list[str]) -> Signed:
+        """`held` gets the steps that hold. Raises TrustError at the first one that does not."""
+        from verifier.statements import uris
+        from verifier.trust.reading import read
+
+        try:
+            return read(data, self._trust, self._people, held.append)
+        except TrustError as error:
+            if error.code != "signature":
+                raise
+            steps: list[str] = []
+            try:
+                found = read(data, None, self._roots, steps.append)
+            except TrustError:
+                found = None
+            if found is None or found.type != uris.TRUST_POLICY:
+                raise
+            held[:] = steps
+            return found
+
+    def check_in_force(self, signed: Signed) -> None:
+        """Raises TrustError for a version of the trust policy that is not, and never was, in force here."""
+        if signed.digest not in self._standing:
+            words = say(
+                "This version of the trust policy is not in force: too few root keys signed it, or it is not in the folder; "
+                "`verifier trust show` prints the one that is."
+            )
+            raise TrustError(words, code="policy-threshold")
+
+    @cached_property
+    def _roots(self) -> Holders:
+        return self._store.roots()
+
+    @cached_property
+    def _standing(self) -> frozenset[str]:
+        return frozenset(one.digest for one in self._store.standing())
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -59,7 +122,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     more = command.add_argument_group(tr("further steps"))
     told = tr("the folder of the report: the evidence that the assessment names lies there, unchanged")
     more.add_argument("--evidence", type=Path, metavar=tr("FOLDER"), help=told)
-    told = tr("the ledger's file: it holds the release")
+    told = tr("the ledger's file: nothing of the files was revoked there, and it holds the release")
     more.add_argument("--ledger", type=Path, metavar=tr("LEDGER"), help=told)
     told = tr("a head of the ledger that was kept elsewhere; may be given several times")
     more.add_argument("--head", action="append", default=[], type=Path, metavar=tr("FILE"), help=told)
@@ -82,17 +145,17 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(say("--proof and --entry go together."))
     if arguments.bare and len(paths) != 1:
         raise UsageError(say("--bare writes one statement; {n} files were named.", n=len(paths)))
+    now = signing.now()
     try:
-        trust = signing.policy(arguments, signing.now())
+        trust = signing.policy(arguments, now)
     except TrustError as error:
         if arguments.json:
             _print({"policy": None, "files": [], **_trouble(error)})
         raise
-    with _further(arguments, trust) as further:
-        found = [_verify(path, trust, further) for path in paths]
+    found, further = _verified(paths, arguments, trust, now)
     held = all(one.trouble is None for one in found)
     if held:
-        _refuse_idle(found, further)
+        _refuse_idle(found, further, arguments)
     if arguments.json:
         _print({"policy": _policy(trust), "files": [_document(one) for one in found]})
     else:
@@ -102,13 +165,56 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if held else TRUST_FAILURE
 
 
+def _verified(
+    paths: list[Path], arguments: argparse.Namespace, trust: TrustPolicy, now: str
+) -> tuple[list[Verified], dict[str, Further]]:
+    """Of each file what came of it, and the steps that were made. Revocations and the record's events wait for the others: those
+    say whose statement one revokes, and who the parties are.
+    """
+    from verifier.gate.alone import Others
+    from verifier.statements import uris
+    from verifier.trust.store import Store
+
+    reader = Reader(trust, Store(Path(arguments.trust)))
+    others = Others()
+    found: dict[Path, Verified] = {}
+    waiting: dict[Path, Signed] = {}
+    with _further(arguments, trust, now, reader, others) as further:
+        for path in paths:
+            one, signed = _opened(path, reader, keep=bool(arguments.bare))
+            found[path] = one
+            if signed is None:
+                continue
+            others.add(signed)
+            if signed.type in (uris.REVOCATION, uris.EVENT):
+                waiting[path] = signed
+            else:
+                found[path] = _finished(one, signed, further)
+        for path, signed in waiting.items():
+            found[path] = _finished(found[path], signed, further)
+    return [found[path] for path in paths], further
+
+
 @contextmanager
-def _further(arguments: argparse.Namespace, trust: TrustPolicy) -> Iterator[dict[str, Further]]:
-    """The steps that were asked for, by name."""
+def _further(
+    arguments: argparse.Namespace,
+    trust: TrustPolicy,
+    now: str,
+    reader: Reader,
+    others: Others,
+) -> Iterator[dict[str, Further]]:
+    """The steps that are made, by name. The others are the statements that were read by then."""
     from verifier import evidence
     from verifier.statements import uris
 
-    steps: dict[str, Further] = {}
+    def in_role(signed: Signed) -> None:
+        _check_role(signed, trust, now, reader, others)
+
+    def shown(signed: Signed) -> bool:
+        return signed.type != uris.REVOCATION or signed.statement.digests.get("sha256") in others.signers
+
+    steps: dict[str, Further] = {ROLE: Further(check=in_role, concerns=shown)}
+    steps[UNREVOKED] = Further(check=lambda signed: _check_unrevoked(signed, trust, now, ""))
     if arguments.evidence:
 
         def unchanged(signed: Signed) -> None:
@@ -122,13 +228,47 @@ def _further(arguments: argparse.Namespace, trust: TrustPolicy) -> Iterator[dict
         return
     if arguments.proof:
         raise UsageError(say("Give either --ledger or --proof, not both."))
+    from verifier.gate import book
+
     with signing.ledger(arguments, trust, writing=False) as ledger, ledger.reading() as page:
+
+        def unrevoked(signed: Signed) -> None:
+            _check_unrevoked(signed, trust, now, book.revoked(page, signed.digest))
 
         def entered(signed: Signed) -> None:
             found = page.find(kind="release", subject=signed.statement.digests.get("sha256", ""))
             _demand(signed.digest in {one.entry.statement for one in found})
 
-        yield {**steps, RECORDED: Further(type=uris.RELEASE, check=entered)}
+        yield {
+            **steps,
+            UNREVOKED: Further(check=unrevoked),
+            RECORDED: Further(type=uris.RELEASE, check=entered),
+        }
+
+
+def _check_role(
+    signed: Signed,
+    trust: TrustPolicy,
+    now: str,
+    reader: Reader,
+    others: Others,
+) -> None:
+    from verifier.gate.alone import check_own, check_role
+    from verifier.statements import uris
+
+    if signed.type == uris.TRUST_POLICY:
+        reader.check_in_force(signed)
+    elif signed.type == uris.REVOCATION:
+        check_own(signed, others)
+    else:
+        check_role(signed, trust, now, others)
+
+
+def _check_unrevoked(signed: Signed, trust: TrustPolicy, now: str, ledger: str) -> None:
+    """`ledger` is from when on the ledger has it revoked."""
+    moments = [one for one in (trust.revoked_statements.get(signed.digest), ledger) if one and one <= now]
+    if moments:
+        raise TrustError(say("The statement was revoked at {moment}.", moment=min(moments)), code="revoked")
 
 
 def _proved(signed: Signed, arguments: argparse.Namespace, trust: TrustPolicy) -> None:
@@ -156,37 +296,52 @@ def _demand(recorded: bool) -> None:
         raise TrustError(say("The ledger does not hold this release."), code="not-recorded")
 
 
-def _verify(path: Path, trust: TrustPolicy, further: dict[str, Further]) -> Verified:
-    from verifier.trust.holders import Holders
-    from verifier.trust.reading import STEPS, read
+def _opened(path: Path, reader: Reader, *, keep: bool) -> tuple[Verified, Signed | None]:
+    """The steps of every file."""
+    from verifier.gate.alone import says
+    from verifier.trust.reading import STEPS
 
     data = signing.content(path)
     held: list[str] = []
-    signed, trouble = None, None
     try:
-        signed = read(data, trust, Holders.of(trust), held.append)
-        for name in _concerning(signed, further):
-            further[name].check(signed)
-            held.append(name)
+        signed = reader.read(data, held)
     except TrustError as error:
-        trouble = error
-    steps = [*STEPS, *(_concerning(signed, further) if signed else ())]
-    failed = steps[len(held)] if trouble else ""
-    return Verified(path=path, data=data, held=tuple(held), failed=failed, trouble=trouble, signed=signed)
+        trouble = TrustError(error.text, code=error.code)  # without the frames, which hold what was read
+        return Verified(path=path, held=tuple(held), failed=[*STEPS][len(held)], trouble=trouble), None
+    one = Verified(
+        path=path,
+        held=tuple(held),
+        type=signed.type,
+        digest=signed.digest,
+        by=signed.by,
+        says=says(signed),
+        data=data if keep else b"",
+    )
+    return one, signed
 
 
-def _concerning(signed: Signed, further: dict[str, Further]) -> list[str]:
-    """The further steps that are made with this statement, in their order."""
-    return [name for name in MORE if name in further and further[name].type == signed.type]
+def _finished(one: Verified, signed: Signed, further: dict[str, Further]) -> Verified:
+    """With the further steps that are made with this statement, in their order."""
+    held = list(one.held)
+    for name in MORE:
+        if name not in further or not further[name].made_with(signed):
+            continue
+        try:
+            further[name].check(signed)
+        except TrustError as error:
+            return replace(one, held=tuple(held), failed=name, trouble=TrustError(error.text, code=error.code))
+        held.append(name)
+    return replace(one, held=tuple(held))
 
 
-def _refuse_idle(found: list[Verified], further: dict[str, Further]) -> None:
-    """A step that was asked for and made with no file must not look as if it had held."""
+def _refuse_idle(found: list[Verified], further: dict[str, Further], arguments: argparse.Namespace) -> None:
+    """A step that was asked for and made with no file must not look as if it had held. A ledger is asked about every file."""
     from verifier.trust.shapes import SCHEMAS
 
-    types = {one.signed.type for one in found if one.signed}
-    for step in further.values():
-        if step.type not in types:
+    types = {one.type for one in found}
+    for name, step in further.items():
+        asked = step.type and not (name == RECORDED and arguments.ledger)
+        if asked and step.type not in types:
             raise UsageError(say("No {kind} is among the files.", kind=SCHEMAS[step.type]))
 
 
@@ -209,6 +364,7 @@ def _numbers() -> dict[str, tuple[int, Text]]:
 
 
 def _tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
+    from verifier.gate.alone import told
     from verifier.render.inert import inert
     from verifier.render.statement import signers
     from verifier.trust.shapes import SCHEMAS
@@ -223,9 +379,13 @@ def _tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
         if one.trouble is not None:
             words = say("  {n} ✗ {why} ({code})", n=numbers[one.failed][0], why=one.trouble.text, code=one.trouble.code)
             lines.append(words)
-        if one.signed is not None:
-            by = [(by.person, by.key, by.at) for by in one.signed.by]
-            lines.append(say("  {kind} {digest}", kind=SCHEMAS[one.signed.type], digest=one.signed.digest))
+        if one.type:
+            by = [(by.person, by.key, by.at) for by in one.by]
+            lines.append(say("  {kind} {digest}", kind=SCHEMAS[one.type], digest=one.digest))
+            lines += [
+                say("    {label}: {value}", label=label, value=Text(inert(value.en), inert(value.fr)))
+                for label, value in told(one.says)
+            ]
             lines.append(say("  signed by {people}", people=signers(by)))
     sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
 
@@ -235,14 +395,14 @@ def _document(one: Verified) -> dict[str, Any]:
 
     numbers = _numbers()
     steps = [*((name, True) for name in one.held), *([(one.failed, False)] if one.trouble else [])]
-    signers = one.signed.by if one.signed else ()
     return {
         "file": str(one.path),
         "steps": [{"number": numbers[name][0], "step": name, "held": held} for name, held in steps],
         **_trouble(one.trouble),
-        "kind": SCHEMAS[one.signed.type] if one.signed else None,
-        "digest": one.signed.digest if one.signed else None,
-        "signers": [{"person": by.person, "key": by.key, "time": by.at} for by in signers],
+        "kind": SCHEMAS[one.type] if one.type else None,
+        "digest": one.digest or None,
+        "says": dict(one.says),
+        "signers": [{"person": by.person, "key": by.key, "time": by.at} for by in one.by],
     }
 
 

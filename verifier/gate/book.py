@@ -229,3 +229,8 @@ def _nonce(case: Case) -> str:
 def _invoice(case: Case) -> str:
     predicate = case.chain.certification.statement.predicate if case.chain.certification else {}
     return invoice(predicate.get("payee", ""), predicate.get("invoice", ""))
+
+
+def revoked(page: Page, digest: str) -> str:
+    """From when on the ledger has a statement revoked; "" where it has not."""
+    return min((_moment(one.entry.reasons[0]) for one in page.find(kind="revocation", subject=digest)), default="")

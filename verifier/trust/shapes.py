@@ -52,11 +52,11 @@ def _why(error: Any) -> str:
 def _validator(name: str) -> Any:
     from referencing import Registry, Resource  # noqa: PLC0415 - it starts slowly
 
-    from verifier.validator import Validator  # noqa: PLC0415
+    from verifier.validator import DATES, Validator  # noqa: PLC0415
 
     common = _schema("common")
     registry: Any = Registry().with_resource(common["$id"], Resource.from_contents(common))
-    return Validator(_schema(name), registry=registry)
+    return Validator(_schema(name), registry=registry, format_checker=DATES)
 
 
 def _schema(name: str) -> dict[str, Any]:

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from verifier.errors import TrustError, UsageError
+from verifier.files import read_plain as content
 from verifier.files import write
 from verifier.keys.public import from_pem
-from verifier.statements import strict, uris
+from verifier.statements import envelope, strict, uris
 from verifier.statements.envelope import Envelope, bundle
 from verifier.trust.holders import Holders
-from verifier.trust.policy import TrustPolicy
+from verifier.trust.policy import TrustPolicy, trust_policy
 from verifier.trust.reading import read
-from verifier.trust.roots import Pins, current
-from verifier.trust.signed import Signed, together
+from verifier.trust.roots import Pins, Unread, current, of, readable
+from verifier.trust.signed import Signed, SignedBy, signatures, together
 from verifier.words import say
 
 MOST_FILES = 1000
@@ -46,20 +47,25 @@ class Store:
         document = strict.read(raw)
         return Pins(threshold=document["threshold"], keys=tuple(document["keys"]), digest=sha256(raw).hexdigest())
 
-    def add(self, envelope: Envelope) -> Signed:
-        """Keeps one signature of a version. Whether there are enough of them `current` says, each time it is asked."""
-        signed = read(bundle(envelope), None, Holders(self._known()))
+    def add(self, made: Envelope) -> Signed:
+        """Keeps one signature of a version. Whether there are enough of them `current` says, each time it is asked.
+
+        Raises TrustError for a version that could never be in force: nothing of it is written.
+        """
+        signed = read(bundle(made), None, Holders(self._known()))
         if signed.type != uris.TRUST_POLICY:
             raise TrustError(say("This is no trust policy."), code="predicate-type")
+        check(trust_policy(signed.digest, signed.statement.predicate))
         name = (
             f"policy-{signed.statement.predicate['version']}-{signed.digest[:8]}-{signed.by[0].key[:8]}.sigstore.json"
         )
-        write(self.folder / name, bundle(envelope))
+        write(self.folder / name, bundle(made))
         return signed
 
     def current(self, now: str) -> TrustPolicy:
         """The policy in force. Raises TrustError as `verifier.trust.roots.current`, and where an earlier use saw a newer one."""
-        policy = current(self.pins(), self.versions(), now=now, seen=self._seen())
+        versions, unread = _read(self._files(), Holders(self._known()))
+        policy = current(self.pins(), versions, now=now, seen=self._seen(), unread=unread)
         if policy.version > self._seen():
             write(self._newest, json.dumps({"version": policy.version}).encode())
         return policy
@@ -73,14 +79,23 @@ class Store:
         return next(dict(one.statement.predicate) for one in self.versions() if one.digest == policy.digest)
 
     def versions(self) -> tuple[Signed, ...]:
-        return _readable(self._files(), Holders(self._known()))
+        return _read(self._files(), Holders(self._known()))[0]
+
+    def standing(self) -> tuple[TrustPolicy, ...]:
+        """Every version that is or was in force, oldest first."""
+        return of(self.pins(), self.versions()).policies
+
+    def roots(self) -> Holders:
+        """Whose signatures a version may have: every root key that is or was known here."""
+        return Holders(self._known())
 
     def _known(self) -> list[tuple[str, str]]:
         """(name, PEM) of every root key: those pinned, and those that versions signed by known ones name."""
         keys = set(self.pins().keys)
         while True:
-            found = _readable(self._files(), Holders(("root", pem) for pem in sorted(keys)))
-            more = keys.union(*(one.statement.predicate["roots"]["keys"] for one in found))
+            found, _ = _read(self._files(), Holders(("root", pem) for pem in sorted(keys)))
+            named = {pem for one in found for pem in one.statement.predicate["roots"]["keys"]}
+            more = keys | {pem for pem in named if readable(pem)}
             if more == keys:
                 return [("root", pem) for pem in sorted(keys)]
             keys = more
@@ -118,13 +133,46 @@ def _pins_file(keys: Sequence[str], threshold: int) -> bytes:
     return strict.canonical({"threshold": threshold, "keys": list(keys)})
 
 
-def _readable(files: list[Path], holders: Holders) -> tuple[Signed, ...]:
-    """Those that a known key signed; the others are somebody else's, or wait until their key is known."""
-    found = []
-    for file in files:
+def check(policy: TrustPolicy) -> None:
+    """Raises TrustError for keys of ledgers and certificates of authorities that nobody can read."""
+    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - only who adds a version needs these
+
+    from verifier.note import key_of  # noqa: PLC0415
+
+    for words in policy.ledgers:
+        key_of(words)
+    for one in policy.authorities:
         try:
-            found.append(read(file.read_bytes(), None, holders))
+            load_pem_x509_certificates(one.chain.encode())
+        except ValueError as error:
+            words = say("The chain of a time-stamp authority in the trust policy is not two PEM certificates or more.")
+            raise TrustError(words, code="stamp-chain") from error
+
+
+def _read(files: list[Path], holders: Holders) -> tuple[tuple[Signed, ...], tuple[Unread, ...]]:
+    """The policies that a known key signed, and what one signed that cannot be read.
+
+    Others are somebody else's, wait until their key is known, or are nothing at all: that must not stand in anybody's way.
+    """
+    found, unread = [], []
+    for file in files:
+        held: list[str] = []
+        data = content(file, most=strict.MOST)
+        try:
+            found.append(read(data, None, holders, held.append))
         except TrustError as error:
-            if error.code != "signature":
-                raise
-    return together(one for one in found if one.type == uris.TRUST_POLICY)
+            if "signature" in held:
+                unread.append((envelope.read(data), error))
+    policies = together(one for one in found if one.type == uris.TRUST_POLICY)
+    return policies, _together(unread, holders)
+
+
+def _together(unread: Iterable[tuple[Envelope, TrustError]], holders: Holders) -> tuple[Unread, ...]:
+    """One entry a payload, with everybody who signed it."""
+    by: dict[str, tuple[SignedBy, ...]] = {}
+    troubles: dict[str, TrustError] = {}
+    for one, trouble in unread:
+        digest = envelope.digest(one)
+        by[digest] = (*by.get(digest, ()), *signatures(one, None, holders))
+        troubles[digest] = trouble
+    return tuple(Unread(by=by[digest], trouble=troubles[digest]) for digest in sorted(by))
