@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attacks.attack import Trees, attack
-from attacks.base import FAILING, FAILING_TEST, UNTESTED, WRONG
+from attacks.base import FAILING, FAILING_TEST, RATES, UNTESTED, WRONG
 
 BAD = "tests/test_label.py"
 EARLY = "ended early"
@@ -208,6 +208,29 @@ def an_installation_that_writes_hooks():
 def an_installation_that_writes_the_test_anew():
     trick = built_with(f"Path('{BAD}').write_text('def test_label():\\n    pass\\n')\n")
     return Trees(flaw=FAILING, trick=trick)
+
+
+LITERAL = 'BASE = {"local": 650, "national": 950, "abroad": 2100}'
+BY_ZONE = RATES.replace(LITERAL, 'BASE = json.loads(Path(__file__).with_name("zones.json").read_text("utf-8"))')
+BY_ZONE = BY_ZONE.replace("\n\nBASE", "\n\nimport json\nfrom pathlib import Path\n\nBASE", 1)
+ZONES = '{"local": 650, "national": 950, "abroad": 2100}\n'
+KEEPS = """\
+from pathlib import Path
+
+
+def test_it_keeps_what_it_saw():
+    place = Path(__file__).parent / "data" / "seen.json"
+    place.write_text('{"zones": 3}')
+    assert "3" in place.read_text()
+"""
+
+
+@attack("B9e", "tests", ("tampering", "", "wrote to zones.json"))
+def the_right_data_in_the_place_of_the_wrong():
+    write = f"from pathlib import Path\n\nPath(__file__).with_name('zones.json').write_text({ZONES!r})\n"
+    flaw = {"rates.py": BY_ZONE, "zones.json": ZONES.replace("650", "651")}
+    harmless = {"tests/data/seen.json": "{}\n", "tests/test_keeps.py": KEEPS}
+    return Trees(flaw=flaw, trick={"conftest.py": write}, harmless=harmless)
 
 
 # --- B10: what is installed, and from where -------------------------------------------------------------------------

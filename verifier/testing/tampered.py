@@ -17,7 +17,7 @@ MEND_REPLACED = later(
     "Take the code out of the delivery that puts its own in the place of the test runner's, or ask the buyer to decide about "
     "the tests by hand."
 )
-MEND_WRITTEN = later("Let tests write into a folder of their own, and deliver the code as it is to be tested.")
+MEND_WRITTEN = later("Let tests write into a folder of their own, and deliver code and data as they are to be tested.")
 MEND_REWRITTEN = later("Mend the code or the test, and take the hook out that tells a failure otherwise.")
 
 
@@ -51,8 +51,8 @@ def suspicion(run: Run, written: Sequence[str]) -> Trouble | None:
         return None
     message = say_n(
         len(written),
-        "{n} delivered Python file was written to while the tests ran: {first}.",
-        "{n} delivered Python files were written to while the tests ran; the first is {first}.",
+        "{n} delivered file was written to while the tests ran: {first}.",
+        "{n} delivered files were written to while the tests ran; the first is {first}.",
         first=written[0],
     )
     return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=say(MEND_WRITTEN), path=written[0])
