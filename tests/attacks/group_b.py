@@ -37,6 +37,13 @@ def a_hook_that_writes_the_results_anew():
     return Trees(flaw=FAILING, trick={"conftest.py": forge})
 
 
+@attack("B1c", "tests", ("tampering", "", "told it as passed"), HOOKS)
+def a_hook_that_bears_the_name_of_pytests_own_file():
+    some = TOLD.replace('== "failed"', '== "failed" and "label" in item.name')
+    hidden = f"import pytest\n\nexec(compile({some!r}, pytest.__file__, 'exec'), globals())\n"
+    return Trees(flaw=FAILING, trick={"conftest.py": hidden})
+
+
 # --- B2: modules named like tools -----------------------------------------------------------------------------------
 
 LEAVES = "import sys\n\nsys.exit(0)\n"

@@ -52,6 +52,7 @@ class Recorder:
         self.delivered = Delivered(WORK)
         self.untouched = Untouched(self.delivered)
         self.told_hooks = set()
+        self.wrapped = []
         self.hooks = {
             "startTest": self.started,
             "stopTest": self.stopped,
@@ -292,8 +293,9 @@ def wrap(recorder, result_class):
     """Whatever a class does at an event, from wherever it has that: a class that is mixed in may call a failure a success."""
     for name, hook in recorder.hooks.items():
         original = next((vars(one)[name] for one in result_class.__mro__ if name in vars(one)), None)
-        if original is not None and not hasattr(original, "verifier_hears"):
-            setattr(result_class, name, told(recorder, original, hook))
+        if original is not None and original not in recorder.wrapped:
+            recorder.wrapped.append(told(recorder, original, hook))
+            setattr(result_class, name, recorder.wrapped[-1])
 
 
 def told(recorder, original, hook):
@@ -310,7 +312,6 @@ def told(recorder, original, hook):
         finally:
             result.verifier_telling = inner
 
-    wrapped.verifier_hears = original
     return wrapped
 
 
