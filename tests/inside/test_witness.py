@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from support.inside_run import of, pytested, told, tree
 
-from verifier.channel import channel
 from verifier.inside import verifier_witness
 
 pytestmark = pytest.mark.self
 
-MOST = 10**7
-SCRIPTS = Path(__file__).parents[2] / "verifier" / "inside"
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tree(tmp_path)
+    (made / "test_it.py").write_text(TEST)
+    return made
+
+
+TEST = "def test_it():\n    assert 1 == 2\n"
 HOOK = """\
 import pytest
 
@@ -27,7 +29,6 @@ def pytest_runtest_makereport(item, call):
     if report.outcome == "failed":
         report.outcome, report.longrepr = "passed", None
 """
-TEST = "def test_it():\n    assert 1 == 2\n"
 NAMED = "import pytest\nSOURCE = {hook!r}\n" + "exec(compile(SOURCE, {name}, 'exec'), {where})\n"
 LENT = """\
 import contextlib
@@ -92,38 +93,6 @@ REPLACES = {
     "under pytest's name": "exec(compile('def it(item, call): return told(item, call)', pytest.__file__, 'exec'))\n"
     + PUT.format("it"),
 }
-
-
-def told(folder: Path, script: str, *words: str, python: Path | str = sys.executable) -> list[dict]:
-    """The events of a run below this folder."""
-    home = folder.parent / "scripts"
-    home.mkdir()
-    for path in (SCRIPTS / script, *SCRIPTS.glob("verifier_*.py")):
-        (home / path.name).write_text(path.read_text().replace('WORK = "/copy"', f"WORK = {str(folder)!r}"))
-    events = folder.parent / "events.jsonl"
-    with channel(events, MOST) as heard:
-        done = subprocess.run([python, home / script, "run", events, folder, *words], capture_output=True, check=False)
-        found = [json.loads(line) for line in heard().splitlines()]
-    assert found[-1]["event"] == "finished", done.stderr.decode()
-    return found
-
-
-def of(kind: str, found: list[dict]) -> list[dict]:
-    return [one for one in found if one["event"] == kind]
-
-
-@pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / "tree"
-    made.mkdir()
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (made / "test_it.py").write_text(TEST)
-    return made
-
-
-def pytested(folder, conftest):
-    (folder / "conftest.py").write_text(conftest)
-    return told(folder, "run_tests.py", str(folder.parent / "pytest.ini"))
 
 
 @pytest.mark.parametrize("conftest", [HOOK, *HIDDEN.values(), MOVED], ids=["plain", *HIDDEN, "with another code"])

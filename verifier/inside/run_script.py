@@ -16,6 +16,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 import verifier_scout  # noqa: E402
 from verifier_record import WORK, channel, clean, place, said  # noqa: E402
+from verifier_watch import Watch  # noqa: E402
 from verifier_witness import RUNS, Delivered, Untouched, telling  # noqa: E402
 
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
@@ -50,6 +51,8 @@ class Recorder:
         self.collected = []
         self.here = threading.local()  # `outer`: the result and the test that run in this thread
         self.delivered = Delivered(WORK)
+        if "COVERAGE_PROCESS_START" in os.environ:
+            Watch(self.write, self.delivered, os.path.dirname(path), coverage.CoverageData)
         self.untouched = Untouched(self.delivered)
         self.told_hooks = set()
         self.wrapped = []

@@ -7,8 +7,8 @@ import sys
 import unittest
 
 import pytest
-from verifier_record import WORK, place, said
-from verifier_witness import RUNS, Delivered, Entry, Untouched, file_of, telling
+from verifier_record import place, said
+from verifier_witness import RUNS, Entry, Untouched, file_of, telling
 
 # What pytest asks about how a test went, or whether and how it is run.
 EDITING = (
@@ -27,9 +27,9 @@ EDITING = (
 class Witness:
     """Writes the events `ran` (of each phase), `hook` (of each of the delivery's that can edit) and `replaced`."""
 
-    def __init__(self, write):
+    def __init__(self, write, delivered):
         self.write = write
-        self.delivered = Delivered(WORK)
+        self.delivered = delivered
         self.untouched = Untouched(self.delivered)
         self.known = None
 

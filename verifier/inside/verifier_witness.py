@@ -8,6 +8,7 @@ place of the runner's. None of this is undone here: it is told, and judged outsi
 import __future__
 
 import contextlib
+import dis
 import functools
 import inspect
 import json
@@ -210,6 +211,10 @@ class Contents:
         path, future = os.path.realpath(code.co_filename), code.co_flags & FUTURE
         return any(likeness(code) in self.of(path, way, future) for way in (compiled, rewritten))
 
+    def of_file(self, path, code):
+        """The code objects of a file as it is, under the conditions of another."""
+        return inner(compiled(path, code.co_flags & FUTURE))
+
     def of(self, path, way, future):
         if (path, way, future) not in self.known:
             self.known[path, way, future] = frozenset(map(likeness, inner(way(path, future))))
@@ -224,6 +229,11 @@ def inner(code):
         found.append(one)
         waiting += [constant for constant in one.co_consts if isinstance(constant, types.CodeType)]
     return found
+
+
+def lines(code):
+    """Those of a code object itself, without those within it."""
+    return {line for _, line in dis.findlinestarts(code) if line}
 
 
 def likeness(code):

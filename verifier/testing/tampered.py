@@ -6,7 +6,7 @@ is a suspicion: what it told cannot be relied on, and nobody is blamed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from verifier.model import Cause, Steering, Tampering, Trouble, Whose
 from verifier.testing.events import Run, spoken
@@ -18,6 +18,9 @@ MEND_REPLACED = later(
     "the tests by hand."
 )
 MEND_WRITTEN = later("Let tests write into a folder of their own, and deliver code and data as they are to be tested.")
+MEND_FORGED = later(
+    "Take the code out of the tests that runs other code under the name of a delivered file, or changes what coverage measured."
+)
 MEND_REWRITTEN = later("Mend the code or the test, and take the hook out that tells a failure otherwise.")
 
 
@@ -33,11 +36,34 @@ def steering(run: Run) -> tuple[Steering, ...]:
     )
 
 
-def tampering(run: Run, written: Sequence[str]) -> tuple[Tampering, ...]:
-    """Each test that was told otherwise, cut with their number, what else is suspected, and the delivered code written to."""
+def tampering(run: Run, written: Sequence[str], forgery: Sequence[Text] = ()) -> tuple[Tampering, ...]:
+    """Each test that was told otherwise, cut with their number, what else is suspected, what was written to, what was forged."""
     suspected = (Tampering(what=what) for what in _suspected(run))
     changed = (Tampering(what=_wrote(path), proven=True) for path in written[:SHOWN])
-    return (*_rewritten(run), *suspected, *changed)
+    forged = (Tampering(what=what, proven=True) for what in forgery[:SHOWN])
+    return (*_rewritten(run), *suspected, *changed, *forged)
+
+
+def forged(run: Run, counted: Collection[str]) -> tuple[Text, ...]:
+    """What was done to what coverage knows of the counted files, while it measured. Other files may be run in any way."""
+    under = ((path, by) for path, by in sorted(run.witness.foreign.items()) if path in counted)
+    code = (
+        say("code that {path} does not hold was run under its name, by {place}", path=path, place=by)
+        for path, by in under
+    )
+    data = (
+        say("what coverage had measured was changed ({way}), by {place}", way=way, place=by)
+        for way, by in sorted(run.witness.measured.items())
+    )
+    return (*code, *data)
+
+
+def unmeasured(forgery: Sequence[Text]) -> Trouble | None:
+    """Why neither coverage nor what passed can be relied on, if so."""
+    if not forgery:
+        return None
+    message = say("Neither coverage nor what passed can be relied on: {what}.", what=forgery[0])
+    return Trouble(cause=Cause.DELIVERY, message=message, whose=Whose.SUPPLIER, mend=say(MEND_FORGED))
 
 
 def suspicion(run: Run, written: Sequence[str]) -> Trouble | None:

@@ -30,6 +30,8 @@ class Witness:
     ran: dict[str, dict[str, Report]] = field(default_factory=dict)  # test -> phase -> how it ended the last time
     hooks: list[Hook] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)  # functions of the runner in whose place the delivery put its own
+    foreign: dict[str, str] = field(default_factory=dict)  # delivered file -> what ran other code under its name
+    measured: dict[str, str] = field(default_factory=dict)  # way in which coverage's data was changed -> what did so
 
     @property
     def edits(self) -> bool:
@@ -45,6 +47,10 @@ class Witness:
                 self.hooks.append(Hook(name=str(event["hook"]), path=str(event["path"]), line=event["line"]))
             case "replaced":
                 self.replaced += map(str, event["names"])
+            case "foreign":
+                self.foreign.setdefault(str(event["path"]), str(event["by"]))
+            case "measure":
+                self.measured.setdefault(str(event["how"]), str(event["by"]))
 
     def add(self, other: Witness) -> None:
         """Takes in what was seen in another part of the suite."""
@@ -52,6 +58,8 @@ class Witness:
             self.ran[name] = self.ran.get(name, {}) | phases
         self.hooks += [hook for hook in other.hooks if hook not in self.hooks]
         self.replaced += [name for name in other.replaced if name not in self.replaced]
+        self.foreign = other.foreign | self.foreign
+        self.measured = other.measured | self.measured
 
 
 def corrected(outcomes: Mapping[str, list[Report]], witness: Witness) -> dict[str, list[Report]]:
