@@ -41,3 +41,22 @@ def test_what_was_forged_is_proven_and_leaves_coverage_and_passing_tests_unsaid(
     assert trouble.whose is Whose.SUPPLIER
     assert trouble.message == f"Neither coverage nor what passed can be relied on: {forgery[0]}."
     assert english_alone(Observations(trouble=trouble)) == []
+
+
+PATCHED = {"event": "patched", "path": "rates.py", "name": "rate", "lines": [5, 6], "by": "conftest.py", "line": 8}
+
+
+def report(path="rates.py", *, missing=()):
+    return {"files": {path: {"statements": [4, 5, 6], "missing": list(missing)}}}
+
+
+def test_what_is_replaced_and_run_all_the_same_leaves_passing_tests_unsaid_and_what_is_not_run_is_listed():
+    run = seen(PATCHED, PATCHED)
+    (listed,) = tampered.patches(run, report())
+    assert (listed.path, listed.line) == ("conftest.py", 8)
+    trouble = tampered.adulterated(run, report(missing=[6]))
+    assert (trouble.path, trouble.whose) == ("conftest.py", Whose.SUPPLIER)
+    assert english_alone(Observations(trouble=trouble, steering=(listed,))) == []
+    assert tampered.adulterated(run, report(missing=[5, 6])) is None
+    assert tampered.adulterated(run, report("more.py")) is None
+    assert tampered.patches(run, report("more.py")) == ()

@@ -88,7 +88,8 @@ class Tests:
             trouble = outcomes.trouble(failures, _around(checkout, plan, outputs), places)
             trouble = trouble or outcomes.unlike_base(ran.difference)
         forgery = tampered.forged(ran.measured, report["files"])
-        if doubt := tampered.suspicion(ran.result, written) or tampered.unmeasured(forgery):
+        suspected = tampered.suspicion(ran.result, written) or tampered.unmeasured(forgery)
+        if doubt := suspected or tampered.adulterated(ran.measured, report):
             trouble = trouble or doubt
             measures = outcomes.unrelied(measures)
         measured = ran.measured.finished and not forgery
@@ -109,6 +110,7 @@ class Tests:
                 *(one for suite, _, _ in suites for one in _steering(suite)),
                 *asked.steering,
                 *tampered.steering(ran.result),
+                *tampered.patches(ran.measured, report),
             ),
             tampering=tampered.tampering(ran.result, written, forgery),
             coverage=coverage.by_file(report) if measured else (),

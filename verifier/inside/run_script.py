@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 import verifier_scout  # noqa: E402
 from verifier_record import WORK, channel, clean, place, said  # noqa: E402
 from verifier_watch import Watch  # noqa: E402
-from verifier_witness import RUNS, Delivered, Untouched, telling  # noqa: E402
+from verifier_witness import RUNS, Delivered, Untouched, patched, telling  # noqa: E402
 
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 
@@ -429,6 +429,8 @@ def main(mode, events, folder, _, *words):
     names = recorder.untouched.replaced()
     if names:
         recorder.write("replaced", names=names)
+    for one in patched(recorder.delivered):
+        recorder.write("patched", **one)
     recorder.write("finished", status=status or 0)
 
 

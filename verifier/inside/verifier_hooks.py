@@ -8,7 +8,7 @@ import unittest
 
 import pytest
 from verifier_record import place, said
-from verifier_witness import RUNS, Entry, Untouched, file_of, telling
+from verifier_witness import RUNS, Entry, Untouched, file_of, patched, telling
 
 # What pytest asks about how a test went, or whether and how it is run.
 EDITING = (
@@ -47,6 +47,7 @@ class Witness:
         self.known = self.hooks(session.config)
         for hook, path, line in self.known + self.cases(session.items):
             self.write("hook", hook=hook, path=path, line=line)
+        self.tell_patched()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session):
@@ -54,6 +55,11 @@ class Witness:
         names = self.untouched.replaced() + sorted(hook for hook, _, _ in late)
         if names:
             self.write("replaced", names=names)
+        self.tell_patched()
+
+    def tell_patched(self):
+        for one in patched(self.delivered):
+            self.write("patched", **one)
 
     def hooks(self, config):
         """[(hook, path, line)] of what is not an installed package's."""

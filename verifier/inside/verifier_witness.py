@@ -272,6 +272,59 @@ def rewritten(path, _):
     return None
 
 
+def patched(delivered):
+    """The functions and classes of delivered modules in whose place tests have put others, with the lines that they would run.
+
+    Looked at outside of any test: what a test or its fixture replaces is put back by then.
+    """
+    found = []
+    for module in list(sys.modules.values()):
+        path = os.path.realpath(getattr(module, "__file__", None) or "")
+        if path.startswith(delivered.work) and not is_of_tests(path):
+            own = [(name, value, None) for name, value in list(vars(module).items())]
+            for kind in [
+                value for _, value, _ in own if isinstance(value, type) and value.__module__ == module.__name__
+            ]:
+                own += [("%s.%s" % (kind.__name__, name), value, kind) for name, value in list(vars(kind).items())]
+            found += [one for one in (replacement(delivered, path, *each) for each in own) if one]
+    return found
+
+
+def replacement(delivered, path, name, value, kind):
+    places = [(function.__code__.co_filename, function.__code__.co_firstlineno) for function in reached(value)]
+    if isinstance(value, type) and kind is None:
+        places = [(getattr(sys.modules.get(value.__module__), "__file__", None) or "", None)]
+    places = [
+        (home, line) for home, line in places if os.path.realpath(home).startswith(delivered.work) and is_of_tests(home)
+    ]
+    if not places:
+        return None
+    known = inner(compiled(path, 0))
+    for word in name.split("."):  # a method within its class
+        within = [one for code in known[:1] for one in code.co_consts if isinstance(one, types.CodeType)]
+        known = [found for one in within if one.co_name == word for found in inner(one)]
+    if not known:
+        return None
+    ran = sorted({line for one in known for line in lines(one) if line > one.co_firstlineno and is_function(one)})
+    home, line = places[0]
+    return {"path": delivered.named(path), "name": name, "lines": ran, "by": delivered.named(home), "line": line}
+
+
+def is_function(code):
+    return bool(code.co_flags & inspect.CO_NEWLOCALS and code.co_flags & inspect.CO_OPTIMIZED)
+
+
+def is_of_tests(path):
+    """By the names that pytest and unittest have for files of tests, and the folders in which they usually lie."""
+    *folders, name = path.split(os.sep)
+    return (
+        name == "conftest.py"
+        or name.startswith("test")
+        or name.endswith("_test.py")
+        or bool({"test", "tests"} & set(folders))
+    )
+
+
 class Entry:
     """Whether a function is entered while this is looked at, in whichever thread. It costs nothing once it is."""
 

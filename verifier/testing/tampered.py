@@ -6,7 +6,8 @@ is a suspicion: what it told cannot be relied on, and nobody is blamed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from verifier.model import Cause, Steering, Tampering, Trouble, Whose
 from verifier.testing.events import Run, spoken
@@ -18,6 +19,9 @@ MEND_REPLACED = later(
     "the tests by hand."
 )
 MEND_WRITTEN = later("Let tests write into a folder of their own, and deliver code and data as they are to be tested.")
+MEND_PATCHED = later(
+    "Replace it within the test that needs it (monkeypatch, unittest.mock.patch), or deliver what is to be tested."
+)
 MEND_FORGED = later(
     "Take the code out of the tests that runs other code under the name of a delivered file, or changes what coverage measured."
 )
@@ -34,6 +38,44 @@ def steering(run: Run) -> tuple[Steering, ...]:
         )
         for hook in run.witness.hooks
     )
+
+
+def patches(run: Run, report: Mapping[str, Any]) -> tuple[Steering, ...]:
+    """What tests replaced in the product for all of them: a stand-in for a network is honest, and what it stands for is not tested."""
+    return tuple(
+        Steering(
+            path=one.by,
+            line=one.line,
+            what=say("puts its own in the place of {name} of {path} for all tests", name=one.name, path=one.path),
+        )
+        for one in run.witness.patched
+        if one.path in report["files"]
+    )
+
+
+def adulterated(run: Run, report: Mapping[str, Any]) -> Trouble | None:
+    """Why what passed cannot be relied on where a function was replaced and ran all the same, through what is in its place.
+
+    One that is replaced and never run counts as not covered, as if it had no tests.
+    """
+    for one in run.witness.patched:
+        entry = report["files"].get(one.path, {})
+        if one.lines & set(entry.get("statements", ())) - set(entry.get("missing", ())):
+            message = say(
+                "The tests run {name} of {path} through code of their own that is in its place for all of them: what passed need "
+                "not hold for what was delivered.",
+                name=one.name,
+                path=one.path,
+            )
+            return Trouble(
+                cause=Cause.DELIVERY,
+                message=message,
+                whose=Whose.SUPPLIER,
+                mend=say(MEND_PATCHED),
+                path=one.by,
+                line=one.line,
+            )
+    return None
 
 
 def tampering(run: Run, written: Sequence[str], forgery: Sequence[Text] = ()) -> tuple[Tampering, ...]:
