@@ -183,13 +183,13 @@ def test_a_result_that_calls_itself_watched_is_watched(folder):
 
 def test_code_is_the_same_where_all_of_it_is(tmp_path):
     path = tmp_path / "a.py"
-    path.write_text("def f(a):\n    return a + 1\n")
+    path.write_text("def f(a):\n    return a + 1 if a in {1, 'b', None} else (a, (2, 'c'))\n")
     contents = verifier_witness.Contents()
     names: dict = {}
     exec(compile(path.read_text(), path, "exec"), names)  # noqa: S102 - under the rules of this file
     code = names["f"].__code__
     assert contents.hold(code)
-    assert not contents.hold(code.replace(co_consts=(None, 2)))
+    assert not contents.hold(code.replace(co_consts=(*code.co_consts[:-1], (2, "d"))))
     assert not contents.hold(code.replace(co_firstlineno=9))
     assert not contents.hold(compile("x = 1\n" * 2, path, "exec"))
     assert not contents.hold(code.replace(co_filename=str(tmp_path / "none.py")))

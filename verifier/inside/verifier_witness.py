@@ -246,7 +246,8 @@ def likeness(code):
 def constant(value):
     if isinstance(value, types.CodeType):
         return likeness(value)
-    return type(value).__name__, sorted(map(repr, value)) if isinstance(value, frozenset) else repr(value)
+    words = sorted(map(repr, value)) if isinstance(value, frozenset) else [repr(value)]
+    return type(value).__name__, tuple(words)
 
 
 def compiled(path, flags):

@@ -20,7 +20,7 @@ MEND_REPLACED = later(
 )
 MEND_WRITTEN = later("Let tests write into a folder of their own, and deliver code and data as they are to be tested.")
 MEND_PATCHED = later(
-    "Replace it within the test that needs it (monkeypatch, unittest.mock.patch), or deliver what is to be tested."
+    "Replace it within the test that needs it (monkeypatch, mock.patch), or deliver what is to be tested."
 )
 MEND_FORGED = later(
     "Take the code out of the tests that runs other code under the name of a delivered file, or changes what coverage measured."
@@ -41,7 +41,7 @@ def steering(run: Run) -> tuple[Steering, ...]:
 
 
 def patches(run: Run, report: Mapping[str, Any]) -> tuple[Steering, ...]:
-    """What tests replaced in the product for all of them: a stand-in for a network is honest, and what it stands for is not tested."""
+    """What tests replaced in the product for all of them: a stand-in for a network, say, is honest."""
     return tuple(
         Steering(
             path=one.by,

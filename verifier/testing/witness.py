@@ -25,7 +25,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch:
-    """A function or class of a delivered file in whose place tests put another, for all of them; `lines` are what it would run."""
+    """A function or class of a delivered file in whose place tests put another, for all of them; `lines` are its body's."""
 
     path: str
     name: str
