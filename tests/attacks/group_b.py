@@ -270,7 +270,7 @@ from pathlib import Path
 
 
 def test_it_keeps_what_it_saw():
-    place = Path(__file__).parent / "data" / "seen.json"
+    place = Path(__file__).parent / "kept" / "seen.json"
     place.write_text('{"zones": 3}')
     assert "3" in place.read_text()
 """
@@ -280,7 +280,7 @@ def test_it_keeps_what_it_saw():
 def the_right_data_in_the_place_of_the_wrong():
     write = f"from pathlib import Path\n\nPath(__file__).with_name('zones.json').write_text({ZONES!r})\n"
     flaw = {"rates.py": BY_ZONE, "zones.json": ZONES.replace("650", "651")}
-    harmless = {"tests/data/seen.json": "{}\n", "tests/test_keeps.py": KEEPS}
+    harmless = {"tests/kept/seen.json": "{}\n", "tests/test_keeps.py": KEEPS}
     return Trees(flaw=flaw, trick={"conftest.py": write}, harmless=harmless)
 
 
