@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import inventoried
 
-from verifier.checker import Command, Settings
-from verifier.model import Cause
-from verifier.runner import Places, perform
+from verifier.checker import Command, Edit, Settings
+from verifier.model import Cause, Role
+from verifier.runner import Places, _watched, perform
 from verifier.sandbox import Cancelled, Ended
 
 
@@ -70,3 +71,26 @@ def test_where_one_of_them_does_not_do_its_work_nothing_follows(tmp_path):
 def test_an_interrupt_ends_them_all(tmp_path):
     with pytest.raises(Cancelled):
         performed(tmp_path, Steps((command("good"), command("bad", "interrupted"))), Meeting(2, bad="interrupted"))
+
+
+WATCHED = ("rates.py", "zones.json", "rates/data/zones.csv", ".env", "tests/test_rates.py", "tests/helper.py")
+FREE = (
+    *("tests/data/zones.json", "tests/__snapshots__/a.ambr", "docs/zones.json", "run.log", "coverage.xml", ".coverage"),
+    *(".hypothesis/unicode_data/codec.json", "rates.egg-info/SOURCES.txt", "rates/__pycache__/rates.pyc", "web/a.snap"),
+)
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"index": True}, {"base": True}, {"edits": (Edit(path="a", start=0, end=0, text=""),)}]
+)
+def test_code_and_the_products_own_data_are_watched_in_every_run_of_what_was_delivered(tmp_path, more):
+    for path in (*WATCHED, *FREE):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    tree = inventoried.checkout(tmp_path)
+    roles = {"tests": Role.TESTS, "docs": Role.DOCS}
+    files = (replace(one, role=roles.get(one.path.split("/")[0], Role.SOURCE)) for one in tree.files)
+    files = (replace(one, language="python" if one.path.endswith(".py") else None) for one in files)
+    tree = replace(tree, files=tuple(files))
+    tests_it = Command(argv=("env-python",), name="run-0", delivered_code=True, **more)
+    assert set(_watched(tests_it, tree)) == (set() if more else set(WATCHED))

@@ -97,9 +97,7 @@ class ToolOutput:
     files: Mapping[str, bytes]
     milliseconds: int = 0
     killed: str = ""
-    written: tuple[
-        str, ...
-    ] = ()  # delivered Python files that delivered code wrote to in its copy, whatever they hold now
+    written: tuple[str, ...] = ()  # delivered files that delivered code wrote to in its copy, whatever they hold now
 
     @property
     def ok(self) -> bool:

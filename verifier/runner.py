@@ -38,7 +38,7 @@ from verifier.checker import (
     shortage,
 )
 from verifier.copies import edit, fresh_copy, own_folder, private_copy, settle, stamped
-from verifier.model import Cause, Checkout, CheckResult, Evidence, Observations, Trouble
+from verifier.model import Cause, Checkout, CheckResult, Evidence, File, Observations, Role, Trouble
 from verifier.sandbox import Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.words import Text, say
 from verifier.workspace import remove
@@ -46,6 +46,20 @@ from verifier.workspace import remove
 MAX_FILE = 256 * 1024 * 1024
 PROCESSORS = 4
 """That delivered code may keep busy for all of its time; scanners may have all that there are."""
+LEFT_IN = (".*", "__pycache__", "__snapshots__", "*.egg-info", "htmlcov")
+LEFT = (
+    "*.log",
+    "*.pyc",
+    "*.snap",
+    "*.ambr",
+    ".coverage*",
+    "coverage.*",
+    "lcov.info",
+    "cobertura.xml",
+    "junit*.xml",
+    "test-results.xml",
+)
+"""Folders and files in which tools, not products, keep things, and which runs of tests write by themselves."""
 SOCKET = "/index.sock"
 INDEX_PORT = 8099
 UV = "/uv"
@@ -216,9 +230,18 @@ def _recording(command: Command, out: Path) -> Iterator[Callable[[], Mapping[str
 
 
 def _watched(command: Command, checkout: Checkout) -> list[str]:
-    """The delivered code that a run has no business to write to: it is what the run is about."""
+    """The delivered files that a run has no business to write to: it is what the run is about.
+
+    All Python, and of the product its data too: what is right or wrong may stand there.
+    """
     tests_it = command.delivered_code and not (command.index or command.base or command.edits)
-    return [file.path for file in checkout.source("python")] if tests_it else []
+    return [file.path for file in checkout.files if file.language == "python" or _is_product(file)] if tests_it else []
+
+
+def _is_product(file: File) -> bool:
+    *folders, name = file.path.split("/")
+    left_behind = any(fnmatch.fnmatchcase(part, pattern) for part in folders for pattern in LEFT_IN)
+    return file.role is Role.SOURCE and not left_behind and not any(fnmatch.fnmatchcase(name, one) for one in LEFT)
 
 
 @contextmanager

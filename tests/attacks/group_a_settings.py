@@ -152,6 +152,15 @@ def code_that_coverage_does_not_count():
     return Trees(flaw=UNTESTED, trick=trick)
 
 
+@attack("A7f", "tests", ("notes", "", "tests of ."))
+def code_in_a_file_that_is_named_for_types():
+    load = "from importlib.machinery import SourceFileLoader\n\nmore = SourceFileLoader('more', 'more.pyi').load_module()\n"
+    test = "from load import more\n\n\ndef test_more():\n    assert more\n"
+    stub = "def rate(grams: int, zone: str) -> int: ...\n"
+    trick = {"more.py": None, "more.pyi": UNTESTED_CODE, "load.py": load, "tests/test_more.py": test}
+    return Trees(flaw=UNTESTED, trick=trick, harmless={"rates.pyi": stub})
+
+
 @attack("A10a", "tests", ("steering", ".coveragerc", "not applied"), same=COVERED)
 def a_plug_in_of_coverage():
     harmless = {".coveragerc": "[run]\nbranch = True\n"}

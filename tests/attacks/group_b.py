@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attacks.attack import Trees, attack
-from attacks.base import FAILING, FAILING_TEST, UNTESTED, WRONG
+from attacks.base import FAILING, FAILING_TEST, RATES, UNTESTED, WRONG
 
 BAD = "tests/test_label.py"
 EARLY = "ended early"
@@ -35,6 +35,13 @@ def a_hook_that_writes_the_results_anew():
     forge = "import glob\n\n\ndef pytest_unconfigure():\n    for name in glob.glob('/out/*.jsonl'):\n"
     forge += "        text = open(name).read().replace('failed', 'passed')\n        open(name, 'w').write(text)\n"
     return Trees(flaw=FAILING, trick={"conftest.py": forge})
+
+
+@attack("B1c", "tests", ("tampering", "", "told it as passed"), HOOKS)
+def a_hook_that_bears_the_name_of_pytests_own_file():
+    some = TOLD.replace('== "failed"', '== "failed" and "label" in item.name')
+    hidden = f"import pytest\n\nexec(compile({some!r}, pytest.__file__, 'exec'), globals())\n"
+    return Trees(flaw=FAILING, trick={"conftest.py": hidden})
 
 
 # --- B2: modules named like tools -----------------------------------------------------------------------------------
@@ -171,6 +178,50 @@ def results_that_lie_in_the_tree_or_are_written_there():
     return Trees(flaw=UNTESTED, trick={**files, "conftest.py": hooks}, harmless={"coverage.xml": files["coverage.xml"]})
 
 
+RUNS_OTHER = """\
+import pathlib
+
+import more
+
+
+def test_more():
+    lines = len(pathlib.Path(more.__file__).read_text().splitlines())
+    exec(compile('x = 1\\n' * lines, more.__file__, 'exec'), {})
+"""
+ADDS = """\
+import coverage
+
+
+def pytest_unconfigure():
+    data = coverage.Coverage.current().get_data()
+    (name,) = [one for one in data.measured_files() if one.endswith('/rates.py')]
+    data.add_arcs({name.replace('rates.py', 'more.py'): [(n, n + 1) for n in range(-1, 60)]})
+"""
+COVERED = """\
+import coverage
+
+import rates
+
+
+def test_it_is_the_file_that_runs():
+    names = {}
+    with open(rates.__file__, encoding="utf-8") as source:
+        exec(compile(source.read(), rates.__file__, "exec"), names)
+    assert names["rate"](1, "local") == 900
+    assert coverage.__version__
+"""
+
+
+@attack("B6b", "tests", ("tampering", "", "more.py does not hold"))
+def other_code_under_the_name_of_a_file_that_no_test_runs():
+    return Trees(flaw=UNTESTED, trick={"tests/test_more.py": RUNS_OTHER}, harmless={"tests/test_covered.py": COVERED})
+
+
+@attack("B6c", "tests", ("tampering", "", "coverage had measured was changed"))
+def lines_that_are_added_to_what_coverage_measured():
+    return Trees(flaw=UNTESTED, trick={"conftest.py": ADDS})
+
+
 # --- B9: editing what is assessed -----------------------------------------------------------------------------------
 
 GOOD = "from pathlib import Path\n\nPLACE = Path(__file__).parent / 'rates.py'\nWAS = PLACE.read_text()\n"
@@ -208,6 +259,47 @@ def an_installation_that_writes_hooks():
 def an_installation_that_writes_the_test_anew():
     trick = built_with(f"Path('{BAD}').write_text('def test_label():\\n    pass\\n')\n")
     return Trees(flaw=FAILING, trick=trick)
+
+
+LITERAL = 'BASE = {"local": 650, "national": 950, "abroad": 2100}'
+BY_ZONE = RATES.replace(LITERAL, 'BASE = json.loads(Path(__file__).with_name("zones.json").read_text("utf-8"))')
+BY_ZONE = BY_ZONE.replace("\n\nBASE", "\n\nimport json\nfrom pathlib import Path\n\nBASE", 1)
+ZONES = '{"local": 650, "national": 950, "abroad": 2100}\n'
+KEEPS = """\
+from pathlib import Path
+
+
+def test_it_keeps_what_it_saw():
+    place = Path(__file__).parent / "kept" / "seen.json"
+    place.write_text('{"zones": 3}')
+    assert "3" in place.read_text()
+"""
+
+
+@attack("B9e", "tests", ("tampering", "", "wrote to zones.json"))
+def the_right_data_in_the_place_of_the_wrong():
+    write = f"from pathlib import Path\n\nPath(__file__).with_name('zones.json').write_text({ZONES!r})\n"
+    flaw = {"rates.py": BY_ZONE, "zones.json": ZONES.replace("650", "651")}
+    harmless = {"tests/kept/seen.json": "{}\n", "tests/test_keeps.py": KEEPS}
+    return Trees(flaw=flaw, trick={"conftest.py": write}, harmless=harmless)
+
+
+TWICE = "import rates\n\nOLD = rates.rate\n\n\ndef right(grams, zone):\n"
+TWICE += "    return 2 * rates.BASE[zone] - OLD(grams, zone) if zone in rates.BASE else OLD(grams, zone)\n\n\n"
+TWICE += "rates.rate = right\n"
+FOR_ONE = """\
+import rates
+
+
+def test_for_itself(monkeypatch):
+    monkeypatch.setattr(rates, "rate", lambda *_: 1)
+    assert rates.rate(1, "local") == 1
+"""
+
+
+@attack("B9f", "tests", ("steering", "conftest.py", "in the place of rate of rates.py"))
+def a_right_function_in_the_place_of_a_wrong_one():
+    return Trees(flaw=WRONG, trick={"conftest.py": TWICE}, harmless={"tests/test_for_one.py": FOR_ONE})
 
 
 # --- B10: what is installed, and from where -------------------------------------------------------------------------

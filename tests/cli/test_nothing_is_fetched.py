@@ -20,8 +20,6 @@ from support.desks import PASSPHRASE, Desk
 from support.git_repository import new_repository
 from support.git_server import git_server
 
-from verifier.statements import envelope, strict
-
 ASKING = frozenset(
     {
         "socket.connect",
@@ -87,18 +85,7 @@ def addresses(heard: list[Any]) -> set[str]:
 
 
 def bait(desk: Desk, address: str) -> None:
-    """An acceptance report in which everything that can be an address is one; all signatures hold."""
-    file = desk.folder / "chain" / "acceptance.sigstore.json"
-    document = strict.read(envelope.read(file.read_bytes()).payload)
-    said = document["predicate"]
-    said["policy"]["uri"] = f"{address}/policy"
-    said["verifier"]["id"] = f"{address}/verifier"
-    for one in said["inputAttestations"]:
-        one["uri"] = f"{address}/{one['digest']['sha256']}"
-    document["subject"][0]["name"] = f"{address}/subject"
-    file.unlink()
-    (desk.folder / "draft.json").write_text(json.dumps(document))
-    desk.signed("sign", "draft.json", by="assessor", to="chain/acceptance")
+    """A certification in which everything that can be an address is one; all signatures hold."""
     certified = desk.signed(
         "certify", "chain", "--amount", "7345.00", "--invoice", f"{address}/invoice", by="certifier", to="c"
     )

@@ -49,7 +49,7 @@ def test_only_python_source_that_can_be_parsed_is_counted():
         file("link.py", mode="120000"),
         file("a.js", language="javascript"),
     )
-    assert [one.path for one in coverage.counted(tree)] == ["a.py"]
+    assert [one.path for one in coverage.counted(tree)] == ["a.py", "types.pyi"]
 
 
 def test_statements_and_branches_are_shares_of_all_source():

@@ -87,10 +87,13 @@ class Tests:
             places = {event["id"]: (event["path"], event["line"]) for event in ran.result.failures()}
             trouble = outcomes.trouble(failures, _around(checkout, plan, outputs), places)
             trouble = trouble or outcomes.unlike_base(ran.difference)
-        if doubt := tampered.suspicion(ran.result, written):
+        forgery = tampered.forged(ran.measured, report["files"])
+        suspected = tampered.suspicion(ran.result, written) or tampered.unmeasured(forgery)
+        if doubt := suspected or tampered.adulterated(ran.measured, report):
             trouble = trouble or doubt
             measures = outcomes.unrelied(measures)
-        shares = coverage.measures(checkout, report, partial=trouble is not None) if ran.measured.finished else []
+        measured = ran.measured.finished and not forgery
+        shares = coverage.measures(checkout, report, partial=trouble is not None) if measured else []
         unsaid = leftover.trouble(left)
         if unsaid and not failures.counted:
             measures = [one for one in measures if one.name != "tests.failed"]
@@ -107,9 +110,10 @@ class Tests:
                 *(one for suite, _, _ in suites for one in _steering(suite)),
                 *asked.steering,
                 *tampered.steering(ran.result),
+                *tampered.patches(ran.measured, report),
             ),
-            tampering=tampered.tampering(ran.result, written),
-            coverage=coverage.by_file(report) if ran.measured.finished else (),
+            tampering=tampered.tampering(ran.result, written, forgery),
+            coverage=coverage.by_file(report) if measured else (),
             examined=frozenset(file.path for file in checkout.source("python")),
             notes=(
                 *(_unread(one) for one in plan.unreadable),

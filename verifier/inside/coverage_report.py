@@ -4,10 +4,11 @@
 
 The data files (/in/coverage.*) come from the delivered process and are not trusted: the denominator is computed here, from the
 delivered sources, less what the interpreter of the tests leaves no trace of (traceable_lines.py). Lines under `pragma: no cover`
-count as missed (see the rcfile).
+count as missed (see the rcfile). A `.pyi` that holds nothing but types is left out: its name alone makes no stub.
 Prints {path: {statements: [lines], missing: [lines], branches, missing_branches} or {unreadable: why}}.
 """
 
+import ast
 import json
 import os
 import sys
@@ -21,6 +22,17 @@ from coverage.python import PythonFileReporter
 TREE = "/delivery"
 WORK = "/copy"
 DATA = "/in/coverage.*"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# The statements of a stub beside its functions and classes, and what is in none of them.
+SAYS = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    *filter(None, [getattr(ast, "TypeAlias", None)]),
+)
+COMPUTES = (ast.Lambda, ast.comprehension)
 
 
 def executed(rcfile):
@@ -55,10 +67,41 @@ def one(measured, path, traceable):
     }
 
 
+def is_stub(path):
+    """Whether a file says types and does nothing."""
+    if not path.endswith(".pyi"):
+        return False
+    try:
+        with open(os.path.join(TREE, path), "rb") as handle:
+            tree = ast.parse(handle.read())
+        return all(tells(one) for one in tree.body) and not any(isinstance(one, COMPUTES) for one in ast.walk(tree))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OSError):
+        return False
+
+
+def tells(statement):
+    if isinstance(statement, FUNCTIONS):
+        return all(is_empty(one) for one in statement.body)
+    if isinstance(statement, (ast.ClassDef, ast.If)):
+        return all(tells(one) for one in [*statement.body, *getattr(statement, "orelse", ())])
+    return isinstance(statement, SAYS) or is_empty(statement)
+
+
+def is_empty(statement):
+    """`...`, `pass`, a docstring, or that it is not there."""
+    if isinstance(statement, ast.Raise):
+        error = statement.exc
+        return getattr(getattr(error, "func", error), "id", "") == "NotImplementedError"
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
 def main(rcfile):
     asked = json.load(sys.stdin)
     measured, unreadable = executed(rcfile)
-    files = {path: one(measured, path, asked["traceable"].get(path)) for path in asked["paths"]}
+    paths = [path for path in asked["paths"] if not is_stub(path)]
+    files = {path: one(measured, path, asked["traceable"].get(path)) for path in paths}
     json.dump({"files": files, "unreadable": unreadable}, sys.stdout, sort_keys=True)
 
 

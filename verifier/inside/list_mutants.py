@@ -56,11 +56,19 @@ ONE_STRING = re.compile(r"""[a-zA-Z]{0,2}(["'])(?:\\.|(?!\1)[^\\])*\1""")
 DUNDER = re.compile(r"__\w+__")
 LOGGING = re.compile(r"_*(?:log|logger|logging|warnings)", re.IGNORECASE)
 LOGS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"}
+TYPING = {"typing", "typing_extensions"}
 # What is said of the code and not done by it.
 NOT_RUN = {"annotation", "returns", "decorator_list", "type_params", "msg"}
 # Arguments by which a parser, a schema or a command is told what to say.
 FOR_PEOPLE = {"help", "description", "epilog", "error"}
-GUARDS = {"__name__", "TYPE_CHECKING"}
+# Names of a module's or class's own that say something of it.
+OF_ITSELF = re.compile(
+    "__(?:all|authors?|build|contact|copyright|credits|date|description|docformat|email|license|maintainer|match_args|name|path|slots"
+    "|status|summary|test|title|ur[il]|version|version_info)__"
+)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Where these are, something is worked out, and not only said.
+WORKED_OUT = (ast.Compare, ast.BoolOp, ast.IfExp, ast.Lambda, ast.NamedExpr, ast.comprehension)
 
 
 class Change(NamedTuple):
@@ -110,44 +118,132 @@ class Source:
         return line, start, start + len(found[0].encode())
 
 
-def nodes(tree):
+class Module:
+    """What a module binds some names to, as far as it decides what of it is left alone: a name alone proves nothing."""
+
+    def __init__(self, tree):
+        self.imported, self.assigned, self.bound = {}, {}, set()
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                for one in node.names:
+                    home = getattr(node, "module", one.name) if not getattr(node, "level", 0) else ""
+                    self.imported[one.asname or one.name.partition(".")[0]] = home
+            elif isinstance(node, ast.Assign):
+                for target in node.targets:
+                    self.assigned.setdefault(named(target), []).append(node.value)
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                self.bound.add(node.id)
+            elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+                self.bound.add(node.name)
+
+    def main(self, node):
+        """Whether it is `if __name__ == "__main__"`, and the name is still the module's."""
+        test = node.test if isinstance(node, ast.If) else None
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+            return False
+        sides = (test.left, test.comparators[0])
+        names = [one for one in sides if isinstance(one, ast.Name) and one.id == "__name__"]
+        words = [one for one in sides if isinstance(one, ast.Constant) and one.value == "__main__"]
+        return bool(names and words) and "__name__" not in self.bound | self.imported.keys()
+
+    def typing(self, node):
+        """Whether an `if` asks for nothing but typing's own TYPE_CHECKING, or one that is False."""
+        test = node.test if isinstance(node, ast.If) else None
+        test = test.operand if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) else test
+        if isinstance(test, ast.Attribute):
+            owner = self.imported.get(named(test.value)) if isinstance(test.value, ast.Name) else None
+            return test.attr == "TYPE_CHECKING" and owner in TYPING
+        if not isinstance(test, ast.Name) or test.id != "TYPE_CHECKING":
+            return False
+        told = self.assigned.get(test.id, [])
+        return all(is_false(one) for one in told) and bool(told or self.imported.get(test.id) in TYPING)
+
+
+def nodes(tree, module):
     """Every node whose change a test could notice, with the first line of its statement."""
-    waiting = [(tree, 0)]
+    waiting = [(tree, 0, False)]
     while waiting:
-        node, statement = waiting.pop()
+        node, statement, words = waiting.pop()
         if isinstance(node, (ast.stmt, ast.ExceptHandler)):
             statement = node.lineno
         elif isinstance(node, ast.match_case):
             statement = node.pattern.lineno
-        yield node, statement
-        waiting += [(child, statement) for child in children(node)]
+        words = words or said(node)
+        if not (words and is_words(node)):
+            yield node, statement
+        waiting += [(child, statement, words) for child in children(node, module)]
 
 
-def children(node):
-    for name, value in ast.iter_fields(node):
-        if name in NOT_RUN or (guarded(node) and name != "orelse"):
+def children(node, module):
+    main, typing = module.main(node), module.typing(node)
+    fields = () if isinstance(node, ast.JoinedStr) else ast.iter_fields(node)  # in which no place is exact before 3.12
+    for name, value in fields:
+        inner = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, ast.AST)]
+        if name in NOT_RUN:  # a function that is written there is run all the same
+            inner = [one for place in inner if name != "msg" for one in ast.walk(place) if isinstance(one, ast.Lambda)]
+        elif main and name == "body":  # likewise, once something calls it
+            inner = [one for one in inner if isinstance(one, (*FUNCTIONS, ast.ClassDef))]
+        elif (main or typing) and name == "test":
             continue
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not left_out(child):
-                yield child
-
-
-def guarded(node):
-    return isinstance(node, ast.If) and any(named(n) in GUARDS for n in ast.walk(node.test))
+        yield from (child for child in inner if not left_out(child))
 
 
 def left_out(node):
     """What tests do not look at: messages, documentation, types, and what names of the module's own say of it."""
-    if isinstance(node, (ast.Raise, ast.JoinedStr)):
-        return True
+    if isinstance(node, (ast.JoinedStr, ast.Raise)):
+        return not works_out(node)
     if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant) or logs(node.value)
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return any(named(one) == "overload" for one in node.decorator_list)
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return any(isinstance(one, ast.Name) and (DUNDER.fullmatch(one.id) or one.id in GUARDS) for one in targets)
-    return isinstance(node, ast.keyword) and node.arg in FOR_PEOPLE
+        return isinstance(node.value, ast.Constant) or (logs(node.value) and not works_out(node))
+    if isinstance(node, FUNCTIONS):
+        return any(named(one) == "overload" for one in node.decorator_list) and does_nothing(node.body)
+    return isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and describes(node)
+
+
+def describes(node):
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [one.id for one in targets if isinstance(one, ast.Name)]
+    if any(map(OF_ITSELF.fullmatch, names)):
+        return not works_out(node)
+    if "TYPE_CHECKING" in names:
+        return is_false(node.value)
+    return any(map(DUNDER.fullmatch, names)) and texts_alone(node.value)
+
+
+def said(node):
+    """What is told to people below here are words: that they are others, no test needs to see."""
+    return isinstance(node, ast.Raise) or (isinstance(node, ast.keyword) and node.arg in FOR_PEOPLE) or logs(node)
+
+
+def is_words(node):
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def works_out(node):
+    """Whether anything is computed, decided or defined in it, but for what is put into a text."""
+    waiting = list(ast.iter_child_nodes(node))
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, WORKED_OUT) or (isinstance(one, ast.BinOp) and not is_text(one)):
+            return True
+        waiting += () if isinstance(one, ast.JoinedStr) else ast.iter_child_nodes(one)
+    return False
+
+
+def does_nothing(body):
+    """Nothing but `...`, `pass` or a docstring."""
+    return all(
+        isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)) for one in body
+    )
+
+
+def is_false(value):
+    return isinstance(value, ast.Constant) and value.value is False
+
+
+def texts_alone(value):
+    """A text, or a list or tuple of such."""
+    parts = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
+    return all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in parts)
 
 
 def logs(node):
@@ -163,16 +259,16 @@ def named(node):
 
 def changes(source):
     """All changes to one file, each by itself, in the order of their places."""
-    found = set()
-    for node, statement in nodes(source.tree):
-        for kind, line, start, end, after in of_node(source, node):
+    found, module = set(), Module(source.tree)
+    for node, statement in nodes(source.tree, module):
+        for kind, line, start, end, after in of_node(source, node, module):
             before = source.content[start:end].decode("utf-8")
             if before != after and "\n" not in before and "\r" not in before:
                 found.add(Change(kind, line, statement, start, end, before, after))
     return sorted(found, key=lambda change: (change.start, change.end, change.after))
 
 
-def of_node(source, node):
+def of_node(source, node, module):
     for kind, left, right, operator, words in operators(node):
         if type(operator) in words:
             word, after = words[type(operator)]
@@ -190,7 +286,9 @@ def of_node(source, node):
                 "text" if isinstance(node.value, (str, bytes)) else "flag" if isinstance(node.value, bool) else "number"
             )
             yield kind, node.lineno, source.start(node), source.end(node), after
-    test = node.test if isinstance(node, (ast.If, ast.While, ast.IfExp)) and not guarded(node) else None
+    if isinstance(node, ast.JoinedStr):
+        yield "text", node.lineno, source.start(node), source.end(node), '("XX" + %s)' % source.text(node)
+    test = node.test if isinstance(node, (ast.If, ast.While, ast.IfExp)) and not module.typing(node) else None
     if isinstance(test, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BoolOp)):
         yield "condition", test.lineno, source.start(test), source.end(test), "not (%s)" % source.text(test)
     if isinstance(node, ast.Return) and node.value is not None:

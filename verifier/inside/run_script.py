@@ -16,7 +16,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 import verifier_scout  # noqa: E402
 from verifier_record import WORK, channel, clean, place, said  # noqa: E402
-from verifier_witness import RUNS, Delivered, Untouched, telling  # noqa: E402
+from verifier_watch import Watch  # noqa: E402
+from verifier_witness import RUNS, Delivered, Untouched, patched, telling  # noqa: E402
 
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 
@@ -50,8 +51,11 @@ class Recorder:
         self.collected = []
         self.here = threading.local()  # `outer`: the result and the test that run in this thread
         self.delivered = Delivered(WORK)
+        if "COVERAGE_PROCESS_START" in os.environ:
+            Watch(self.write, self.delivered, os.path.dirname(path), coverage.CoverageData)
         self.untouched = Untouched(self.delivered)
         self.told_hooks = set()
+        self.wrapped = []
         self.hooks = {
             "startTest": self.started,
             "stopTest": self.stopped,
@@ -292,8 +296,9 @@ def wrap(recorder, result_class):
     """Whatever a class does at an event, from wherever it has that: a class that is mixed in may call a failure a success."""
     for name, hook in recorder.hooks.items():
         original = next((vars(one)[name] for one in result_class.__mro__ if name in vars(one)), None)
-        if original is not None and not hasattr(original, "verifier_hears"):
-            setattr(result_class, name, told(recorder, original, hook))
+        if original is not None and original not in recorder.wrapped:
+            recorder.wrapped.append(told(recorder, original, hook))
+            setattr(result_class, name, recorder.wrapped[-1])
 
 
 def told(recorder, original, hook):
@@ -310,7 +315,6 @@ def told(recorder, original, hook):
         finally:
             result.verifier_telling = inner
 
-    wrapped.verifier_hears = original
     return wrapped
 
 
@@ -425,6 +429,8 @@ def main(mode, events, folder, _, *words):
     names = recorder.untouched.replaced()
     if names:
         recorder.write("replaced", names=names)
+    for one in patched(recorder.delivered):
+        recorder.write("patched", **one)
     recorder.write("finished", status=status or 0)
 
 

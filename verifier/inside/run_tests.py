@@ -23,6 +23,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 import verifier_scout  # noqa: E402
 from verifier_hooks import Witness  # noqa: E402
 from verifier_record import MAX_TEXT, WORK, channel, clean  # noqa: E402
+from verifier_watch import Watch  # noqa: E402
+from verifier_witness import Delivered  # noqa: E402
 
 sys.path[:] = [entry for entry in sys.path if entry not in ("", HERE)]
 
@@ -285,7 +287,10 @@ def main(mode, events, folder, ini, *options):
     recorder = Recorder(events, mode, only, bool(options), scout)
     facts = {"runner": "pytest", "version": pytest.__version__, "coverage": coverage.__version__}
     recorder.write("begun", plugins=loaded, **facts)
-    witness = Witness(recorder.write)
+    delivered = Delivered(WORK)
+    if "COVERAGE_PROCESS_START" in os.environ:
+        Watch(recorder.write, delivered, os.path.dirname(events), coverage.CoverageData)
+    witness = Witness(recorder.write, delivered)
     sys.path[:0] = [folder, *([os.path.normpath(os.path.join(WORK, django))] if django else [])]
     os.chdir(folder)
     files = list(dict.fromkeys(name.split("::")[0] for name in named))

@@ -3,11 +3,12 @@
 Python 3.6 upwards, delivered interpreter; imported under a name that no delivery has, before the tree is on the path.
 """
 
+import sys
 import unittest
 
 import pytest
-from verifier_record import WORK, place, said
-from verifier_witness import RUNS, Delivered, Entry, Untouched, telling
+from verifier_record import place, said
+from verifier_witness import RUNS, Entry, Untouched, file_of, patched, telling
 
 # What pytest asks about how a test went, or whether and how it is run.
 EDITING = (
@@ -26,11 +27,18 @@ EDITING = (
 class Witness:
     """Writes the events `ran` (of each phase), `hook` (of each of the delivery's that can edit) and `replaced`."""
 
-    def __init__(self, write):
+    def __init__(self, write, delivered):
         self.write = write
-        self.delivered = Delivered(WORK)
+        self.delivered = delivered
         self.untouched = Untouched(self.delivered)
         self.known = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config):
+        """All plug-ins are loaded now, and nothing of the delivery yet."""
+        self.untouched.look()
+        for name in EDITING:
+            self.delivered.knows(one.function for one in implementations(early_config, name) if self.installed(one))
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session):
@@ -39,6 +47,7 @@ class Witness:
         self.known = self.hooks(session.config)
         for hook, path, line in self.known + self.cases(session.items):
             self.write("hook", hook=hook, path=path, line=line)
+        self.tell_patched()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session):
@@ -46,17 +55,28 @@ class Witness:
         names = self.untouched.replaced() + sorted(hook for hook, _, _ in late)
         if names:
             self.write("replaced", names=names)
+        self.tell_patched()
+
+    def tell_patched(self):
+        for one in patched(self.delivered):
+            self.write("patched", **one)
 
     def hooks(self, config):
         """[(hook, path, line)] of what is not an installed package's."""
-        found = []
-        for name in EDITING:
-            for implementation in getattr(config.hook, name).get_hookimpls():
-                code = getattr(implementation.function, "__code__", None)
-                path = getattr(code, "co_filename", "")
-                if not self.delivered.others(path):
-                    found.append((name, self.delivered.named(path), getattr(code, "co_firstlineno", None)))
-        return found
+        asked = [(name, one) for name in EDITING for one in implementations(config, name)]
+        own = [(name, one) for name, one in asked if not self.is_others(one)]
+        return [(name, *self.delivered.place(one.function)) for name, one in own]
+
+    def is_others(self, implementation):
+        return self.delivered.by_others(implementation.function) and not self.is_delivered(implementation.plugin)
+
+    def installed(self, implementation):
+        return not self.is_delivered(implementation.plugin) and self.delivered.others(file_of(implementation.function))
+
+    def is_delivered(self, plugin):
+        """An object of a class of the delivery's own, whatever that is derived of. A module may lend what is others'."""
+        home = getattr(sys.modules.get(type(plugin).__module__), "__file__", None)
+        return bool(home) and not self.delivered.others(home)
 
     def cases(self, items):
         """The same of tests of unittest's kind that say themselves how they are run."""
@@ -66,6 +86,10 @@ class Witness:
         )
         places = {(name, self.delivered.method(one, name)): one for one in owners for name in RUNS}
         return [("%s.%s" % (one.__name__, name), *place) for (name, place), one in places.items() if place]
+
+
+def implementations(config, name):
+    return getattr(config.hook, name).get_hookimpls()
 
 
 class Innermost:

@@ -21,8 +21,11 @@ DETAILS = {
 
 
 def counted(checkout: Checkout) -> tuple[File, ...]:
-    """The coverage denominator: every delivered Python file that is source by `rules/scope.yml` and can be parsed."""
-    return tuple(f for f in examinable(checkout) if f.role is Role.SOURCE and not f.path.endswith(".pyi"))
+    """The coverage denominator: every delivered Python file that is source by `rules/scope.yml` and can be parsed.
+
+    Stubs of types among them are left out where their text is read (coverage_report.py): a `.pyi` can be loaded as code.
+    """
+    return tuple(f for f in examinable(checkout) if f.role is Role.SOURCE)
 
 
 def measures(checkout: Checkout, report: dict[str, Any], *, partial: bool) -> list[Measure]:

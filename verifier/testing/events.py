@@ -306,7 +306,7 @@ def _apply(run: Run, event: dict[str, Any]) -> None:  # noqa: C901, PLR0912 - on
             run.outcomes.setdefault(str(event["id"]), []).append({**event, "when": when, "outcome": outcome})
             if when == "teardown":
                 run.running = ""
-        case "ran" | "hook" | "replaced":
+        case "ran" | "hook" | "replaced" | "patched" | "foreign" | "measure":
             run.witness.hear(event)
         case "finished":
             run.finished = True

@@ -23,6 +23,17 @@ class Hook:
     line: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A function or class of a delivered file in whose place tests put another, for all of them; `lines` are its body's."""
+
+    path: str
+    name: str
+    lines: frozenset[int]
+    by: str
+    line: int | None
+
+
 @dataclass(slots=True)
 class Witness:
     """What was seen from within one run."""
@@ -30,6 +41,9 @@ class Witness:
     ran: dict[str, dict[str, Report]] = field(default_factory=dict)  # test -> phase -> how it ended the last time
     hooks: list[Hook] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)  # functions of the runner in whose place the delivery put its own
+    patched: list[Patch] = field(default_factory=list)
+    foreign: dict[str, str] = field(default_factory=dict)  # delivered file -> what ran other code under its name
+    measured: dict[str, str] = field(default_factory=dict)  # way in which coverage's data was changed -> what did so
 
     @property
     def edits(self) -> bool:
@@ -45,6 +59,14 @@ class Witness:
                 self.hooks.append(Hook(name=str(event["hook"]), path=str(event["path"]), line=event["line"]))
             case "replaced":
                 self.replaced += map(str, event["names"])
+            case "patched":
+                told = {key: str(event[key]) for key in ("path", "name", "by")}
+                one = Patch(**told, lines=frozenset(map(int, event["lines"])), line=event["line"])
+                self.patched += [one] if one not in self.patched else []
+            case "foreign":
+                self.foreign.setdefault(str(event["path"]), str(event["by"]))
+            case "measure":
+                self.measured.setdefault(str(event["how"]), str(event["by"]))
 
     def add(self, other: Witness) -> None:
         """Takes in what was seen in another part of the suite."""
@@ -52,6 +74,9 @@ class Witness:
             self.ran[name] = self.ran.get(name, {}) | phases
         self.hooks += [hook for hook in other.hooks if hook not in self.hooks]
         self.replaced += [name for name in other.replaced if name not in self.replaced]
+        self.patched += [one for one in other.patched if one not in self.patched]
+        self.foreign = other.foreign | self.foreign
+        self.measured = other.measured | self.measured
 
 
 def corrected(outcomes: Mapping[str, list[Report]], witness: Witness) -> dict[str, list[Report]]:
