@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.licence import joined, keys, known, recognised
+from verifier.licence_beyond import Beyond, beyond
 from verifier.licence_project import Text
 
 TEXT_WORDS = 15
@@ -70,6 +71,7 @@ class Detected:
     headers: tuple[Match, ...] = ()
     holders: tuple[str, ...] = ()
     any: bool = False
+    beyond: tuple[Beyond, ...] = ()  # of a licence file: what restricts, and is of no licence's text
 
     @property
     def declared(self) -> str | None:
@@ -102,7 +104,12 @@ def detected(entry: Mapping[str, Any], headers: Iterable[Match] = ()) -> Detecte
     ordered = tuple(sorted(found, key=lambda match: (match.line, match.end_line, match.expression)))
     holders = tuple(dict.fromkeys(str(one["holder"])[:MOST_HOLDER] for one in entry["holders"]))
     return Detected(
-        path=path, matches=ordered, headers=tuple(headers), holders=holders, any=bool(entry["license_detections"])
+        path=path,
+        matches=ordered,
+        headers=tuple(headers),
+        holders=holders,
+        any=bool(entry["license_detections"]),
+        beyond=beyond(entry),
     )
 
 
@@ -130,7 +137,8 @@ def text_of(file: Detected) -> Text:
     first = {key: match.line for match in reversed(matches) for key in keys(match.expression)}
     expressions = [_only(match.expression, first) for match in matches]
     names = dict.fromkeys(match.expression for match in file.matches if recognised(match.expression))
-    return Text(path=file.path, terms=joined(expressions) if expressions else None, names=tuple(names))
+    terms = joined(expressions) if expressions else None
+    return Text(path=file.path, terms=terms, names=tuple(names), beyond=file.beyond)
 
 
 def _only(expression: str, first: Mapping[str, int]) -> str:

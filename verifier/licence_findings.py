@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verifier.licence import permissive, recognised, strong_copyleft, within
+from verifier.licence_beyond import Beyond
 from verifier.licence_claims import Claim
 from verifier.licence_detected import Detected, Match
 from verifier.licence_fit import Fit, Ruling, ruling
 from verifier.licence_folders import Folder, piece
-from verifier.licence_project import ProjectLicence, conflicts
+from verifier.licence_project import ProjectLicence, Text, conflicts
 from verifier.model import Finding
+from verifier.words import Text as Words
 from verifier.words import later, say, say_n
 
 LISTED = 20
@@ -50,6 +52,8 @@ def findings(seen: Licences) -> Iterator[Finding]:
     """Conflicts of the whole, of folders, and of files by licence; then what is declared. Of each rule at most one a file."""
     for claim in conflicts(seen.project, seen.claims):
         yield _conflict(seen.project, claim)
+    for text in seen.project.altered:
+        yield from (_altered(text, one) for one in text.beyond[:LISTED])
     for folder in seen.folders:
         yield from _of_folder(seen.project, folder)
     parts = {file.path: part for file in seen.sources if (part := _inbound(seen, file))}
@@ -61,6 +65,38 @@ def findings(seen: Licences) -> Iterator[Finding]:
     for file in seen.sources:
         found = (_differing(seen, file), None if file.path in parts else _undeclared(seen, file))
         yield from (one for one in found if one)
+
+
+def altered(project: ProjectLicence) -> Words | None:
+    """How a licence file is not the text of a licence: the first place, and how many more there are."""
+    places = [(text, one) for text in project.altered for one in text.beyond]
+    if not places:
+        return None
+    first = _place(*places[0])
+    more = len(places) - 1
+    return say_n(more, "{first} (and {n} more place)", "{first} (and {n} more places)", first=first) if more else first
+
+
+def _place(text: Text, one: Beyond) -> Words:
+    lines = str(one.line) if one.line == one.end_line else f"{one.line}-{one.end_line}"
+    words = (
+        later('{path} is not the whole text of {licence}: at {lines} it lacks "{words}".')
+        if one.cut
+        else later('{path} holds more than {licence}: at {lines} "{words}".')
+    )
+    return say(words, path=text.path, licence=text.terms, lines=lines, words=one.words)
+
+
+def _altered(text: Text, one: Beyond) -> Finding:
+    return Finding(
+        rule="scancode:licence-altered",
+        message=_place(text, one),
+        path=text.path,
+        line=one.line,
+        end_line=one.end_line,
+        severity="warning",
+        help=say("Deliver the licence's own text in that file, with nothing added, changed or left out."),
+    )
 
 
 def _conflict(project: ProjectLicence, claim: Claim) -> Finding:

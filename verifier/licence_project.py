@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from verifier.licence import NOASSERTION, NONE, alike, canonical, choice, joined, keys, known, recognised
+from verifier.licence_beyond import Beyond
 from verifier.licence_claims import Claim, declared
 from verifier.words import joined as joined_words
 from verifier.words import say
@@ -33,6 +34,7 @@ class Text:
     path: str
     terms: str | None = None
     names: tuple[str, ...] = ()
+    beyond: tuple[Beyond, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class ProjectLicence:
     files: tuple[str, ...]
     detail: str
     naming: Text | None = None  # a licence file that holds no text, where it is all there is
+    altered: tuple[Text, ...] = ()  # of the files it is read from, those that hold more or less than a licence's text
 
 
 def is_licence_file(path: str) -> bool:
@@ -70,6 +73,7 @@ def project_licence(texts: Sequence[Text], claims: Sequence[Claim], notices: Ite
         expression=expression,
         files=tuple(terms),
         detail=joined_words(say("; "), [word for word in (_listed(terms), how) if word]),
+        altered=tuple(text for text in found if text.beyond),
     )
 
 

@@ -24,6 +24,15 @@ RULES: Mapping[str, tuple[str, str]] = {
         ),
         later("Ask somebody who knows licences, or replace that code."),
     ),
+    "scancode:licence-altered": (
+        later(
+            "A licence file holds words that are of no licence's text and restrict what the text grants, or lacks words of the "
+            "text that grant something. Nobody can then say which licence it is, so the licence is undetermined."
+        ),
+        later(
+            "Deliver the licence's own text in that file, unchanged. Names, years and addresses may of course be filled in."
+        ),
+    ),
     "scancode:declared-differs": (
         later(
             "REUSE.toml, a `.license` file or an SPDX header declares one licence, and the file itself carries the notice of "

@@ -16,7 +16,7 @@ from verifier.checker import INSIDE, OUT, TREE, Command, Settings, ToolOutput
 from verifier.licence import joined
 from verifier.licence_claims import Claim, claim, declared
 from verifier.licence_detected import Detected, Match, detected, header, text_of
-from verifier.licence_findings import Declaration, Licences, findings
+from verifier.licence_findings import Declaration, Licences, altered, findings
 from verifier.licence_folders import folders
 from verifier.licence_others import Piece, pieces
 from verifier.licence_others import findings as inventory
@@ -137,6 +137,9 @@ def _not_examined(file: File, entry: Mapping[str, Any] | None) -> NotExamined | 
         said = str(entry["scan_errors"][0]).strip().splitlines()[-1].strip()
         words = say("{tool}: {words}", tool="scancode", words=said[:MOST_WORDS])
         return NotExamined(path=file.path, skip=Skip.TOOL, reason=words)
+    if entry.get("beyond", {}) is None:
+        reason = say("comparing it with the texts of licences took too long")
+        return NotExamined(path=file.path, skip=Skip.TOOL, reason=reason)
     if (entry["is_media"] and not file.path.lower().endswith(".svg")) or entry["is_archive"]:
         reason = say("{checker} does not read {what}", checker="scancode", what=entry["mime_type"])
         return NotExamined(path=file.path, skip=Skip.NOT_TEXT, reason=reason)
@@ -171,7 +174,13 @@ def _is_source(file: File) -> bool:
 
 def _project(project: ProjectLicence) -> tuple[Measure, ...]:
     """The licence; where a file of that name only names one, which licence, and in its detail the file."""
-    whole = Measure(name="licence.project", value=project.expression, unit="expression", detail=project.detail)
+    whole = Measure(
+        name="licence.project",
+        value=project.expression,
+        unit="expression",
+        detail=altered(project) or project.detail,
+        partial=bool(project.altered),
+    )
     if project.naming is None:
         return (whole,)
     first, path = project.naming.names[0], project.naming.path
