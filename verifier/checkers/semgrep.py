@@ -16,6 +16,7 @@ SEVERITY = {"ERROR": "error", "WARNING": "warning", "INFO": "note"}
 LANGUAGES = frozenset({"python", "javascript", "typescript", "bash"})
 """Those that `rules/semgrep` has rules for; semgrep's analyzers bear the same names."""
 BASE_SECONDS = 600
+GAVE_UP = "Fixpoint timeout"
 HELP = "https://cwe.mitre.org/data/definitions/{}.html"
 
 
@@ -80,8 +81,17 @@ def _failed(errors: Sequence[dict[str, Any]]) -> dict[str, str]:
     for error in errors:
         if not error["path"]:
             raise ValueError(f"semgrep reports {error['type']} for rule {error['rule']}")
-        failed.setdefault(error["path"], say("semgrep: {kind} at line {line}", kind=error["type"], line=error["line"]))
+        failed.setdefault(error["path"], _trouble(error))
     return failed
+
+
+def _trouble(error: Mapping[str, Any]) -> Text:
+    if error["type"] == GAVE_UP:
+        return say(
+            "semgrep gave up following values through the function at line {line}, which is too long or too entangled",
+            line=error["line"],
+        )
+    return say("semgrep: {kind} at line {line}", kind=error["type"], line=error["line"])
 
 
 def _skip(file: File) -> Skip:
