@@ -223,7 +223,9 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
 def _open(criterion: Criterion, measure: Measure, facts: Facts) -> Trouble | None:
     """Why the measure may be more. What a licence file says beside a licence stands in the delivery, whatever else broke."""
     if measure.unit == "expression" and measure.detail:
-        mend = say("Deliver the licence's own text in that file, with nothing added, changed or left out.")
+        mend = say(
+            "Deliver the licence's own text in the licence file, and nothing that takes it back, there or elsewhere."
+        )
         return Trouble(cause=Cause.DELIVERY, message=measure.detail, whose=Whose.SUPPLIER, mend=mend)
     asked = Trouble(cause=Cause.DELIVERY, message=measure.detail, whose=Whose.BUYER) if measure.detail else None
     return facts.trouble(criterion.check.split(".")[0]) or asked

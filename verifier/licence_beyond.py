@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.licence import category, keys
-from verifier.licence_fit import CLOSED
+from verifier.licence import closed, keys
 
 LONGEST = 100
 """Characters that are quoted of a place."""
@@ -119,6 +118,6 @@ def _named(entry: Mapping[str, Any]) -> Iterator[Beyond]:
     for detection in entry["license_detections"]:
         for match in detection["matches"]:
             expression = str(match["license_expression_spdx"])
-            if any(category(key) in CLOSED for key in keys(expression)):
+            if any(closed(key) for key in keys(expression)):
                 first, last = int(match["start_line"]), int(match["end_line"])
                 yield Beyond(line=first, end_line=last, words=expression)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.licence import joined, keys, known, recognised
+from verifier.licence import PROPRIETARY, closed, joined, keys, known, recognised
 from verifier.licence_beyond import Beyond, beyond
 from verifier.licence_project import Text
 
@@ -31,6 +31,10 @@ NEAR_LINES = 40
 """A notice this near to another may be the other half of a choice."""
 MOST_HOLDER = 120
 """Characters of a holder's name; what is longer is a line of code that was taken for one."""
+DENIAL_WORDS = 3
+"""As in "proprietary and confidential"."""
+HEAD_LINES = 30
+"""Further down, words of ownership are as likely a string of a program."""
 _EXACT = frozenset({"1-hash", "2-aho"})
 _HEADER = "1-spdx-id"
 
@@ -83,6 +87,12 @@ class Detected:
         return tuple(match for match in self.matches if match.notice)
 
     @property
+    def denied(self) -> Match | None:
+        """Words at the head, however short, that say that no open licence is granted."""
+        found = (one for one in self.matches if one.line <= HEAD_LINES and one.matcher in _EXACT)
+        return next((one for one in found if one.words >= DENIAL_WORDS and closed(one.expression)), None)
+
+    @property
     def said(self) -> tuple[Match, ...]:
         """What the file says of itself, by header and by notice."""
         return (*self.headers, *self.notices)
@@ -114,7 +124,9 @@ def detected(entry: Mapping[str, Any], headers: Iterable[Match] = ()) -> Detecte
 
 
 def header(words: str, line: int) -> Match | None:
-    """The SPDX tag of a file's head; None where it names no licence that SPDX or scancode lists."""
+    """The SPDX tag of a file's head; None where it names no licence that SPDX or scancode lists, nor says that there is none."""
+    if not known(words) and closed(words):
+        words = PROPRIETARY
     if not known(words) or not recognised(words):
         return None
     return Match(expression=joined([words]), line=line, end_line=line, words=0, score=100, matcher=_HEADER)

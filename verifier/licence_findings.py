@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifier.licence import permissive, recognised, strong_copyleft, within
+from verifier.licence import closed, permissive, recognised, strong_copyleft, within
 from verifier.licence_beyond import Beyond
 from verifier.licence_claims import Claim
 from verifier.licence_detected import Detected, Match
@@ -23,6 +23,8 @@ from verifier.words import later, say, say_n
 
 LISTED = 20
 """Files under one licence that are told of one by one, where they do not block."""
+DENIAL = "scancode:licence-denied"
+"""What leaves the project's licence undetermined."""
 NPM_DEFAULT = "ISC"
 """What `npm init` writes when nobody chooses (https://docs.npmjs.com/cli/v11/using-npm/config#init-license)."""
 
@@ -46,6 +48,7 @@ class Licences:
     sources: Sequence[Detected]
     reuse: Mapping[str, Declaration]
     folders: Sequence[Folder] = ()
+    documents: Sequence[tuple[str, int, str]] = ()  # of the root: path, line and words that deny the project's licence
 
 
 def findings(seen: Licences) -> Iterator[Finding]:
@@ -62,6 +65,7 @@ def findings(seen: Licences) -> Iterator[Finding]:
         alike.setdefault((part.kind.rule, part.match.expression), []).append(part)
     for several in alike.values():
         yield from _of_files(seen.project, several)
+    yield from denials(seen)
     for file in seen.sources:
         found = (_differing(seen, file), None if file.path in parts else _undeclared(seen, file))
         yield from (one for one in found if one)
@@ -75,6 +79,38 @@ def altered(project: ProjectLicence) -> Words | None:
     first = _place(*places[0])
     more = len(places) - 1
     return say_n(more, "{first} (and {n} more place)", "{first} (and {n} more places)", first=first) if more else first
+
+
+def denials(seen: Licences) -> Iterator[Finding]:
+    """Where the delivery says, in a file's head or beside the licence file, that the licence is not granted.
+
+    Words of a few letters are no proof, so they leave the project's licence undetermined; an SPDX tag is one, and blocks.
+    """
+    if not recognised(seen.project.expression) or closed(seen.project.expression):
+        return
+    for file in seen.sources:
+        match = None if any(closed(one.expression) for one in file.said) or piece(file.path) else file.denied
+        if match:
+            yield _denial(seen, file.path, match.line, match.expression)
+    for path, line, words in seen.documents:
+        yield _denial(seen, path, line, words)
+
+
+def _denial(seen: Licences, path: str, line: int, words: str) -> Finding:
+    return Finding(
+        rule=DENIAL,
+        message=say(
+            '{files} grants {licence}, and {path} says otherwise: "{words}".',
+            path=path,
+            words=words,
+            files=", ".join(seen.project.files),
+            licence=seen.project.expression,
+        ),
+        path=path,
+        line=line,
+        severity="warning",
+        help=say("Take out what denies the licence, or tell the buyer which of the two holds."),
+    )
 
 
 def _place(text: Text, one: Beyond) -> Words:
@@ -155,7 +191,19 @@ _UNCLEAR = _Kind(
 )
 
 
+_CLOSED = _Kind(
+    "scancode:no-open-licence",
+    "error",
+    later(
+        "{place} is under {licence}, {files} grants {project}: {inbound} is no open licence, so that does not hold for this part."
+    ),
+    later("Replace that code, or put it under the project's licence and say so in its head."),
+)
+
+
 def _kind(found: Ruling) -> _Kind:
+    if closed(found.inbound):
+        return _CLOSED
     if found.fit is Fit.UNSURE:
         return _UNCLEAR
     return _CONFLICT if strong_copyleft(found.inbound) else _STRICTER
@@ -182,7 +230,9 @@ def _inbound(seen: Licences, file: Detected) -> _Part | None:
         return None
     said = {match: ruling(whole.expression, match.expression) for match in (*file.said, *_outside(seen, file))}
     match, found = min(
-        said.items(), key=lambda one: (one[1].fit, not strong_copyleft(one[1].inbound)), default=(None, None)
+        said.items(),
+        key=lambda one: (one[1].fit, not closed(one[1].inbound), not strong_copyleft(one[1].inbound)),
+        default=(None, None),
     )
     if match is None or found is None or found.fit is Fit.FITS:
         return None
@@ -193,7 +243,7 @@ def _inbound(seen: Licences, file: Detected) -> _Part | None:
 def _of_files(whole: ProjectLicence, alike: Sequence[_Part]) -> Iterator[Finding]:
     """One a file; of many under one licence that do not block, one that counts them: a copied package is one thing."""
     first = alike[0]
-    if len(alike) > LISTED and first.kind is not _CONFLICT:
+    if len(alike) > LISTED and first.kind not in (_CONFLICT, _CLOSED):
         more = len(alike) - 1
         place = say_n(more, "{path} (and {n} more file)", "{path} (and {n} more files)", path=first.path)
         yield _told(whole, first, place=place)

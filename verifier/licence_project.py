@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifier.licence import NOASSERTION, NONE, alike, canonical, choice, joined, keys, known, recognised
+from verifier.licence import NOASSERTION, NONE, PROPRIETARY, alike, canonical, choice, joined, keys, known, recognised
 from verifier.licence_beyond import Beyond
-from verifier.licence_claims import Claim, declared
+from verifier.licence_claims import Claim, classified, declared
 from verifier.words import joined as joined_words
 from verifier.words import say
 
@@ -80,12 +80,22 @@ def project_licence(texts: Sequence[Text], claims: Sequence[Claim], notices: Ite
 def conflicts(project: ProjectLicence, claims: Sequence[Claim]) -> list[Claim]:
     """The claims that cannot be true of the licence files: every licence they may mean is another one.
 
-    Nothing is said where either side is unsure. Classifiers of one file are read together, because a project under a
-    choice of licences has one for each.
+    Nothing is said where either side is unsure: "Other/Proprietary" is also the classifier of licences that have none.
+    Classifiers of one file are read together, because a project under a choice of licences has one for each.
     """
     if not recognised(project.expression) or not known(project.expression):
         return []
-    return [one for one in _grouped(claims) if one.means and not _may_mean(one.means) & alike(project.expression)]
+    return [
+        one
+        for one in _grouped(claims)
+        if one.means and not _may_mean(one.means) & alike(project.expression) and not _other(one, project.expression)
+    ]
+
+
+def _other(one: Claim, expression: str) -> bool:
+    if one.kind != "classifier" or PROPRIETARY not in one.means:
+        return False
+    return len(one.means) > 1 or not classified(expression)
 
 
 def _grouped(claims: Sequence[Claim]) -> list[Claim]:

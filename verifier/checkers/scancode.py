@@ -10,18 +10,20 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from verifier.checker import INSIDE, OUT, TREE, Command, Settings, ToolOutput
 from verifier.licence import joined
 from verifier.licence_claims import Claim, claim, declared
 from verifier.licence_detected import Detected, Match, detected, header, text_of
-from verifier.licence_findings import Declaration, Licences, altered, findings
+from verifier.licence_findings import DENIAL, Declaration, Licences, altered, findings
 from verifier.licence_folders import folders
 from verifier.licence_others import Piece, pieces
 from verifier.licence_others import findings as inventory
 from verifier.licence_project import ProjectLicence, is_licence_file, project_licence
-from verifier.model import Checkout, File, Measure, NotExamined, Observations, Role, Skip
+from verifier.licence_stated import denying
+from verifier.model import Checkout, File, Finding, Measure, NotExamined, Observations, Role, Skip
 from verifier.retold import retold
 from verifier.scope import LINK
 from verifier.words import joined as joined_words
@@ -78,11 +80,14 @@ class Scancode:
         read = [path for path in sorted(entries) if path not in skipped]
         files = {path: detected(entries[path], headers.get(path, ())) for path in read}
         seen = _licences(checkout, files, _claims(metadata), _declarations(given.get("reuse")))
+        said = {path: entries[path].get("stated", ()) for path in read}
+        seen = replace(seen, documents=denying(said, files, seen.project.expression))
         others = _others(checkout, files, seen, metadata["authors"])
         failed = [path for path, one in skipped.items() if is_licence_file(path) and one.skip is Skip.TOOL]
+        found = tuple(findings(seen))
         return Observations(
-            findings=(*findings(seen), *inventory(others)),
-            measures=(*(() if failed else _project(seen.project)), *_measures(files, seen.claims)),
+            findings=(*found, *inventory(others)),
+            measures=(*(() if failed else _project(seen.project, found)), *_measures(files, seen.claims)),
             examined=frozenset(file.path for file in checkout.files if file.path in files),
             not_examined=tuple(skipped.values()),
             notes=_notes(metadata, failed),
@@ -172,14 +177,18 @@ def _is_source(file: File) -> bool:
     return file.source and file.role is Role.SOURCE and not is_licence_file(file.path)
 
 
-def _project(project: ProjectLicence) -> tuple[Measure, ...]:
-    """The licence; where a file of that name only names one, which licence, and in its detail the file."""
+def _project(project: ProjectLicence, found: Sequence[Finding]) -> tuple[Measure, ...]:
+    """The licence, and whether something in the delivery takes it back, which leaves it open.
+
+    Where a file of that name only names one, which licence, and in its detail the file.
+    """
+    doubt = altered(project) or next((one.message for one in found if one.rule == DENIAL), None)
     whole = Measure(
         name="licence.project",
         value=project.expression,
         unit="expression",
-        detail=altered(project) or project.detail,
-        partial=bool(project.altered),
+        detail=doubt or project.detail,
+        partial=doubt is not None,
     )
     if project.naming is None:
         return (whole,)

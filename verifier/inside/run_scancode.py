@@ -27,9 +27,15 @@ FOUND = {}  # the file in which a licence was found last: scancode looks for the
 GRANTING = re.compile(
     r"(?:licen[cs]es?|copying|unlicen[cs]e)(?:[-_.].*)?", re.IGNORECASE
 )  # as verifier/licence_project
+STATING = re.compile(
+    r"(?:read-?me|notice|licen[cs]e|copyright|legal|terms|eula|cla)[^/]*", re.IGNORECASE
+)  # at the root
+MOST_STATED = 200_000  # bytes of a document
 SECONDS = 60  # for one licence file
 LEAST_WORDS, LEAST_SCORE = 15, 80  # of a likeness that is a text, as verifier/licence_detected
 WAIVER, WAIVER_WORDS, WAIVER_SCORE = "cc0-1.0", 30, 70
+SPEAKS = re.compile(r"licen[cs]|propri[eé]t|copyright|permission|confidential", re.IGNORECASE)
+LONGEST_STATED = 600  # characters
 LONGEST = 60  # words of a text that are told as missing in one place
 NO_NAME = re.compile("unknown|proprietary|commercial|commons-clause|unlicensed")  # phrases that name no open licence
 
@@ -56,9 +62,27 @@ def main(arguments, output):
     for entry in answer["files"]:
         if entry["type"] == "file" and granting(entry["path"]) and entry["license_detections"]:
             entry["beyond"] = beyond(os.path.join(arguments[-1], entry["path"]))
+        if entry["type"] == "file" and STATING.fullmatch(entry["path"]):
+            entry["stated"] = stated(os.path.join(arguments[-1], entry["path"]))
     with open(output, "w", encoding="utf-8") as handle:
         json.dump(steady(answer), handle)
     return code
+
+
+def stated(location):
+    """The paragraphs of a document, each with its first and last line, on one line."""
+    with open(location, "rb") as handle:
+        lines = handle.read(MOST_STATED).decode("utf-8", "replace").splitlines()
+    found, start = [], None
+    for number, line in enumerate([*lines, ""], 1):
+        if line.strip() and start is None:
+            start = number
+        elif not line.strip() and start is not None:
+            words = " ".join(" ".join(lines[start - 1 : number - 1]).split())
+            if SPEAKS.search(words):
+                found.append({"line": start, "end_line": number - 1, "words": words[:LONGEST_STATED]})
+            start = None
+    return found
 
 
 def granting(path):
