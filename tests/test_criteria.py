@@ -53,6 +53,18 @@ def test_a_measure_that_may_be_more_decides_only_what_more_of_it_would_not_chang
         assert (judged.reason == "It broke.") is (outcome is Outcome.UNDETERMINED)
 
 
+@pytest.mark.parametrize(("value", "outcome"), [("MIT", Outcome.UNDETERMINED), ("GPL-3.0-only", Outcome.UNMET)])
+def test_a_licence_with_words_of_its_own_is_undetermined_where_it_would_do_and_the_suppliers_to_mend(value, outcome):
+    wanted = made.criterion(
+        "l", check="licence.project", comparison=Comparison(op="equals", value="MIT", unit="expression")
+    )
+    said = "LICENSE holds more than MIT: at 10-11"
+    measure = made.Measure(name=wanted.check, value=value, unit="expression", detail=said, partial=True)
+    judged = only(wanted, made.result("scancode", topic="licence", measures=(measure,), trouble=BROKEN))
+    assert (judged.outcome, judged.whose) == (outcome, Whose.SUPPLIER)
+    assert judged.reason.startswith(said)
+
+
 def test_a_measure_that_may_be_more_says_what_is_open_where_nothing_broke():
     wanted = made.at_most("c", "licence.dependencies.conflicting", 0)
     measure = made.Measure(name=wanted.check, value=0, detail="to be looked at by a person: paste", partial=True)

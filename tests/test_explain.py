@@ -85,7 +85,11 @@ def test_every_rule_of_the_tests_says_which_criterion_it_touches_and_what_to_do(
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_rule_about_licences_is_explained(language):
     told = set(re.findall(r'"((?:scancode|dependencies):[\w-]+)"', _licence_sources()))
-    listed = {"scancode:inbound-conflict", "scancode:licence-conflict"}  # by rules/blocking/licence.yml
+    listed = {
+        "scancode:inbound-conflict",
+        "scancode:no-open-licence",
+        "scancode:licence-conflict",
+    }  # by rules/blocking/licence.yml
     assert told == LICENCE_RULES.keys() | listed
     for name, (means, mend) in LICENCE_RULES.items():
         said = explained(name, load_profile("micro-ca"), language)

@@ -216,7 +216,11 @@ def test_the_buyers_licences_are_known_and_written_as_we_write_them() -> None:
     assert all(canonical(one) == one and known(one) for one in policy["accepted"])
 
 
-def test_the_blocking_rules_are_two_with_reasons_in_both_languages() -> None:
+def test_the_blocking_rules_are_three_with_reasons_in_both_languages() -> None:
     rules = yaml.safe_load((RULES / "blocking" / "licence.yml").read_text(encoding="utf-8"))
     validate(rules, json.loads((RULES / "blocking.schema.json").read_text(encoding="utf-8")))
-    assert [one["rule"] for one in rules["rules"]] == ["scancode:inbound-conflict", "scancode:licence-conflict"]
+    assert [one["rule"] for one in rules["rules"]] == [
+        "scancode:inbound-conflict",
+        "scancode:no-open-licence",
+        "scancode:licence-conflict",
+    ]

@@ -68,9 +68,7 @@ def test_words_of_a_family_name_no_one_licence(kind: str, words: str, some: set[
     assert some <= found.means
 
 
-@pytest.mark.parametrize(
-    "words", ["Dual License", "Proprietary", "GPLv2 or GPLv3", "GPL with exceptions", "UNLICENSED", "x" * 5000]
-)
+@pytest.mark.parametrize("words", ["Dual License", "GPLv2 or GPLv3", "GPL with exceptions", "x" * 5000])
 def test_words_that_say_nothing_sure(words: str) -> None:
     found = said("text", words)
     assert (found.expression, found.means) == (None, frozenset())

@@ -110,13 +110,24 @@ def test_copyleft_in_a_permissive_project() -> None:
         ("GPL-3.0-or-later WITH Autoconf-exception-3.0", [("inbound-unclear", "note", "high")]),
         ("LGPL-3.0-only", [("inbound-stricter", "warning", "high")]),  # it stops at its own file or library
         ("MPL-2.0 AND MIT", [("inbound-stricter", "warning", "high")]),
-        ("CC-BY-NC-4.0", [("inbound-stricter", "warning", "high")]),
+        ("CC-BY-NC-4.0", [("no-open-licence", "error", "high")]),
+        ("BUSL-1.1", [("no-open-licence", "error", "high")]),
+        ("MIT OR BUSL-1.1", []),  # a choice
+        ("LicenseRef-Supplier-Proprietary", [("no-open-licence", "error", "high")]),
         ("CC-BY-SA-4.0", [("inbound-unclear", "note", "high")]),
         ("CC0-1.0", []),
     ],
 )
 def test_only_what_reaches_the_whole_is_a_conflict(expression: str, found: list[tuple[str, str, str]]) -> None:
     assert rules(Detected(path="a.py", headers=(tag(expression),))) == found
+
+
+@pytest.mark.parametrize(("line", "words", "found"), [(2, 3, True), (2, 2, False), (31, 3, False)])
+def test_words_at_the_head_that_deny_the_licence_are_told(line: int, words: int, found: bool) -> None:
+    said = match("LicenseRef-scancode-proprietary-license", line=line, words=words, score=90)
+    expected = [("licence-denied", "warning", "high")] if found else []
+    assert rules(Detected(path="a.py", matches=(said,))) == expected
+    assert rules(Detected(path="vendor/x/a.py", matches=(said,))) == []  # the code of others is another matter
 
 
 def test_the_gravest_of_several_licences_of_a_file_is_told() -> None:

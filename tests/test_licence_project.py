@@ -150,6 +150,9 @@ def whole(expression: str) -> ProjectLicence:
         ("MIT", "text", ["GPLv3"]),
         ("GPL-3.0-only", "classifier", ["License :: OSI Approved :: MIT License"]),
         ("MIT", "classifier", ["License :: X :: BSD License", "License :: X :: Apache Software License"]),
+        ("MIT", "text", ["Proprietary"]),
+        ("MIT", "expression", ["UNLICENSED"]),
+        ("MIT", "classifier", ["License :: Other/Proprietary License"]),
     ],
 )
 def test_conflicts(expression: str, kind: str, words: list[str]) -> None:
@@ -167,6 +170,8 @@ def test_conflicts(expression: str, kind: str, words: list[str]) -> None:
         ("Apache-2.0 AND BSD-3-Clause", "expression", ["BSD-3-Clause"]),
         ("BSD-3-Clause", "classifier", ["License :: Public Domain"]),
         ("MIT", "classifier", ["License :: Other/Proprietary License", "License :: X :: BSD License"]),
+        ("BlueOak-1.0.0", "classifier", ["License :: Other/Proprietary License"]),  # it has no classifier
+        ("Unlicense", "text", ["Unlicensed"]),
         ("X11", "text", ["MIT"]),
         ("NONE", "expression", ["MIT"]),
         ("NOASSERTION", "expression", ["MIT"]),

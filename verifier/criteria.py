@@ -212,15 +212,23 @@ def _compared(criterion: Criterion, wanted: Comparison, facts: Facts) -> Outcome
     if measure is None:
         return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]), required)
     if measure.partial and not _whatever_comes(wanted, measure):
-        open_question = (
-            Trouble(cause=Cause.DELIVERY, message=measure.detail, whose=Whose.BUYER) if measure.detail else None
-        )
-        return _undetermined(criterion, facts.trouble(criterion.check.split(".")[0]) or open_question, required)
+        return _undetermined(criterion, _open(criterion, measure, facts), required)
     measured = shown(measure.value, measure.unit)
     reason = measure.detail
     if not holds(wanted, measure):
         return _made(criterion, Outcome.UNMET, measured, required, reason, whose=Whose.SUPPLIER)
     return _made(criterion, Outcome.MET, measured, required, reason)
+
+
+def _open(criterion: Criterion, measure: Measure, facts: Facts) -> Trouble | None:
+    """Why the measure may be more. What a licence file says beside a licence stands in the delivery, whatever else broke."""
+    if measure.unit == "expression" and measure.detail:
+        mend = say(
+            "Deliver the licence's own text in the licence file, and nothing that takes it back, there or elsewhere."
+        )
+        return Trouble(cause=Cause.DELIVERY, message=measure.detail, whose=Whose.SUPPLIER, mend=mend)
+    asked = Trouble(cause=Cause.DELIVERY, message=measure.detail, whose=Whose.BUYER) if measure.detail else None
+    return facts.trouble(criterion.check.split(".")[0]) or asked
 
 
 def requirement(wanted: Comparison) -> Text:
@@ -235,8 +243,13 @@ def requirement(wanted: Comparison) -> Text:
 
 
 def _whatever_comes(wanted: Comparison, measure: Measure) -> bool:
-    """Whether more than this value would be judged as this value is: a lower bound keeps to no upper limit."""
+    """Whether more than this value would be judged as this value is: a lower bound keeps to no upper limit.
+
+    A licence that will not do does not do with more terms beside it either.
+    """
     value = measure.value
+    if measure.unit == "expression":
+        return not holds(wanted, measure)
     if not isinstance(value, int) or not isinstance(wanted.value, int):
         return False
     return value >= wanted.value if wanted.op == "at_least" else value > wanted.value

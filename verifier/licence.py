@@ -39,6 +39,13 @@ MAX_LENGTH = 2000
 MAX_OPTIONS = 256
 """Alternatives of a contracted expression; more is not a contract."""
 _VERSIONED = re.compile(r"(A?GPL|LGPL)-(\d+\.\d+)-(only|or-later)")
+PROPRIETARY = "LicenseRef-scancode-proprietary-license"
+"""scancode's word for a statement that no open licence is granted."""
+CLOSED = frozenset({"Commercial", "Proprietary Free", "Source-available"})
+"""Categories of terms that no open source licence can pass on."""
+_OWN_TERMS = re.compile(
+    r"LicenseRef-(?!scancode-).*(?:proprietary|commercial|closed|confidential|internal|unlicensed)", re.IGNORECASE
+)
 _NO_TERMS = re.compile(r"LicenseRef-scancode-(?:unknown|free-unknown|warranty-disclaimer|generic-cla)")
 
 Node = Any
@@ -150,6 +157,16 @@ def choice(expression: str) -> bool:
 def category(key: str) -> str:
     """scancode's category of one licence ("Permissive", "Copyleft Limited", ...); empty where it has none."""
     return _categories().get(key, "")
+
+
+def closed(expression: str) -> bool:
+    """Whether every choice includes terms that are no open licence, by scancode's category or by the name they were given."""
+    tree = _parse(expression)
+    return tree is not None and not _holds(tree, lambda leaf: not _closed(leaf.key))
+
+
+def _closed(key: str) -> bool:
+    return category(key) in CLOSED or "commons-clause" in key or bool(_OWN_TERMS.match(key))
 
 
 def excepted(leaf: Leaf) -> bool:

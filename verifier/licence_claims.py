@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from verifier.licence import NOASSERTION, NONE, canonical, keys, known
+from verifier.licence import NOASSERTION, NONE, PROPRIETARY, canonical, keys, known
 
 MAX_WORDS = 120
 """Characters of a statement that are still read as words; a whole licence text in a field is not."""
@@ -79,6 +79,14 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("CC0 1.0 Universal", ("CC0-1.0",)),
     ("CC0", ("CC0-1.0",)),
     ("Universal Permissive License (UPL)", ("UPL-1.0",)),
+    ("Proprietary", (PROPRIETARY,)),
+    ("Other/Proprietary License", (PROPRIETARY,)),
+    ("UNLICENSED", (PROPRIETARY, "Unlicense")),  # npm's word for "nobody may use it", and a slip for the Unlicense
+    ("Commercial", (PROPRIETARY,)),
+    ("Closed source", (PROPRIETARY,)),
+    ("Confidential", (PROPRIETARY,)),
+    ("All rights reserved", (PROPRIETARY,)),
+    ("Propriétaire", (PROPRIETARY,)),
 )
 
 
@@ -99,7 +107,9 @@ def claim(path: str, kind: str, words: str, line: int | None = None) -> Claim | 
     said = " ".join(words.split()).rpartition("License :: ")[2].rpartition(" :: ")[2]
     if not said or said in _ATTRIBUTES:
         return None
-    means = meant(said) if kind != "expression" else frozenset[str]()
+    means = meant(said) if kind != "expression" or not known(said) else frozenset[str]()
+    if kind == "expression" and PROPRIETARY not in means:
+        means = frozenset()
     found = next(iter(means)) if len(means) == 1 else None
     if not means and kind != "classifier" and known(said):
         found = canonical(said)
@@ -113,6 +123,12 @@ def meant(words: str) -> frozenset[str]:
     if len(words) > MAX_WORDS:
         return frozenset()
     return frozenset(_table().get(_reduced(words), ())) or _gnu(words.lower())
+
+
+def classified(expression: str) -> bool:
+    """Whether every licence of an expression has a classifier of its own: "Other" is then no word for it."""
+    named = {key for _, meaning in _WORDS for key in meaning} - {PROPRIETARY}
+    return all(key in named or re.match(r"[AL]?GPL-", key) for key in keys(expression))
 
 
 def declared(claims: Sequence[Claim]) -> str:

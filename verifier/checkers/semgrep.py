@@ -15,7 +15,16 @@ from verifier.words import Text, french_spacing, say
 SEVERITY = {"ERROR": "error", "WARNING": "warning", "INFO": "note"}
 LANGUAGES = frozenset({"python", "javascript", "typescript", "bash"})
 """Those that `rules/semgrep` has rules for; semgrep's analyzers bear the same names."""
+# Settings with command lines in them, which the machine of whoever builds, installs, tests or opens the project runs.
+_COMMANDS = re.compile(
+    r"(?:.*/)?(?:(?:GNU)?[Mm]akefile|.+\.mk|[Jj]ustfile|(?:Docker|Container)file.*|.+\.(?:Docker|Container)file|Jenkinsfile.*|Vagrantfile|Procfile|"
+    r"crontab|.+\.cron|.+\.(?:service|timer|ya?ml)|package\.json|composer\.json|tox\.ini|setup\.cfg|pyproject\.toml|Pipfile)"
+    r"|(?:.*/)?\.(?:vscode|devcontainer)/.+\.json|\.devcontainer\.json|(?:.*/)?\.husky/.+|(?:.*/)?etc/cron[^/]*/.+"
+)
 BASE_SECONDS = 600
+COMMANDS = "bash"
+"""As what such files are searched: the rules for shell scripts look at lines, so that they need no parse."""
+GAVE_UP = "Fixpoint timeout"
 HELP = "https://cwe.mitre.org/data/definitions/{}.html"
 
 
@@ -35,6 +44,7 @@ class Semgrep:
         targets = [
             [f.path, f.language] for f in checkout.files if _is_code(f) and _nameable(f) and f.parsed is not False
         ]
+        targets += [[f.path, COMMANDS] for f in checkout.files if _has_commands(f) and _nameable(f)]
         if not targets:
             return []
         return [
@@ -49,7 +59,8 @@ class Semgrep:
         """Raises ValueError where the engine has trouble with a rule: then no file was looked at in full."""
         said = json.loads(outputs[0].stdout) if outputs else {"results": [], "scanned": [], "errors": []}
         failed = _failed(said["errors"])
-        code = set(said["scanned"]) - failed.keys()
+        settings = {file.path for file in checkout.files if _has_commands(file)}
+        code = set(said["scanned"]) - failed.keys() - settings
         return Observations(
             findings=tuple(_finding(result) for result in said["results"]),
             examined=frozenset(code),
@@ -63,6 +74,11 @@ class Semgrep:
 
 def _is_code(file: File) -> bool:
     return file.mode != LINK and file.language in LANGUAGES
+
+
+def _has_commands(file: File) -> bool:
+    """Whether it is a file of settings, in a language of its own, in which commands stand that are run."""
+    return file.mode != LINK and file.language not in LANGUAGES and bool(_COMMANDS.fullmatch(file.path))
 
 
 def _nameable(file: File) -> bool:
@@ -80,8 +96,17 @@ def _failed(errors: Sequence[dict[str, Any]]) -> dict[str, str]:
     for error in errors:
         if not error["path"]:
             raise ValueError(f"semgrep reports {error['type']} for rule {error['rule']}")
-        failed.setdefault(error["path"], say("semgrep: {kind} at line {line}", kind=error["type"], line=error["line"]))
+        failed.setdefault(error["path"], _trouble(error))
     return failed
+
+
+def _trouble(error: Mapping[str, Any]) -> Text:
+    if error["type"] == GAVE_UP:
+        return say(
+            "semgrep gave up following values through the function at line {line}, which is too long or too entangled",
+            line=error["line"],
+        )
+    return say("semgrep: {kind} at line {line}", kind=error["type"], line=error["line"])
 
 
 def _skip(file: File) -> Skip:

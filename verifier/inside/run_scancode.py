@@ -1,18 +1,21 @@
 """Runs scancode's own command on every file, and leaves its answer without what changes from run to run.
 
-Five things differ from the bare command; its options do the rest:
+Six things differ from the bare command; its options do the rest:
 - the garbage collector sleeps while the licence index loads: the index is one pickle of millions of small objects, and
   collecting meanwhile took 4 of 7 CPU-seconds. Frozen, its pages stay shared with the forked workers;
 - no file is passed over: scancode leaves out names of version-control systems (`.gitignore`, `CVS/`, `.repo/`), and a
   delivery may give such a name to anything;
 - copyright is looked for only in files with a licence: in all of them it took a seventh of the time again;
 - a file that runs into scancode's soft deadline is an error: scancode itself answers with what it has found so far;
+- of a licence file it is told as well which of its words belong to no text that was found there, and which words of such
+  a text it lacks (`beyond`): scancode itself gives a share;
 - clock readings, file dates and the machine's name are taken out of the answer, and `removed` in its header says so.
 """
 
 import gc
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -20,6 +23,21 @@ import time
 RUN = ("start_timestamp", "end_timestamp", "duration")
 ASK = {}  # scancode's own functions, for `whole` and `whose`, which the workers receive by name
 FOUND = {}  # the file in which a licence was found last: scancode looks for the copyright of a file after its licence
+
+GRANTING = re.compile(
+    r"(?:licen[cs]es?|copying|unlicen[cs]e)(?:[-_.].*)?", re.IGNORECASE
+)  # as verifier/licence_project
+STATING = re.compile(
+    r"(?:read-?me|notice|licen[cs]e|copyright|legal|terms|eula|cla)[^/]*", re.IGNORECASE
+)  # at the root
+MOST_STATED = 200_000  # bytes of a document
+SECONDS = 60  # for one licence file
+LEAST_WORDS, LEAST_SCORE = 15, 80  # of a likeness that is a text, as verifier/licence_detected
+WAIVER, WAIVER_WORDS, WAIVER_SCORE = "cc0-1.0", 30, 70
+SPEAKS = re.compile(r"licen[cs]|propri[eé]t|copyright|permission|confidential", re.IGNORECASE)
+LONGEST_STATED = 600  # characters
+LONGEST = 60  # words of a text that are told as missing in one place
+NO_NAME = re.compile("unknown|proprietary|commercial|commons-clause|unlicensed")  # phrases that name no open licence
 
 
 def main(arguments, output):
@@ -41,9 +59,109 @@ def main(arguments, output):
         code = scancode([*arguments[:-1], "--json", raw, arguments[-1]], standalone_mode=False)
         with open(raw, encoding="utf-8") as handle:
             answer = json.load(handle)
+    for entry in answer["files"]:
+        if entry["type"] == "file" and granting(entry["path"]) and entry["license_detections"]:
+            entry["beyond"] = beyond(os.path.join(arguments[-1], entry["path"]))
+        if entry["type"] == "file" and STATING.fullmatch(entry["path"]):
+            entry["stated"] = stated(os.path.join(arguments[-1], entry["path"]))
     with open(output, "w", encoding="utf-8") as handle:
         json.dump(steady(answer), handle)
     return code
+
+
+def stated(location):
+    """The paragraphs of a document, each with its first and last line, on one line."""
+    with open(location, "rb") as handle:
+        lines = handle.read(MOST_STATED).decode("utf-8", "replace").splitlines()
+    found, start = [], None
+    for number, line in enumerate([*lines, ""], 1):
+        if line.strip() and start is None:
+            start = number
+        elif not line.strip() and start is not None:
+            words = " ".join(" ".join(lines[start - 1 : number - 1]).split())
+            if SPEAKS.search(words):
+                found.append({"line": start, "end_line": number - 1, "words": words[:LONGEST_STATED]})
+            start = None
+    return found
+
+
+def granting(path):
+    return path.startswith("LICENSES/") or bool(GRANTING.fullmatch(os.path.basename(path)))
+
+
+def beyond(location):
+    """The words of a licence file that no licence covers, and those that its texts lack; None where that took too long."""
+    from licensedcode.cache import get_index  # noqa: PLC0415 - imported while the collector sleeps
+    from licensedcode.match import tokenize_matched_text  # noqa: PLC0415
+    from licensedcode.stopwords import STOPWORDS  # noqa: PLC0415
+
+    index = get_index()
+    deadline = time.time() + SECONDS
+    matches = index.match(location=location, deadline=deadline)
+    if time.time() > deadline:
+        return None
+    read = [token for token in tokenize_matched_text(location, None, dictionary=index.dictionary) if token.is_text]
+    words = [
+        (token.value, token.line_num, token.pos if token.is_known else None)
+        for token in read
+        if token.value.lower() not in STOPWORDS
+    ]
+    texts = [match for match in matches if is_text(match)]
+    return {"added": added(words, matches, texts), "cut": [one for match in texts for one in cut(index, match)]}
+
+
+def is_text(match):
+    alike = match.len() >= LEAST_WORDS and match.score() >= LEAST_SCORE
+    return alike or (key(match) == WAIVER and match.len() >= WAIVER_WORDS and match.score() >= WAIVER_SCORE)
+
+
+def key(match):
+    return str(match.rule.license_expression)
+
+
+def added(words, matches, texts):
+    """Runs of words that are of no text, and of no phrase that names a licence; `inside`: within the words of a text."""
+    covered, spans = set(), [(match.qstart, match.qend) for match in texts]
+    for match in matches:
+        if is_text(match) or (match.matcher != "3-seq" and not NO_NAME.search(key(match))):
+            covered.update(match.qspan)
+    runs, at, open_run = [], -1, False
+    for word, line, place in words:
+        at = at if place is None else place
+        if place in covered:
+            open_run = False
+            continue
+        if not open_run:
+            runs.append({"line": line, "inside": any(start <= at < end for start, end in spans), "words": []})
+            open_run = True
+        runs[-1]["end_line"] = line
+        runs[-1]["words"].append([word, line])
+    return [told(run) for run in runs]
+
+
+def told(run):
+    """Its words by line, so that a line of copyright can be told from the rest."""
+    lines = {}
+    for word, line in run["words"]:
+        lines.setdefault(line, []).append(word)
+    return {**run, "words": [" ".join(each) for each in lines.values()]}
+
+
+def cut(index, match):
+    """Runs of a text's words that the file lacks between words of that text that it has."""
+    tokens, runs = index.tids_by_rid[match.rule.rid], []
+    has = set(match.ispan)
+    for place in range(match.istart, match.iend):
+        if place in has:
+            continue
+        if place - 1 in has or not runs:
+            runs.append([])
+        runs[-1].append(index.tokens_by_tid[tokens[place]])
+    return [
+        {"line": match.start_line, "end_line": match.end_line, "licence": key(match), "words": " ".join(run)}
+        for run in runs
+        if len(run) <= LONGEST
+    ]
 
 
 def whole(location, deadline=sys.maxsize, **options):

@@ -30,6 +30,48 @@ class Printer:
         os.popen("lp -n {} {}".format(copies, name))
 
 
+def a_shell_in_a_list(name):
+    # ruleid: shell-built-from-argument
+    subprocess.run(["sh", "-c", "lp " + name], check=True)
+    # ruleid: shell-built-from-argument
+    subprocess.check_output(["/bin/bash", "-lc", f"lp {name}"])
+    # ruleid: shell-built-from-argument
+    os.execlp("sh", "sh", "-c", "lp " + name)
+    # ok: shell-built-from-argument
+    subprocess.run(["sh", "-c", 'lp "$1"', "sh", f"label={name}"], check=True)
+    # ok: shell-built-from-argument
+    subprocess.run(["ssh", "-c", f"cipher-{name}"], check=True)
+    # ok: shell-built-from-argument
+    subprocess.run(["sh", "install.sh", f"--prefix={name}"], check=True)
+
+
+def other_spellings(name):
+    # ruleid: shell-built-from-argument
+    subprocess.run(args="lp " + name, shell=True)
+    # ruleid: shell-built-from-argument
+    subprocess.run("lp " + name, shell=1)
+    # ruleid: shell-built-from-argument
+    subprocess.getoutput("lp " + name)
+    # ok: shell-built-from-argument
+    subprocess.run(args=["lp", "-o" + name], check=True)
+    # ok: shell-built-from-argument
+    subprocess.getoutput("lpstat")
+
+
+def put_together(name):
+    # ruleid: shell-built-from-argument
+    os.system(" ".join(["lp", name]))
+    # ok: shell-built-from-argument
+    subprocess.run(" ".join(["lp", name]).split(), check=True)
+
+
+def added_to(name):
+    command = "lp "
+    command += name
+    # ruleid: shell-built-from-argument
+    os.system(command)
+
+
 def a_list(name):
     # ok: shell-built-from-argument
     subprocess.run(["lp", "-o", f"label={name}"], check=True)

@@ -18,6 +18,13 @@ def percent_tuple(cur, name, when):
     cur.execute("INSERT INTO notes VALUES (NULL, '%s', '%s')" % (name, when))
 
 
+def joined(cur, name):
+    # ruleid: sql-quoted-value
+    cur.execute("".join(["SELECT * FROM people WHERE name = '", name, "'"]))
+    # ok: sql-quoted-value
+    cur.execute("".join(["SELECT * FROM people ", "WHERE name = ?"]), (name,))
+
+
 def f_string(session, name):
     query = f"SELECT * FROM people WHERE name = '{name}'"
     # ruleid: sql-quoted-value
