@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from verifier.checker import INSIDE, RULES, Asked, Command, Settings, Steps, ToolOutput, limit, shortage
+from verifier.inside.look.languages import PROSE
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
 from verifier.testing import coverage, leftover, outcomes, probe, probed, tampered
@@ -299,10 +300,18 @@ def _difference(ran: Ran, by_name: dict[str, ToolOutput]) -> Difference | None:
 
 
 def _nothing_to_run(checkout: Checkout) -> Observations:
-    languages = sorted({file.language for file in checkout.files if file.language and file.role is Role.SOURCE})
+    found = {file.language for file in checkout.files if file.language and file.role is Role.SOURCE}
+    languages = sorted(found) if found - PROSE else []
     if not languages:
         none = tuple(Measure(name=f"tests.{word}", value=0) for word in ("collected", "passed", "skipped"))
-        return Observations(measures=none)
+        if checkout.files:
+            mend = say("Deliver the code with its tests: the delivery holds no code.")
+        else:
+            mend = say("Deliver the code with its tests: the delivery is empty.")
+        nothing = say("There is nothing to run.")
+        return Observations(
+            measures=none, trouble=Trouble(cause=Cause.DELIVERY, message=nothing, whose=Whose.SUPPLIER, mend=mend)
+        )
     trouble = Trouble(
         cause=Cause.LANGUAGE,
         message=say(
