@@ -85,10 +85,20 @@ def _not_examined(file: File, look: Look | None) -> NotExamined | None:
     """Why a file was not looked into; None where it was. A link has no content of its own."""
     if file.mode == LINK:
         return None
-    skip, reason = _unread(look) or (_unparsed(look) if look else None) or (None, "")
+    skip, reason = _unread(look) or _packed(file, look) or (_unparsed(look) if look else None) or (None, "")
     if skip is None:
         return None
-    return NotExamined(path=file.path, skip=skip, reason=reason, role=file.role, source=look is None or look.source)
+    source = look is None or look.source or file.source
+    return NotExamined(path=file.path, skip=skip, reason=reason, role=file.role, source=source)
+
+
+def _packed(file: File, look: Look | None) -> tuple[Skip, str] | None:
+    """An archive that the delivery's own requirements install."""
+    if look is None or file.language != "compiled" or look.language == "compiled":
+        return None
+    return Skip.NOT_DELIVERED, say(
+        "an archive of code that the delivery installs: deliver its source in the tree instead"
+    )
 
 
 def _unread(look: Look | None) -> tuple[Skip, str] | None:
@@ -222,7 +232,8 @@ def _steering(checkout: Checkout, inventory: Inventory, seen: Sequence[tuple[Fil
     delivered = {file.path for file in checkout.files}
     tree = (one for one in inventory.steering if one.path in delivered)
     found = (one for _, look in seen for one in look.steering)
-    return tuple(sorted((*tree, *found), key=lambda one: (one.path, one.line or 0, one.what)))
+    sensed = (one for file, look in seen if file.role is Role.SOURCE for one in look.senses)
+    return tuple(sorted((*tree, *found, *sensed), key=lambda one: (one.path, one.line or 0, one.what)))
 
 
 def _notes(checkout: Checkout, inventory: Inventory, seen: Sequence[tuple[File, Look]]) -> tuple[str, ...]:
