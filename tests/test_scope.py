@@ -10,8 +10,8 @@ import yaml
 
 from verifier.errors import CriteriaError
 from verifier.inventory import Inventory, Look
-from verifier.model import File, Role
-from verifier.scope import Scope, classify
+from verifier.model import File, Role, Skip
+from verifier.scope import Scope, classify, installed
 
 pytestmark = pytest.mark.self
 SHIPPED = Scope.from_mapping(yaml.safe_load((Path(__file__).parents[1] / "rules" / "scope.yml").read_text("utf-8")))
@@ -263,13 +263,30 @@ def test_what_a_command_starts_is_code_whatever_it_is_called():
     plain: dict[str, Any] = {"kind": "file", "size": 1}
     looks = (
         Look(path="package.json", language="json", starts={"web/server": "javascript", "install": "bash"}, **plain),
-        Look(path="requirements.txt", language="text", names=("./wheels/core-1.0.tar.gz",), **plain),
         Look(path="tests/start.sh", language="bash", source=True, starts={"data": "bash"}, **plain),
         Look(path="web/server", **plain),
         Look(path="install", language="text", **plain),
-        Look(path="wheels/core-1.0.tar.gz", binary=True, **plain),
         Look(path="data", **plain),
     )
     found = {one.path: one for one in classify(tuple(file(look.path) for look in looks), inventory(*looks), SHIPPED)}
     typed = {path: one.language for path, one in found.items() if one.source and path != "tests/start.sh"}
-    assert typed == {"web/server": "javascript", "install": "bash", "wheels/core-1.0.tar.gz": "compiled"}
+    assert typed == {"web/server": "javascript", "install": "bash"}
+
+
+def test_an_archive_that_requirements_install_was_not_delivered():
+    plain: dict[str, Any] = {"kind": "file", "size": 1}
+    paths = ("wheels/core-1.0.tar.gz", "tests/core-1.0.tar.gz", "data.tar.gz")
+    looks = (
+        Look(
+            path="requirements.txt",
+            language="text",
+            names=("./wheels/core-1.0.tar.gz", "tests/core-1.0.tar.gz"),
+            **plain,
+        ),
+        *(Look(path=path, binary=True, **plain) for path in paths),
+    )
+    found = installed(tuple(file(path) for path in paths), inventory(*looks))
+    assert [(one.path, one.skip, one.role) for one in found] == [
+        ("wheels/core-1.0.tar.gz", Skip.NOT_DELIVERED, Role.SOURCE),
+        ("tests/core-1.0.tar.gz", Skip.NOT_DELIVERED, Role.SOURCE),
+    ]

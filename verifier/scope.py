@@ -15,7 +15,7 @@ from verifier.errors import CriteriaError
 from verifier.inside.look import testing
 from verifier.inside.look.languages import SOURCE, language_of
 from verifier.inventory import Inventory, Look
-from verifier.model import File, NotExamined, Role
+from verifier.model import File, NotExamined, Role, Skip
 from verifier.words import say
 
 LINK = "120000"
@@ -28,6 +28,8 @@ HIDEABLE = frozenset({Role.TESTS, Role.DOCS, Role.EXAMPLES})
 COMMANDS = ("bash", "makefile", "json")
 """Files with commands, which run documentation and examples for people as well."""
 SCRIPTED = ("javascript", "typescript", "vue", "svelte", "html")
+PACKED = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|zip|whl)$", re.IGNORECASE)
+"""Archives in which code is installed."""
 WHOLE = (".py", ".toml", ".cfg", ".txt", ".pip", ".in")
 """Files that may name a folder for all that is in it: a package, or what is installed."""
 MODULES = (".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", "/index.js", "/index.ts")
@@ -116,7 +118,7 @@ def placed(skipped: tuple[NotExamined, ...], scope: Scope) -> tuple[NotExamined,
 def _run_by_product(files: tuple[File, ...], inventory: Inventory, roles: Mapping[str, Role]) -> dict[str, str]:
     """{path: language} of what is code by the way in which the product runs it, and not by its name or content.
 
-    `node web/server`, `sh install`, and an archive that a list of requirements installs.
+    `node web/server`, `sh install`.
     """
     looks = inventory.looks
     plain = {
@@ -130,9 +132,22 @@ def _run_by_product(files: tuple[File, ...], inventory: Inventory, roles: Mappin
             found.update(
                 (one, language) for one in _placed(name, path) if language and one in plain and not looks[one].binary
             )
-        if posixpath.basename(path).endswith((".txt", ".pip", ".in")):
-            found.update((one, "compiled") for name in looks[path].names for one in _placed(name, path) if one in plain)
     return found
+
+
+def installed(files: tuple[File, ...], inventory: Inventory) -> tuple[NotExamined, ...]:
+    """The archives that the delivery's own lists of requirements install: their code was not delivered where it can be read.
+
+    It is product code, wherever the archive lies.
+    """
+    lists = [look for path, look in sorted(inventory.looks.items()) if path.endswith((".txt", ".pip", ".in"))]
+    named = {one for look in lists for name in look.names for one in _placed(name, look.path)}
+    reason = say("an archive of code that the delivery installs: deliver its source in the tree instead")
+    return tuple(
+        NotExamined(path=file.path, skip=Skip.NOT_DELIVERED, reason=reason)
+        for file in files
+        if file.path in named and PACKED.search(file.path) and not inventory.looks[file.path].source
+    )
 
 
 def _placed(name: str, importer: str) -> Iterator[str]:

@@ -290,7 +290,15 @@ def product_code_among_the_tests_that_is_named_and_not_imported():
     return Trees(flaw=INSECURE, trick=trick, harmless=harmless)
 
 
-SERVER = "const { exec } = require('child_process');\n\nmodule.exports = (name) => exec('lp -T ' + name);\n"
+SERVER = """\
+const express = require("express");
+const { exec } = require("child_process");
+const app = express();
+app.get("/", (req, res) => {
+  exec("lp -T " + req.query.name);
+  res.send("ok");
+});
+"""
 
 
 @attack("A9n", "security", ("findings", "web/server", ""), ("notExamined", "core-1.0.tar.gz", "installs"))

@@ -226,15 +226,6 @@ def test_an_archive_is_named_as_one_that_nobody_looked_into(tmp_path: Path) -> N
     }
 
 
-def test_an_archive_that_the_delivery_installs_is_code_that_was_not_delivered(tmp_path: Path) -> None:
-    (tmp_path / "core-1.0.tar.gz").write_bytes(b"\x1f\x8b\0")
-    tree = checkout(tmp_path)
-    tree = replace(tree, files=tuple(replace(one, language="compiled", source=True) for one in tree.files))
-    (one,) = observations(tmp_path, tree).not_examined
-    assert (one.skip, one.source) == (Skip.NOT_DELIVERED, True)
-    assert one.reason == "an archive of code that the delivery installs: deliver its source in the tree instead"
-
-
 def test_product_code_that_asks_whether_it_is_tested_is_listed_and_a_test_that_does_is_not(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     for name in ("rates.py", "tests/test_rates.py"):

@@ -16,7 +16,7 @@ from verifier.checkers import tests as checker
 from verifier.checkers.tests import ALONE, ALONE_SECONDS, SERVICE_FAILED, Tests
 from verifier.criteria import judge
 from verifier.environment.interpreter import Interpreter
-from verifier.model import Cause, Checkout, Delivery, File, Outcome, Role, Whose
+from verifier.model import Cause, Checkout, Delivery, File, NotExamined, Outcome, Role, Skip, Whose
 
 pytestmark = pytest.mark.self
 
@@ -697,9 +697,9 @@ def sized(path, size, language="python", **more):
 TEST = file("tests/test_a.py", Role.TESTS)
 
 
-def unrun(*files):
+def unrun(*files, **more):
     """The coverage that is told, and whose it is that none is."""
-    found = seen({"tests/test_a.py::test_a": "passed"}, checkout(TEST, *files))
+    found = seen({"tests/test_a.py::test_a": "passed"}, checkout(TEST, *files, **more))
     told = [one.name for one in found.measures if one.name.startswith("tests.coverage")]
     return bool(told), found.trouble
 
@@ -727,5 +727,6 @@ def test_a_page_a_script_and_the_code_of_others_leave_coverage_as_it_is(other):
 
 
 def test_of_what_an_archive_installs_nobody_can_say_how_much_the_tests_run():
-    told, trouble = unrun(sized("shop/a.py", 600), sized("wheels/core-1.0.tar.gz", 9, "compiled"))
+    packed = NotExamined(path="wheels/core-1.0.tar.gz", skip=Skip.NOT_DELIVERED, reason="an archive")
+    told, trouble = unrun(sized("shop/a.py", 600), not_delivered=(packed,))
     assert (told, trouble.whose, trouble.path) == (False, Whose.SUPPLIER, "wheels/core-1.0.tar.gz")

@@ -94,6 +94,7 @@ def test_what_would_be_run_is_named(path, text, found):
         ("jest.config.js", 'module.exports = {setup: "./tests/setup.js"};'),
         ("vite.config.ts", 'export default {test: {setupFiles: "./tests/setup.ts"}};'),
         ("requirements.txt", "six==1.0\ntests-helper\n"),
+        ("requirements-dev.txt", "-e ./tests/plugin\n"),
         ("README.md", "python tests/run.py\n"),
     ],
 )

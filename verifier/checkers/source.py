@@ -85,20 +85,11 @@ def _not_examined(file: File, look: Look | None) -> NotExamined | None:
     """Why a file was not looked into; None where it was. A link has no content of its own."""
     if file.mode == LINK:
         return None
-    skip, reason = _unread(look) or _packed(file, look) or (_unparsed(look) if look else None) or (None, "")
+    skip, reason = _unread(look) or (_unparsed(look) if look else None) or (None, "")
     if skip is None:
         return None
     source = look is None or look.source or file.source
     return NotExamined(path=file.path, skip=skip, reason=reason, role=file.role, source=source)
-
-
-def _packed(file: File, look: Look | None) -> tuple[Skip, str] | None:
-    """An archive that the delivery's own requirements install."""
-    if look is None or file.language != "compiled" or look.language == "compiled":
-        return None
-    return Skip.NOT_DELIVERED, say(
-        "an archive of code that the delivery installs: deliver its source in the tree instead"
-    )
 
 
 def _unread(look: Look | None) -> tuple[Skip, str] | None:

@@ -18,6 +18,7 @@ from verifier.checker import INSIDE, RULES, Asked, Command, Settings, Steps, Too
 from verifier.inside.look.languages import PROSE
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
+from verifier.scope import PACKED
 from verifier.testing import coverage, leftover, outcomes, probe, probed, tampered
 from verifier.testing.difference import Difference, compare, doubted, function
 from verifier.testing.events import Run, merged, raised_in, spoken
@@ -49,7 +50,6 @@ ALONE = 20
 SMALL = 4000
 """Bytes of code in other languages that say nothing of a delivery: what starts or installs it."""
 NO_TEXT = ("compiled", "notebook")
-PACKED = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|zip|whl)$", re.IGNORECASE)
 NOT_OURS = re.compile(
     r"(?:^|/)(?:node_modules|_?vendor(?:ed|s)?|third[-_]party|extern(?:al)?|libs?|dist|build)/|[.-]min\.\w+$",
     re.IGNORECASE,
@@ -338,7 +338,7 @@ def _nothing_to_run(checkout: Checkout) -> Observations:
 
 def _unrun(checkout: Checkout) -> Trouble | None:
     """Why nobody can say how much of the delivery its tests run: of more code than they may run, nothing can be measured."""
-    packed = [f.path for f in checkout.source("compiled") if f.role is Role.SOURCE and PACKED.search(f.path)]
+    packed = [one.path for one in checkout.not_delivered if one.role is Role.SOURCE and PACKED.search(one.path)]
     if packed:
         return Trouble(
             cause=Cause.DELIVERY,

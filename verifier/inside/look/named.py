@@ -173,7 +173,8 @@ def _of_text(path: str, language: str | None, data: bytes) -> Iterator[str]:
     if name in _MANIFESTS:
         yield from _MANIFESTS[name](data.decode("utf-8", "replace"))
     elif _REQUIREMENTS.search(path):
-        yield from _of_requirements(data.decode("utf-8", "replace"))
+        listed = "" if _ASIDE.search(path) or "dev" in path else data.decode("utf-8", "replace")
+        yield from _of_requirements(listed)
     elif language == "html":
         yield from (found for found in _SOURCE_OF.findall(data.decode("utf-8", "replace")) if "://" not in found)
     elif language in _QUOTING and not _RUNNERS_OWN.fullmatch(name):
