@@ -10,8 +10,8 @@ import yaml
 
 from verifier.errors import CriteriaError
 from verifier.inventory import Inventory, Look
-from verifier.model import File, Role
-from verifier.scope import Scope, classify
+from verifier.model import File, Role, Skip
+from verifier.scope import Scope, classify, installed
 
 pytestmark = pytest.mark.self
 SHIPPED = Scope.from_mapping(yaml.safe_load((Path(__file__).parents[1] / "rules" / "scope.yml").read_text("utf-8")))
@@ -205,3 +205,88 @@ def test_a_package_may_pass_tests_on_in_a_circle_too() -> None:
     looks = (python("test_all.py", "cases"), package, python("cases/a.py", "cases", offers=True))
     (first, *_) = classify(tuple(file(look.path) for look in looks), inventory(*looks), SHIPPED)
     assert first.borrows == ("cases/a.py",)
+
+
+def named(path: str, *names: str, language: str = "python", **more: Any) -> Look:
+    return python(path, names=names, **({"language": language} | more))
+
+
+@pytest.mark.parametrize(
+    ("importer", "target"),
+    [
+        (named("serve.py", "tests.served"), "tests/served.py"),
+        (named("serve.py", "tests.served.App"), "tests/served.py"),
+        (named("serve.py", "tests/served.py"), "tests/served.py"),
+        (named("serve.py", "examples/served.py"), "examples/served.py"),
+        (named("setup.py", "tests.served"), "tests/served.py"),
+        (named("pyproject.toml", "tests.label", language="toml", source=False), "tests/label.py"),
+        (named("pyproject.toml", "tests/mapped", language="toml", source=False), "tests/mapped/a.py"),
+        (named("requirements.txt", "./tests/plugin", language="text", source=False), "tests/plugin/src/a.py"),
+        (named("site/settings.py", "tests.application"), "tests/application/models.py"),
+        (named("web/index.js", "./server.test.js", language="javascript"), "web/server.test.js"),
+        (named("web/index.js", "./server.test", language="javascript"), "web/server.test.js"),
+        (named("web/page.html", "/tests/page.js", language="html", source=False), "tests/page.js"),
+        (named("Procfile", "tests/proc.py", language="", source=False), "tests/proc.py"),
+        (named("run.sh", "tests/proc.py", language="bash"), "tests/proc.py"),
+    ],
+)
+def test_what_the_product_names_is_source_wherever_it_lies(importer, target):
+    language = "javascript" if target.endswith(".js") else "python"
+    assert roles(importer, python(target, language=language))[target] is Role.SOURCE
+
+
+@pytest.mark.parametrize(
+    ("importer", "target"),
+    [
+        (named("tests/test_a.py", "tests/served.py"), "tests/served.py"),
+        (named("docs/conf.py", "tests.served"), "tests/served.py"),
+        (named("run.sh", "examples/demo.py", language="bash"), "examples/demo.py"),
+        (named("scripts/fixtures.py", "tests/served.py"), "tests/served.py"),
+        (named("Dockerfile", "manage.py", language="dockerfile", source=False), "manage.py"),
+        (named("web/index.js", "./parts", language="javascript"), "web/parts/__tests__/a.spec.js"),
+        (named("app/a.py", "app.tests"), "app/tests/test_a.py"),
+        (named("app/a.py", "tests.missing"), "tests/__init__.py"),
+        (named("app/a.py", "tests/data.csv"), "tests/data.py"),
+    ],
+)
+def test_what_is_named_by_others_or_for_other_ends_keeps_its_role(importer, target):
+    language = "javascript" if target.endswith(".js") else "python"
+    assert roles(importer, python(target, language=language))[target] is not Role.SOURCE
+
+
+def test_a_script_for_developers_is_believed_where_the_product_names_it():
+    looks = (named("run.py", "scripts/go.py"), named("scripts/go.py", "tests/served.py"), python("tests/served.py"))
+    assert roles(*looks)["tests/served.py"] is Role.SOURCE
+
+
+def test_what_a_command_starts_is_code_whatever_it_is_called():
+    plain: dict[str, Any] = {"kind": "file", "size": 1}
+    looks = (
+        Look(path="package.json", language="json", starts={"web/server": "javascript", "install": "bash"}, **plain),
+        Look(path="tests/start.sh", language="bash", source=True, starts={"data": "bash"}, **plain),
+        Look(path="web/server", **plain),
+        Look(path="install", language="text", **plain),
+        Look(path="data", **plain),
+    )
+    found = {one.path: one for one in classify(tuple(file(look.path) for look in looks), inventory(*looks), SHIPPED)}
+    typed = {path: one.language for path, one in found.items() if one.source and path != "tests/start.sh"}
+    assert typed == {"web/server": "javascript", "install": "bash"}
+
+
+def test_an_archive_that_requirements_install_was_not_delivered():
+    plain: dict[str, Any] = {"kind": "file", "size": 1}
+    paths = ("wheels/core-1.0.tar.gz", "tests/core-1.0.tar.gz", "data.tar.gz")
+    looks = (
+        Look(
+            path="requirements.txt",
+            language="text",
+            names=("./wheels/core-1.0.tar.gz", "tests/core-1.0.tar.gz"),
+            **plain,
+        ),
+        *(Look(path=path, binary=True, **plain) for path in paths),
+    )
+    found = installed(tuple(file(path) for path in paths), inventory(*looks))
+    assert [(one.path, one.skip, one.role) for one in found] == [
+        ("wheels/core-1.0.tar.gz", Skip.NOT_DELIVERED, Role.SOURCE),
+        ("tests/core-1.0.tar.gz", Skip.NOT_DELIVERED, Role.SOURCE),
+    ]

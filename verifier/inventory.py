@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.model import Steering, Suppression
@@ -49,6 +49,8 @@ class Look:
     nesting: int = 0
     documented: bool = False
     imports: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # paths and dotted names of what it may run, other than by an import
+    starts: Mapping[str, str] = field(default_factory=dict)  # path -> language of what its commands start
     tests: tuple[str, ...] = ()  # that its syntax defines, in a file that is named for tests
     offers: bool = False  # tests, to a file that imports it
     triggers: tuple[Trigger, ...] = ()
@@ -56,6 +58,7 @@ class Look:
     more: int = 0  # suppressions beyond those listed
     more_unjustified: int = 0
     steering: tuple[Steering, ...] = ()
+    senses: tuple[Steering, ...] = ()  # where it asks whether it is being tested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +100,17 @@ def _look(record: dict[str, Any]) -> Look:
     suppressions = tuple(Suppression(path=path, **one) for one in record.pop("suppressions", ()))
     steering = tuple(_steering(path, one) for one in record.pop("steering", ()))
     triggers = tuple(Trigger(**one) for one in record.pop("triggers", ()))
-    imports, tests = (tuple(record.pop(key, ())) for key in ("imports", "tests"))
+    senses = tuple(_steering(path, one) for one in record.pop("senses", ()))
+    imports, tests, names = (tuple(record.pop(key, ())) for key in ("imports", "tests", "names"))
     return Look(
         **record,
         error=error["message"],
         error_line=error["line"],
         imports=imports,
         tests=tests,
+        names=names,
         triggers=triggers,
         suppressions=suppressions,
         steering=steering,
+        senses=senses,
     )

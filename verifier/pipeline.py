@@ -41,7 +41,7 @@ from verifier.redaction import MASK, redacted
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import load_repairs, rules_dir
 from verifier.runner import Places, concluded, perform, private_copies, run_checker, settle_copies
-from verifier.scope import Scope, classify, placed
+from verifier.scope import Scope, classify, installed, placed
 from verifier.words import joined, say
 from verifier.workspace import workspace
 
@@ -224,7 +224,8 @@ class _Run:
         if trouble is None:
             inventory = Inventory.from_bytes(outputs[0].stdout)
             files = classify(self.tree.files, inventory, scope)
-            self.tree = replace(self.tree, files=files, not_delivered=placed(self.tree.not_delivered, scope))
+            withheld = (*placed(self.tree.not_delivered, scope), *installed(files, inventory))
+            self.tree = replace(self.tree, files=files, not_delivered=withheld)
         result = concluded(checker, self.tree, outputs, trouble)
         self._ended(result)
         return result

@@ -36,6 +36,7 @@ SENTENCES = (
     later("[{table}] a package index of its own ({keys}): not asked"),
     later("results of the delivery's own: not read"),
     later("registers a plug-in of pytest when installed"),
+    later("asks whether it is being tested ({what}): what it then does need not be what its user gets"),
     later("git attributes {attributes} for {pattern}: not applied"),
     later("entry points of a distribution in the tree (none): plug-ins are not loaded from it"),
     later("entry points of a distribution in the tree ({groups}): plug-ins are not loaded from it"),
@@ -53,6 +54,7 @@ SENTENCES = (
     later("files named as unittest and Django name them"),
     later("unittest's own discovery"),
     later("a manage.py lies in {folder}"),
+    later("load_tests says what the tests are"),
     later("{place} runs {command}"),
     # verifier/inside/project/pytest_settings.py and runs.py: settings that were not applied
     later("{setting} {path}, outside the delivery"),

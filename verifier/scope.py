@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,12 +15,27 @@ from verifier.errors import CriteriaError
 from verifier.inside.look import testing
 from verifier.inside.look.languages import SOURCE, language_of
 from verifier.inventory import Inventory, Look
-from verifier.model import File, NotExamined, Role
+from verifier.model import File, NotExamined, Role, Skip
 from verifier.words import say
 
 LINK = "120000"
 ROOTS = ("", "src/")
 """Where absolute imports of a delivery start, beside the importing file's own folder."""
+RUNS = (Role.SOURCE, Role.SETUP)
+"""The roles of files that say what the product runs."""
+HIDEABLE = frozenset({Role.TESTS, Role.DOCS, Role.EXAMPLES})
+"""The roles that code loses which the product names. What only sets it up or migrates its data stays what it is."""
+COMMANDS = ("bash", "makefile", "json")
+"""Files with commands, which run documentation and examples for people as well."""
+SCRIPTED = ("javascript", "typescript", "vue", "svelte", "html")
+PACKED = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|zip|whl)$", re.IGNORECASE)
+"""Archives in which code is installed."""
+WHOLE = (".py", ".toml", ".cfg", ".txt", ".pip", ".in")
+"""Files that may name a folder for all that is in it: a package, or what is installed."""
+MODULES = (".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", "/index.js", "/index.ts")
+_DEVELOPERS = re.compile(r"(?:scripts|tools|ci|dev|hack|utils)/")
+"""Folders at the root for those who work on the product: what their files name counts where the product names them."""
+_TESTING = re.compile(r"[Tt]ests?|__tests__|testing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +95,12 @@ def classify(files: tuple[File, ...], inventory: Inventory, scope: Scope) -> tup
     for path in _imported_by_source(files, inventory, roles):
         roles[path] = Role.SOURCE
     lenders = _Lenders(files, inventory)
+    run = _run_by_product(files, inventory, roles)
     return tuple(
-        replace(_classified(file, inventory.looks.get(file.path), roles[file.path]), borrows=lenders.of(file.path))
+        replace(
+            _classified(file, inventory.looks.get(file.path), roles[file.path], run.get(file.path, "")),
+            borrows=lenders.of(file.path),
+        )
         for file in files
     )
 
@@ -95,9 +115,52 @@ def placed(skipped: tuple[NotExamined, ...], scope: Scope) -> tuple[NotExamined,
     return tuple(found)
 
 
-def _classified(file: File, look: Look | None, role: Role) -> File:
+def _run_by_product(files: tuple[File, ...], inventory: Inventory, roles: Mapping[str, Role]) -> dict[str, str]:
+    """{path: language} of what is code by the way in which the product runs it, and not by its name or content.
+
+    `node web/server`, `sh install`.
+    """
+    looks = inventory.looks
+    plain = {
+        file.path
+        for file in files
+        if file.mode != LINK and file.path in looks and looks[file.path].kind == "file" and not looks[file.path].source
+    }
+    found: dict[str, str] = {}
+    for path in (path for path in sorted(looks) if roles.get(path) in RUNS):
+        for name, language in looks[path].starts.items():
+            found.update(
+                (one, language) for one in _placed(name, path) if language and one in plain and not looks[one].binary
+            )
+    return found
+
+
+def installed(files: tuple[File, ...], inventory: Inventory) -> tuple[NotExamined, ...]:
+    """The archives that the delivery's own lists of requirements install: their code was not delivered where it can be read.
+
+    It is product code, wherever the archive lies.
+    """
+    lists = [look for path, look in sorted(inventory.looks.items()) if path.endswith((".txt", ".pip", ".in"))]
+    named = {one for look in lists for name in look.names for one in _placed(name, look.path)}
+    reason = say("an archive of code that the delivery installs: deliver its source in the tree instead")
+    return tuple(
+        NotExamined(path=file.path, skip=Skip.NOT_DELIVERED, reason=reason)
+        for file in files
+        if file.path in named and PACKED.search(file.path) and not inventory.looks[file.path].source
+    )
+
+
+def _placed(name: str, importer: str) -> Iterator[str]:
+    """Where a path may lie: from the file that names it, from the root, or from a folder for source."""
+    for root in dict.fromkeys((posixpath.dirname(importer), *ROOTS)):
+        yield posixpath.normpath(posixpath.join(root, name.lstrip("/")))
+
+
+def _classified(file: File, look: Look | None, role: Role, run_as: str = "") -> File:
     if look is None or file.mode == LINK:
         return replace(file, language=None, role=role, parsed=None)
+    if run_as:
+        return replace(file, language=run_as, source=True, role=role, parsed=None)
     parsed = False if look.failed and look.language == "python" else look.parsed
     return replace(file, language=look.language, source=look.source, role=role, parsed=parsed, tests=look.tests)
 
@@ -145,21 +208,75 @@ class _Lenders:
 
 
 def _imported_by_source(files: tuple[File, ...], inventory: Inventory, roles: Mapping[str, Role]) -> set[str]:
-    """Paths that have another role but are imported by source, directly or through one another."""
+    """Paths that have another role but are imported or named by source, directly or through one another.
+
+    What sets the product up starts it as well, and is believed in what it names.
+    """
     paths = {file.path for file in files if file.mode != LINK}
-    waiting = [path for path in sorted(paths) if roles[path] is Role.SOURCE]
+    waiting = [path for path in sorted(paths) if roles[path] in RUNS]
     ends = _by_ending(paths)
+    places = _Places(paths, ends, inventory)
     found: set[str] = set()
+    reached: set[str] = set()  # those among the scripts of developers that something else names
     while waiting:
         path = waiting.pop()
         look = inventory.looks.get(path)
-        for name in look.imports if look else ():
-            named = {one for one in _modules(name, path) if one in paths}
+        named: set[str] = set()
+        called: set[str] = set()
+        for name in look.imports if look and (roles[path] is Role.SOURCE or path in found) else ():
+            named.update(one for one in _modules(name, path) if one in paths)
             named.update(one for ending in _endings(name) for one in ends.get(ending, ()))
-            new = {one for one in named if roles[one] is not Role.SOURCE} - found
-            found |= new
-            waiting.extend(sorted(new))
+        of = HIDEABLE if look and look.language not in COMMANDS else {Role.TESTS}
+        for name in look.names if look and (path in reached or not _DEVELOPERS.match(path)) else ():
+            called.update(places.of(name, path))
+        again = {one for one in called if _DEVELOPERS.match(one)} - reached
+        reached |= again
+        waiting.extend(sorted(again))
+        named.update(one for one in called if roles[one] in of)
+        new = {one for one in named if roles[one] is not Role.SOURCE} - found
+        found |= new
+        waiting.extend(sorted(new))
     return found
+
+
+class _Places:
+    """What a path or a dotted name leads to that a file names: delivered code, all of it where that is a folder."""
+
+    def __init__(self, paths: set[str], ends: Mapping[str, list[str]], inventory: Inventory) -> None:
+        self.code = {path for path in paths if (look := inventory.looks.get(path)) and look.source}
+        self.ends = ends
+        self.folders: dict[str, list[str]] = {}
+        for path in sorted(self.code):
+            parts = path.split("/")[:-1]
+            for end in range(1, len(parts) + 1):
+                self.folders.setdefault("/".join(parts[:end]), []).append(path)
+
+    def of(self, name: str, importer: str) -> Iterator[str]:
+        whole = importer.endswith(WHOLE)
+        found = [one for one in self._spelt(name, importer) if one in self.code or (whole and one in self.folders)]
+        for one in found:
+            if one in self.code:
+                yield one
+            elif _TESTING.fullmatch(posixpath.basename(one)):
+                yield from (inner for inner in self.folders[one] if inner == f"{one}/__init__.py")
+            else:
+                yield from self.folders[one]
+
+    def _spelt(self, name: str, importer: str) -> Iterator[str]:
+        endings = ("", *MODULES) if language_of(importer, b"") in SCRIPTED else ("",)
+        for ending in endings:
+            yield from _placed(name + ending, importer)
+        bare = name.lstrip("./")
+        if "/" in bare:
+            yield from self.ends.get(bare, ())
+        elif not name.startswith((".", "/")):
+            parts = name.split(".")
+            for end in (end for end in (len(parts), len(parts) - 1) if end > 1):
+                stem = "/".join(parts[:end])
+                yield from (
+                    one for ending in (f"{stem}.py", f"{stem}/__init__.py") for one in self.ends.get(ending, ())
+                )
+                yield from (root + stem for root in (*ROOTS, f"{posixpath.dirname(importer)}/") if end == len(parts))
 
 
 def _endings(name: str) -> Iterator[str]:

@@ -295,3 +295,40 @@ def a_command_in_a_makefile():
     trick = {"run.sh": None, "Makefile": f"all:\n\t{FETCHED}\n"}
     harmless = {"Makefile": "all:\n\tcurl -O https://example.org/rates.csv\n", "tox.ini": f"# never {FETCHED}\n"}
     return Trees(flaw={"run.sh": f"#!/bin/sh\n{FETCHED}\n"}, trick=trick, harmless=harmless)
+
+
+STARTED = ("entry", "served", "started", "shelled")
+
+
+@attack("A9m", "security", *(("findings", f"tests/{name}.py", FOUND) for name in STARTED))
+def product_code_among_the_tests_that_is_named_and_not_imported():
+    trick = {
+        **MOVED,
+        **{f"tests/{name}.py": INSECURE_CODE for name in STARTED},
+        "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    label = tests.entry:label\n",
+        "serve.py": "import uvicorn\n\nuvicorn.run('tests.served:app')\n",
+        "start.py": "import subprocess\nimport sys\n\nsubprocess.run([sys.executable, 'tests/started.py'], check=True)\n",
+        "run.sh": "#!/bin/sh\npython tests/shelled.py\n",
+    }
+    harmless = {"Makefile": "check:\n\tpython -m pytest tests/test_rates.py\nfixtures:\n\tpython tests/helper.py\n"}
+    return Trees(flaw=INSECURE, trick=trick, harmless=harmless)
+
+
+SERVER = """\
+const express = require("express");
+const { exec } = require("child_process");
+const app = express();
+app.get("/", (req, res) => {
+  exec("lp -T " + req.query.name);
+  res.send("ok");
+});
+"""
+
+
+@attack("A9n", "security", ("findings", "web/server", ""), ("notExamined", "core-1.0.tar.gz", "installs"))
+def code_that_is_started_or_installed_and_has_no_name_of_its_own():
+    start = json.dumps(
+        {"name": "labels", "version": "1.0.0", "license": "MIT", "scripts": {"start": "node web/server"}}
+    )
+    trick = {"web/server": SERVER, "package.json": start, "core-1.0.tar.gz": b"\x1f\x8b\0\0"}
+    return Trees(flaw=INSECURE, trick={**trick, "requirements.txt": "./core-1.0.tar.gz\n"})

@@ -172,6 +172,7 @@ def test_what_is_to_be_built_is_the_commands_standard_input():
         "overrides": [],
         "excludes": [],
         "extra": [],
+        "paths": [],
         "told": None,
     }
     (command,) = done.commands

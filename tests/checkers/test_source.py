@@ -224,3 +224,14 @@ def test_an_archive_is_named_as_one_that_nobody_looked_into(tmp_path: Path) -> N
         "data.tar.gz": "source:archive: An archive of 3 bytes: nobody has looked into it.",
         "logo.png": "source:binary: A binary file of 2 bytes: its content cannot be read here.",
     }
+
+
+def test_product_code_that_asks_whether_it_is_tested_is_listed_and_a_test_that_does_is_not(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    for name in ("rates.py", "tests/test_rates.py"):
+        (tmp_path / name).write_text("import sys\n\nFLAG = 'pytest' in sys.modules\n")
+    tree = checkout(tmp_path)
+    roles = {"rates.py": Role.SOURCE, "tests/test_rates.py": Role.TESTS}
+    tree = replace(tree, files=tuple(replace(one, role=roles[one.path]) for one in tree.files))
+    seen = observations(tmp_path, tree)
+    assert [(one.path, one.line) for one in seen.steering if "asks whether" in one.what] == [("rates.py", 3)]

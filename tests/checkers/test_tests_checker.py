@@ -16,7 +16,7 @@ from verifier.checkers import tests as checker
 from verifier.checkers.tests import ALONE, ALONE_SECONDS, SERVICE_FAILED, Tests
 from verifier.criteria import judge
 from verifier.environment.interpreter import Interpreter
-from verifier.model import Cause, Checkout, Delivery, File, Outcome, Role, Whose
+from verifier.model import Cause, Checkout, Delivery, File, NotExamined, Outcome, Role, Skip, Whose
 
 pytestmark = pytest.mark.self
 
@@ -688,3 +688,45 @@ def test_the_probe_changes_no_file_that_tests_are_written_in_and_asks_the_tests_
 
 def test_without_a_criterion_that_asks_for_it_the_probe_is_not_made():
     assert Sandbox({"a.py::t": "passed"}).run(checkout()).names[-1] == "coverage"
+
+
+def sized(path, size, language="python", **more):
+    return replace(file(path, language=language), size=size, **more)
+
+
+TEST = file("tests/test_a.py", Role.TESTS)
+
+
+def unrun(*files, **more):
+    """The coverage that is told, and whose it is that none is."""
+    found = seen({"tests/test_a.py::test_a": "passed"}, checkout(TEST, *files, **more))
+    told = [one.name for one in found.measures if one.name.startswith("tests.coverage")]
+    return bool(told), found.trouble
+
+
+def test_where_most_of_the_code_is_in_another_language_nobody_can_say_how_much_of_it_the_tests_run():
+    told, trouble = unrun(sized("shop/a.py", 600), sized("web/server.js", 5000, "javascript"))
+    assert (told, trouble.cause, trouble.whose) == (False, Cause.LANGUAGE, Whose.BUYER)
+    assert "5000 bytes of the code are javascript, 600 are Python" in trouble.message
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        sized("web/server.js", 500, "javascript"),
+        sized("install.sh", 4000, "bash"),
+        sized("static/vendor/jquery.js", 90_000, "javascript"),
+        sized("static/app.min.js", 90_000, "javascript"),
+        sized("tests/a.js", 90_000, "javascript", role=Role.TESTS),
+        sized("page.html", 90_000, "html", source=False),
+    ],
+)
+def test_a_page_a_script_and_the_code_of_others_leave_coverage_as_it_is(other):
+    told, trouble = unrun(sized("shop/a.py", 600), other)
+    assert (told, trouble) == (True, None)
+
+
+def test_of_what_an_archive_installs_nobody_can_say_how_much_the_tests_run():
+    packed = NotExamined(path="wheels/core-1.0.tar.gz", skip=Skip.NOT_DELIVERED, reason="an archive")
+    told, trouble = unrun(sized("shop/a.py", 600), not_delivered=(packed,))
+    assert (told, trouble.whose, trouble.path) == (False, Whose.SUPPLIER, "wheels/core-1.0.tar.gz")

@@ -78,7 +78,7 @@ def test_a_branch_named_like_a_commit(repository, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "where", ["no/such/folder", "ext::sh -c 'touch owned'", "http://example.org/a", "--upload-pack=x"]
+    "where", ["", " ", "no/such/folder", "ext::sh -c 'touch owned'", "http://example.org/a", "--upload-pack=x"]
 )
 def test_a_place_that_is_none(tmp_path, where):
     done = verifier("assess", "--", where, cwd=tmp_path)
@@ -93,6 +93,25 @@ def test_an_empty_repository_is_a_delivery_without_licence_and_tests(tmp_path):
     done = verifier("assess", str(folder), "--output", "text=-", cwd=tmp_path)
     assert done.returncode == 1
     assert "Would be REJECTED" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, "the delivery is empty"),
+        ({"README.md": "# Rates\n"}, "the delivery holds no code"),
+    ],
+)
+def test_a_folder_that_holds_nothing_to_run_is_told_so(tmp_path, files, words):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    done = verifier("assess", str(folder), "--only", "tests", "--output", "text=-", cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"Deliver the code with its tests: {words}. (supplier)" in done.stdout
+    assert done.stdout.startswith("local folder @ ")
+    assert "No checker said" not in done.stdout
 
 
 @pytest.mark.parametrize(

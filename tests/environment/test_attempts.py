@@ -223,3 +223,26 @@ def test_it_ends_and_never_tries_the_same_twice(answers, ways, many, before):
 def test_dropping_the_pins_keeps_the_repairs_that_the_interpreter_needs():
     made = asked(lambda attempt: failed(attempt, text="" if attempt.repairs else "no six"), candidates=(FIRST,))
     assert made[-1] == Attempt(candidate=FIRST, before=DAY, repairs=(SIX,), pins=Pins.DROPPED)
+
+
+def on_path(*paths, **more):
+    return Attempt(candidate=FIRST, before=DAY, paths=paths, **more)
+
+
+def test_what_is_delivered_in_a_folder_for_source_and_cannot_be_imported_is_put_on_the_path_first():
+    means = Means(
+        candidates=(FIRST, SECOND), ways=2, before=DAY, repairs=(SIX,), modules={"parcels": "src", "b": "lib"}
+    )
+    text = "no six\nE   ModuleNotFoundError: No module named 'parcels.rates'\nNo module named 'other'"
+    first = Tried(attempt=START, broken=1, text=text)
+    assert next_attempt([first], means) == on_path("src")
+    second = Tried(attempt=on_path("src"), broken=1, text=text)
+    assert next_attempt([first, second], means) == on_path("src", repairs=(SIX,))
+
+
+def test_what_documented_commands_import_from_is_on_the_path_from_the_start():
+    means = Means(candidates=(FIRST,), ways=1, before=DAY, imports=("src",), modules={"parcels": "src"})
+    assert next_attempt([], means) == on_path("src")
+    first = Tried(attempt=on_path("src"), broken=1, text="No module named 'parcels'")
+    assert next_attempt([first], means) == Attempt(candidate=FIRST, paths=("src",))
+    assert on_path("src").deviation == ""

@@ -116,3 +116,10 @@ def test_why_a_copy_cannot_be_installed_either_is_told_with_what_came_before(att
     report = attempt.run(*fails, parts=[part("--editable", "/copy")])
     assert [step["says"] for step in report["steps"][1:4]] == ["", "no hook `build_editable`\n", "no compiler\n"]
     assert report["failed"] == ["/copy"]
+
+
+def test_folders_of_the_tree_are_on_the_path_of_every_process_behind_what_is_installed(attempt):
+    attempt.tree("src/parcels/__init__.py", "src/shop.py")
+    attempt.run(paths=["src"], files={"shop.py": ""})
+    assert attempt.imported("parcels") == str(attempt.copy / "src/parcels/__init__.py")
+    assert (attempt.site / "verifier_paths.pth").read_text() == f"{attempt.copy}/src\n"

@@ -532,3 +532,39 @@ def test_a_module_of_the_tree_does_not_take_the_place_of_ours(folder, name):
 def test_the_scripts_can_be_read_by_every_interpreter_that_deliveries_may_get(script, one):
     code = "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read())"
     assert subprocess.run([one.path, "-I", "-c", code, SCRIPTS / script], check=False).returncode == 0
+
+
+SUMS = 'def add(a, b):\n    """\n    >>> add(1, 2)\n    3\n    >>> add(0, 0)\n    1\n    """\n    return a + b\n'
+DOCTESTS = """\
+import doctest
+import unittest
+
+import sums
+
+
+def load_tests(loader, tests, ignore):
+    tests.addTests(doctest.DocTestSuite(sums))
+    tests.addTest(unittest.FunctionTestCase(fine))
+    return tests
+
+
+def fine():
+    pass
+"""
+
+
+def test_doctests_and_functions_that_load_tests_adds_are_the_deliverys(folder):
+    (folder / "test_docs.py").write_text(DOCTESTS)
+    (folder / "sums.py").write_text(SUMS)
+    seen, _ = run(folder, "-m", "unittest", "test_docs")
+    assert sorted(map(seen.outcome, seen.outcomes)) == ["failed", "passed"]
+    assert sorted(path.rpartition("/")[2] for path in seen.files) == ["sums.py", "test_docs.py"]
+    assert [path.rpartition("/")[2] for path in seen.homes] == ["test_docs.py"]
+
+
+def test_a_script_imports_from_the_folders_that_it_is_told(folder):
+    (folder / "src").mkdir()
+    (folder / "src" / "sums.py").write_text(SUMS)
+    (folder / "test_docs.py").write_text(DOCTESTS)
+    seen, _ = run(folder, f"--import-from={folder}/src", "-m", "unittest", "discover")
+    assert len(seen.collected) == 2

@@ -119,6 +119,8 @@ def _built_up(checkout: Checkout, settings: Settings, *, base: bool) -> Generato
         before=_moment(checkout.base_time if base else checkout.commit_time),
         repairs=settings.repairs,
         pinned=plan.install["pinned"],
+        imports=tuple(plan.install.get("imports", ())),
+        modules=plan.install.get("modules", {}),
     )
     seconds = settings.install_seconds
     tried: list[Tried] = []
@@ -178,6 +180,7 @@ def _build(
         "overrides": _overrides(attempt, plan),
         "excludes": [*mended.excludes, *attempt.without],
         "extra": list(mended.packages),
+        "paths": list(attempt.paths),
         "told": {
             "way": way["name"],
             "reason": _both(attempt.candidate.reason),
@@ -302,7 +305,8 @@ def _attempted(number: int, order: dict[str, Any]) -> Text:
     dated = say("versions as of {date}", date=order["before"]) if order["before"] else say("versions of today")
     first = say("attempt {number}: {way}, {versions}", number=number, way=retold(told["way"]), versions=dated)
     repairs = [say("pins win") if repair == PINS_WIN else repair for repair in told["repairs"]]
-    words = [first, Text(*told["reason"]), *repairs, Text(*told["deviation"])]
+    paths = [say("{folder} on Python's path", folder=folder) for folder in order["paths"]]
+    words = [first, Text(*told["reason"]), *paths, *repairs, Text(*told["deviation"])]
     return joined(say("; "), [word for word in words if word])
 
 
@@ -313,7 +317,8 @@ def _again(report: dict[str, Any], order: dict[str, Any]) -> str:
     pins = [f"{name}=={version}" for name, version in report["installed"] if name not in report["editable"]]
     install = ["uv", "pip", "install", "--python", ".venv", "--no-deps", *pins]
     install += [word for path in editable for word in ("--editable", path.partition("[")[0])]
-    return f"uv venv --python {report['version']} .venv && {shlex.join(install)}"
+    paths = f" && export PYTHONPATH={shlex.quote(':'.join(order['paths']))}" if order["paths"] else ""
+    return f"uv venv --python {report['version']} .venv && {shlex.join(install)}{paths}"
 
 
 def _trouble(outputs: Sequence[ToolOutput], last: ToolOutput) -> Trouble | None:

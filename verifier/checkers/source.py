@@ -88,7 +88,8 @@ def _not_examined(file: File, look: Look | None) -> NotExamined | None:
     skip, reason = _unread(look) or (_unparsed(look) if look else None) or (None, "")
     if skip is None:
         return None
-    return NotExamined(path=file.path, skip=skip, reason=reason, role=file.role, source=look is None or look.source)
+    source = look is None or look.source or file.source
+    return NotExamined(path=file.path, skip=skip, reason=reason, role=file.role, source=source)
 
 
 def _unread(look: Look | None) -> tuple[Skip, str] | None:
@@ -222,7 +223,8 @@ def _steering(checkout: Checkout, inventory: Inventory, seen: Sequence[tuple[Fil
     delivered = {file.path for file in checkout.files}
     tree = (one for one in inventory.steering if one.path in delivered)
     found = (one for _, look in seen for one in look.steering)
-    return tuple(sorted((*tree, *found), key=lambda one: (one.path, one.line or 0, one.what)))
+    sensed = (one for file, look in seen if file.role is Role.SOURCE for one in look.senses)
+    return tuple(sorted((*tree, *found, *sensed), key=lambda one: (one.path, one.line or 0, one.what)))
 
 
 def _notes(checkout: Checkout, inventory: Inventory, seen: Sequence[tuple[File, Look]]) -> tuple[str, ...]:

@@ -8,14 +8,17 @@ without measuring, and that run is the result; each test that failed runs once m
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from verifier.checker import INSIDE, RULES, Asked, Command, Settings, Steps, ToolOutput, limit, shortage
+from verifier.inside.look.languages import PROSE
 from verifier.model import Cause, Checkout, File, Finding, Measure, Observations, Role, Steering, Trouble, Whose
 from verifier.retold import retold
+from verifier.scope import PACKED
 from verifier.testing import coverage, leftover, outcomes, probe, probed, tampered
 from verifier.testing.difference import Difference, compare, doubted, function
 from verifier.testing.events import Run, merged, raised_in, spoken
@@ -44,6 +47,14 @@ NAMED = 20
 """Tests that were skipped or expected to fail that are named, at most."""
 ALONE = 20
 """Failing tests that are run again alone, at most."""
+SMALL = 4000
+"""Bytes of code in other languages that say nothing of a delivery: what starts or installs it."""
+NO_TEXT = ("compiled", "notebook")
+NOT_OURS = re.compile(
+    r"(?:^|/)(?:node_modules|_?vendor(?:ed|s)?|third[-_]party|extern(?:al)?|libs?|dist|build)/|[.-]min\.\w+$",
+    re.IGNORECASE,
+)
+"""The code of others, and what is made from code."""
 ALONE_SECONDS = 300
 """For all of them in a suite."""
 SERVICE_FAILED = 97
@@ -92,8 +103,9 @@ class Tests:
         if doubt := suspected or tampered.adulterated(ran.measured, report):
             trouble = trouble or doubt
             measures = outcomes.unrelied(measures)
-        measured = ran.measured.finished and not forgery
-        shares = coverage.measures(checkout, report, partial=trouble is not None) if measured else []
+        unrun = _unrun(checkout)
+        told = ran.measured.finished and not forgery and unrun is None
+        shares = coverage.measures(checkout, report, partial=trouble is not None) if told else []
         unsaid = leftover.trouble(left)
         if unsaid and not failures.counted:
             measures = [one for one in measures if one.name != "tests.failed"]
@@ -120,7 +132,7 @@ class Tests:
                 *(note for suite, _, _ in suites for note in _suite_notes(suite)),
                 *_notes(ran),
             ),
-            trouble=trouble or unsaid or coverage.uncounted(checkout, report) or asked.trouble,
+            trouble=trouble or unsaid or coverage.uncounted(checkout, report) or unrun or asked.trouble,
         )
 
 
@@ -303,10 +315,18 @@ def _difference(ran: Ran, by_name: dict[str, ToolOutput]) -> Difference | None:
 
 
 def _nothing_to_run(checkout: Checkout) -> Observations:
-    languages = sorted({file.language for file in checkout.files if file.language and file.role is Role.SOURCE})
+    found = {file.language for file in checkout.files if file.language and file.role is Role.SOURCE}
+    languages = sorted(found) if found - PROSE else []
     if not languages:
         none = tuple(Measure(name=f"tests.{word}", value=0) for word in ("collected", "passed", "skipped"))
-        return Observations(measures=none)
+        if checkout.files:
+            mend = say("Deliver the code with its tests: the delivery holds no code.")
+        else:
+            mend = say("Deliver the code with its tests: the delivery is empty.")
+        nothing = say("There is nothing to run.")
+        return Observations(
+            measures=none, trouble=Trouble(cause=Cause.DELIVERY, message=nothing, whose=Whose.SUPPLIER, mend=mend)
+        )
     trouble = Trouble(
         cause=Cause.LANGUAGE,
         message=say(
@@ -317,6 +337,40 @@ def _nothing_to_run(checkout: Checkout) -> Observations:
         mend=say("Add a checker for that language to the criteria, or judge its tests by hand."),
     )
     return Observations(trouble=trouble)
+
+
+def _unrun(checkout: Checkout) -> Trouble | None:
+    """Why nobody can say how much of the delivery its tests run: of more code than they may run, nothing can be measured."""
+    packed = [one.path for one in checkout.not_delivered if one.role is Role.SOURCE and PACKED.search(one.path)]
+    if packed:
+        return Trouble(
+            cause=Cause.DELIVERY,
+            message=say("Coverage cannot be said: the delivery installs code that is packed in an archive."),
+            whose=Whose.SUPPLIER,
+            mend=say("Deliver the source of {path} in the tree.", path=packed[0]),
+            path=packed[0],
+        )
+    product = [f for f in checkout.files if f.source and f.role is Role.SOURCE and f.language not in NO_TEXT]
+    own = [f for f in product if not NOT_OURS.search(f.path)]
+    python = sum(f.size for f in own if f.language == "python")
+    others: Counter[str] = Counter()
+    for file in own:
+        if file.language and file.language != "python":
+            others[file.language] += file.size
+    if others.total() <= max(python, SMALL):
+        return None
+    return Trouble(
+        cause=Cause.LANGUAGE,
+        message=say(
+            "Coverage cannot be said: {others} bytes of the code are {languages}, {python} are Python, and only what Python code "
+            "the tests run can be measured here.",
+            others=others.total(),
+            languages=", ".join(language for language, _ in others.most_common()),
+            python=python,
+        ),
+        whose=Whose.BUYER,
+        mend=say("Add a checker for that language to the criteria, or judge its tests by hand."),
+    )
 
 
 def _unfinished(chosen: Sequence[Collected], outputs: Sequence[ToolOutput]) -> Trouble | None:

@@ -87,6 +87,10 @@ def split_ref(text: str) -> tuple[str, str | None]:
 
 def kind_of(where: str) -> Kind:
     """Which kind of place this is. Raises `UsageError` for addresses that are refused, and for nothing there."""
+    if not where.strip():
+        raise UsageError(
+            say("No delivery is named: give an address or a path; the folder that you are in is a full stop.")
+        )
     if _path_start(where) is not None or "::" in where.partition("/")[0] or where.startswith("-"):
         check_address(where)
         return Kind.REMOTE

@@ -1,6 +1,7 @@
 """What a patient person tries next, after what has been tried. Pure.
 
-In a fixed order: the project as it stood on the commit's date, with the interpreter that fits best; what mends a known breakage;
+In a fixed order: the project as it stood on the commit's date, with the interpreter that fits best; where the tests cannot import
+what is delivered in a folder for source, that folder on Python's path; what mends a known breakage;
 where versions contradict each other, the project's own pins; the rest without a package that cannot be had at all; its other
 manifests; where a pinned version cannot be had, the packages without their pins; versions of today; the next interpreter; the
 packages without their pins; and the interpreters that are left.
@@ -9,8 +10,8 @@ packages without their pins; and the interpreters that are left.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from verifier.environment.interpreter import Candidate
@@ -24,6 +25,8 @@ MOST = 8
 CONTRADICTION = re.compile(r"are incompatible|unsatisfiable|cannot be used")
 # uv's words, of version 0.13, of a package that cannot be built or is not there; the project itself is followed by its path.
 NOT_TO_BE_HAD = re.compile(r"Failed to build `([\w.-]+?)(?:==[\w.]+)?`|([\w.-]+) was not found in the package registry")
+# A module is delivered where its first part is.
+UNIMPORTED = re.compile(r"No module named '?(\w+)")
 
 
 class Pins(StrEnum):
@@ -44,6 +47,7 @@ class Attempt:
     repairs: tuple[Repair, ...] = ()
     pins: Pins = Pins.ASKED
     without: tuple[str, ...] = ()  # packages that cannot be had and are left out
+    paths: tuple[str, ...] = ()  # delivered folders that are on Python's path
 
     @property
     def deviation(self) -> Text:
@@ -83,6 +87,8 @@ class Means:
     before: str
     repairs: Sequence[Repair] = ()
     pinned: Collection[str] = ()
+    imports: tuple[str, ...] = ()  # the folders from which the project's own commands import
+    modules: Mapping[str, str] = field(default_factory=dict)  # what is delivered in a folder for source -> that folder
 
 
 def next_attempt(tried: Sequence[Tried], means: Means) -> Attempt | None:
@@ -93,7 +99,7 @@ def next_attempt(tried: Sequence[Tried], means: Means) -> Attempt | None:
     if not means.candidates or (tried and tried[-1].worked) or len(tried) >= MOST:
         return None
     if not tried:
-        return Attempt(candidate=means.candidates[0], before=means.before)
+        return Attempt(candidate=means.candidates[0], before=means.before, paths=means.imports)
     found = any(one.usable for one in tried)
     ideas = _left_out(tried[-1]) if tried[-1].usable else [] if found else _ideas(tried, means)
     made = [one.attempt for one in tried]
@@ -111,11 +117,19 @@ def _left_out(last: Tried, pinned: Collection[str] = ()) -> list[Attempt]:
     return [replace(last.attempt, without=names)] if names != last.attempt.without else []
 
 
+def _on_path(last: Tried, modules: Mapping[str, str]) -> list[Attempt]:
+    """The same with the folders on the path in which a module lies that could not be imported, where there is one."""
+    found = [modules[name] for name in UNIMPORTED.findall(last.text) if name in modules]
+    paths = tuple(dict.fromkeys((*last.attempt.paths, *sorted(found))))
+    return [replace(last.attempt, paths=paths)] if paths != last.attempt.paths else []
+
+
 def _ideas(tried: Sequence[Tried], means: Means) -> list[Attempt]:
     last = tried[-1]
     attempt = last.attempt
-    first, *others = [Attempt(candidate=candidate, before=means.before) for candidate in means.candidates]
-    ideas = []
+    paths = max((one.attempt.paths for one in tried), key=len)
+    first, *others = [Attempt(candidate=one, before=means.before, paths=paths) for one in means.candidates]
+    ideas = _on_path(last, means.modules)
     found = matching(means.repairs, last.text, attempt.candidate.interpreter.version, attempt.repairs)
     if found:
         ideas.append(replace(attempt, repairs=attempt.repairs + found))

@@ -3,7 +3,8 @@
     build_environment.py UV ANSWER < ORDER
 
 ORDER is JSON: {python: path, version: of it, before: RFC 3339 time or "", parts: [{what, words}], locks: [path], and lists of
-requirements: constraints, build_constraints, overrides, excludes, extra (to be installed as well)}.
+requirements: constraints, build_constraints, overrides, excludes, extra (to be installed as well), and paths: the folders of
+the tree that are on Python's path, behind all else}.
 Every build back end of the delivery runs here and nowhere else; the only way out is the package index (relay.py).
 Writes ANSWER: {steps: [{what, argv, ok, says}], installed: [[name, version]], editable: [name], failed: [what],
 version}.
@@ -163,9 +164,17 @@ def main(uv, answer):
         failed += ["%s from the package index" % name for name in replaced()]
         if builder.displaced:
             put_back()
+        put_on_path(order.get("paths", []))
     report = {"steps": builder.steps, "failed": failed, **environment(builder)}
     with open(answer, "w", encoding="utf-8") as handle:
         json.dump(report, handle, sort_keys=True, indent=1)
+
+
+def put_on_path(paths):
+    """For every process of the tests, those that a test starts among them."""
+    for home in glob(VENV + "/lib/python*/site-packages") if paths else []:
+        with open(os.path.join(home, "verifier_paths.pth"), "w", encoding="utf-8") as handle:
+            handle.writelines(os.path.join(WORK, path) + "\n" for path in paths)
 
 
 def put_back():

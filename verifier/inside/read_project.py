@@ -11,13 +11,14 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from project import Reader, install, of_tests, projects, runs, services
+from project import Reader, imported, install, of_tests, projects, runs, services
 
 
 def main(root, out):
     reader = Reader(root)
     found = projects(reader)
     installed, lists = install(reader, found)
+    installed |= imported(reader, found)
     suites, rest, settings = runs(reader, found)
     facts = {"install": installed, "runs": suites, "rest": rest, "services": services(reader)}
     facts["unapplied"] = of_tests(reader, found)

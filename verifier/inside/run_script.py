@@ -1,6 +1,6 @@
 """Runs a script that runs tests on unittest's machinery, and writes what happened. Python 3.6 upwards, delivered interpreter.
 
-    run_script.py collect|run|alone|scout|until EVENTS FOLDER -- SCRIPT|-m MODULE [WORD...]
+    run_script.py collect|run|alone|scout|until EVENTS FOLDER -- [--import-from=FOLDER...] SCRIPT|-m MODULE [WORD...]
 
 For `python -m unittest`, Django's test command and scripts of a project's own: whatever they print, the events come from
 unittest.TestResult itself. Nothing of the delivered tree is on the path while unittest and coverage are imported. With `alone`,
@@ -31,6 +31,7 @@ import unittest.suite  # noqa: E402
 import coverage  # noqa: E402
 
 INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in ("stdlib", "purelib", "platlib")})
+IMPORT_FROM = "--import-from="
 # Tests that break before a claim of one fails, with `until`: then none will.
 MAX_BROKEN = 10
 
@@ -229,7 +230,13 @@ def ours(test):
 
 
 def source(test):
-    """The file that a test's class comes from, or nothing where it comes from none."""
+    """The file that a test's class comes from, or nothing where it comes from none; of a doctest or a function, its own file."""
+    part = getattr(test, "_dt_test", None)  # of doctest
+    if part is not None:
+        return os.path.realpath(part.filename) if part.filename else ""
+    function = getattr(getattr(test, "_testFunc", None), "__code__", None)  # of unittest.FunctionTestCase
+    if function is not None:
+        return os.path.realpath(function.co_filename)
     return home(type(test))
 
 
@@ -248,7 +255,11 @@ def from_root(path):
 
 
 def inherited(test):
-    """The class and the file that a test is written in, where that is another file."""
+    """The class and the file that a test is written in, where that is another file; of a doctest that it is one."""
+    if hasattr(test, "_dt_test"):
+        return {"doctest": True}
+    if isinstance(test, unittest.FunctionTestCase):
+        return {}
     name = getattr(test, "_testMethodName", "")
     owner = next((one for one in type(test).__mro__ if name in vars(one)), type(test))
     if home(owner) in ("", source(test)):
@@ -391,8 +402,12 @@ def django_options(words):
 
 
 def execute(folder, words):
-    """As `python SCRIPT` or `python -m MODULE` would, in that folder."""
+    """As `PYTHONPATH=FOLDERS python SCRIPT` or `python -m MODULE` would, in that folder."""
     os.chdir(folder)
+    folders = [word[len(IMPORT_FROM) :] for word in words if word.startswith(IMPORT_FROM)]
+    words = words[len(folders) :]
+    sys.path[:0] = folders
+    words = django_options(words)
     if words[0] == "-m":
         sys.path.insert(0, folder)
         sys.argv = words[1:]
@@ -416,7 +431,7 @@ def main(mode, events, folder, _, *words):
     coverage.Coverage = coverage.coverage = Inert
     status = 0
     try:
-        execute(folder, django_options(list(words)))
+        execute(folder, list(words))
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1
     except BaseException:

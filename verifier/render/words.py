@@ -217,7 +217,9 @@ def name(document: dict[str, Any], language: str) -> str:
     """What was judged, by the last part of its address."""
     last = str(document["delivery"]["url"]).rstrip("/").removesuffix(".git").rsplit("/", 1)[-1]
     tr = translator(language)
-    return tr("local repository") if last in (".", "") else last
+    if last not in (".", ""):
+        return last
+    return tr("local folder") if document["delivery"].get("source") == "folder" else tr("local repository")
 
 
 def heading(document: dict[str, Any], language: str) -> str:

@@ -7,7 +7,7 @@ import time
 import pytest
 from support.delivered import reader
 
-from verifier.inside.project.commands import commands, literal
+from verifier.inside.project.commands import commands, explained, literal
 
 pytestmark = pytest.mark.self
 
@@ -37,6 +37,7 @@ def words(tmp_path, files, folder="."):
         ("nosetests app", ["nosetests", "app"]),
         ("nose2", ["nose2"]),
         ("python -m unittest discover -s tests", ["unittest", "discover", "-s", "tests"]),
+        ("python -m doctest -v a.py", ["doctest", "-v", "a.py"]),
         ("python manage.py test --settings=a.b", ["manage.py", "test", "--settings=a.b"]),
         ("./manage.py test", ["manage.py", "test"]),
         ("coverage run web/manage.py test", ["web/manage.py", "test"]),
@@ -291,3 +292,62 @@ def test_the_variables_of_a_command_are_bounded(tmp_path):
 )
 def test_other_shapes_hold_no_command(tmp_path, name, text):
     assert words(tmp_path, {name: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "imports"),
+    [
+        ("api", ["api"]),
+        ("./api/:web", ["api", "web"]),
+        (".", ["."]),
+        ("api:$PYTHONPATH", ["api"]),
+        ("$$PYTHONPATH:api", ["api"]),
+        ("api:${PYTHONPATH:-}", ["api"]),
+        ("$(pwd)/api", ["api"]),
+        ("$(PWD)/api", ["api"]),
+        ("$(shell pwd)/api", ["api"]),
+        ("${CURDIR}/web/app", ["web/app"]),
+        ("`pwd`/api", ["api"]),
+        ("$GITHUB_WORKSPACE/api", ["api"]),
+    ],
+)
+def test_the_delivered_folders_of_a_pythonpath_are_where_a_command_imports_from(tmp_path, value, imports):
+    (one,) = found(tmp_path, {"Makefile": f"test:\n\tPYTHONPATH={value} pytest\n"})
+    assert (one.imports, one.env, one.dropped) == (imports, {}, [])
+
+
+@pytest.mark.parametrize("value", ["/opt/x", "../api", "~/x", "$X/api", "nowhere", "${A:-b}"])
+def test_what_a_pythonpath_names_outside_of_the_delivery_is_dropped_and_named(tmp_path, value):
+    (one,) = found(tmp_path, {"Makefile": f"test:\n\tPYTHONPATH={value}:api pytest\n"})
+    assert (one.imports, one.dropped) == (["api"], ["PYTHONPATH"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Makefile", "export PYTHONPATH := api\n\ntest:\n\tpytest\n"),
+        ("Makefile", "test: export PYTHONPATH = api\ntest:\n\tpytest\n"),
+        ("tests.sh", "export PYTHONPATH=$PWD/api:$PYTHONPATH\npytest\n"),
+        ("tests.sh", "cd web\nPYTHONPATH=../api pytest\n"),
+        ("tox.ini", "[testenv]\nsetenv = PYTHONPATH = {toxinidir}/api\ncommands = pytest\n"),
+        ("noxfile.py", "def t(session):\n    session.run('pytest', env={'PYTHONPATH': 'api', **x})\n"),
+        (
+            ".github/workflows/ci.yml",
+            "jobs: {a: {steps: [{run: pytest, env: {PYTHONPATH: '${{ github.workspace }}/api'}}]}}\n",
+        ),
+        (".gitlab-ci.yml", "variables: {PYTHONPATH: $CI_PROJECT_DIR/api}\nunit: {script: pytest}\n"),
+        (".travis.yml", "env: PYTHONPATH=api\nscript: pytest\n"),
+    ],
+)
+def test_a_pythonpath_is_read_wherever_variables_are(tmp_path, name, text):
+    (one,) = found(tmp_path, {name: text})
+    assert one.imports == ["api"]
+
+
+def test_what_a_readme_shows_is_read_as_commands(tmp_path):
+    text = "# Tests\n\n    $ export PYTHONPATH=api\n    $ pytest\n\nor `python -m doctest -v api/a.py`\n"
+    shown = explained(reader(tmp_path, THERE | {"README.md": text}), ".")
+    assert [(one.words, one.imports) for one in shown] == [
+        (["pytest"], ["api"]),
+        (["doctest", "-v", "api/a.py"], ["api"]),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.delivered import NAMED, reader
 
-from verifier.inside.project import projects, runs
+from verifier.inside.project import imported, projects, runs
 
 pytestmark = pytest.mark.self
 
@@ -334,3 +334,88 @@ def test_what_is_left_over_has_the_settings_of_django(tmp_path, files, django, m
     found, ini = rest(tmp_path, files)
     assert (found["django"], found["env"].get("DJANGO_SETTINGS_MODULE")) == (django, module)
     assert (f"pythonpath = /copy/{django}\n" in ini) is (django not in ("", "."))
+
+
+SOURCE = {"src/parcels/__init__.py": "", "tests/test_a.py": "def test_a(): pass\n"}
+
+
+def test_a_documented_pythonpath_is_where_runs_import_from(tmp_path):
+    found, files = suites(tmp_path, SOURCE | {"Makefile": "test:\n\tPYTHONPATH=src pytest\n"})
+    assert files[found[0][0]["ini"]] == "[pytest]\npythonpath = /copy/src\n"
+    assert all(way["argv"][0] == "--import-from=/copy/src" for way in found[0] if way["runner"] == "script")
+    _, ini = rest(tmp_path, {})
+    assert "pythonpath = /copy/src\n" in ini
+
+
+def test_a_documented_pythonpath_is_where_scripts_import_from(tmp_path):
+    first = script(tmp_path, "PYTHONPATH=src python -m unittest discover -s tests", **SOURCE)
+    assert first["argv"] == ["--import-from=/copy/src", "-m", "unittest", "discover", "-s", "tests"]
+    assert first["why"] == "Makefile:2 runs -m unittest discover -s tests"
+
+
+def test_what_documented_commands_import_from_is_handed_to_the_environment_with_what_lies_in_a_folder_for_source(
+    tmp_path,
+):
+    files = {"src/parcels/a.py": "", "src/one.py": "", "src/data/x.csv": "", "api/lib/b.py": "", "README.md": ""}
+    tree = reader(tmp_path, files | {"tox.ini": "[testenv]\nsetenv = PYTHONPATH=api\ncommands = pytest\n"})
+    assert imported(tree, projects(tree)) == {
+        "imports": ["api"],
+        "modules": {"b": "api/lib", "one": "src", "parcels": "src"},
+    }
+
+
+def test_what_a_readme_says_of_unittest_is_tried_where_our_own_discovery_finds_nothing(tmp_path):
+    line = "    PYTHONPATH=src python -m unittest discover -s checks -p 'check_*.py'\n"
+    found = ways(tmp_path, {"README.md": line, "src/parcels/a.py": "", "checks/check_a.py": ""})
+    assert [way["why"] for way in found][:2] == [
+        "pytest's own rules",
+        "README.md:1 runs -m unittest discover -s checks -p check_*.py",
+    ]
+    assert found[1]["argv"][0] == "--import-from=/copy/src"
+
+
+LOADS = "def load_tests(loader, tests, ignore):\n    return tests\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "argv"),
+    [
+        ("tests/test_docs.py", ["--import-from=/copy/tests", "-m", "unittest", "test_docs"]),
+        ("test_docs.py", ["-m", "unittest", "test_docs"]),
+        ("a/tests/test_docs.py", ["--import-from=/copy/a", "-m", "unittest", "tests.test_docs"]),
+    ],
+)
+def test_a_file_that_says_by_load_tests_what_its_tests_are_is_run_as_unittest_would(tmp_path, path, argv):
+    (suite,), _ = suites(tmp_path, {path: LOADS, "a/tests/__init__.py": ""})
+    assert [way["argv"] for way in suite if way["why"] == "load_tests says what the tests are"] == [argv]
+
+
+def test_what_load_tests_says_is_run_beside_tests_that_pytest_finds(tmp_path):
+    found, _ = suites(tmp_path, {"test_a.py": "def test_a(): pass\n", "tests/test_docs.py": LOADS})
+    assert [way["argv"][-1] for (way,) in found[1:]] == ["test_docs"]
+
+
+@pytest.mark.parametrize(
+    ("line", "paths", "more"),
+    [
+        ("python -m doctest -v sums.py", ["sums.py"], []),
+        ("python -m doctest -o ELLIPSIS sums.py", ["sums.py"], ["doctest_optionflags = ELLIPSIS"]),
+        ("python -m doctest *.py", ["sums.py", "times.py"], []),
+        ("cd a && python3 -m doctest b.py", ["a/b.py"], []),
+    ],
+)
+def test_doctests_of_the_files_that_a_command_names_are_run_beside_the_rest(tmp_path, line, paths, more):
+    files = {"sums.py": "", "times.py": "", "a/b.py": "", "Makefile": f"test:\n\t{line}\n"}
+    (_, (way,)), inis = suites(tmp_path, files)
+    listed = inis[way["ini"]].splitlines()
+    assert listed[1:-1][: 1 + len(paths)] == ["testpaths = ", *(f"    {path}" for path in paths)]
+    assert "addopts = --doctest-modules" in listed
+    assert set(more) <= set(listed)
+    assert way["why"] == "Makefile:2 runs doctest"
+
+
+def test_doctests_of_a_text_are_run_and_one_that_is_not_delivered_is_not(tmp_path):
+    (_, (way,)), inis = suites(tmp_path, {"guide.txt": "", "README.md": "`python -m doctest guide.txt none.py`\n"})
+    assert "addopts = --doctest-glob=guide.txt" in inis[way["ini"]].splitlines()
+    (found,), _ = suites(tmp_path, {"README.md": "`python -m doctest none.py`\n"})
+    assert all(way["runner"] != "doctest" for way in found)

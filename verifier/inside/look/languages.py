@@ -56,7 +56,7 @@ _EXTENSIONS = {
     "html": "html htm xhtml",
     "ini": "ini cfg conf properties",
     "java": "java",
-    "javascript": "js jsx mjs cjs",
+    "javascript": "js jsx mjs cjs es es6 jsm",
     "json": "json jsonc json5 geojson webmanifest",
     "jsp": "jsp",
     "julia": "jl",

@@ -11,7 +11,7 @@ import zipfile
 from itertools import islice
 from typing import Any
 
-from . import code, steering, suppressions, testing
+from . import code, named, senses, steering, suppressions, testing
 from .languages import SOURCE, language_of
 from .skips import NEEDLES, Skip, skips
 
@@ -81,7 +81,11 @@ def _of(path: str, data: bytes) -> Record:
         known["minified"] = _is_minified(path, language, known["lines"], len(data))
     if language == "python":
         known |= _python(path, data)
-    elif not binary and suppressions.may_hold(data):
+    elif not binary and (found := named.named(path, language, data, None)):
+        known["names"] = found
+    if not binary and (started := named.starts(path, language, data)):
+        known["starts"] = started
+    if language != "python" and not binary and suppressions.may_hold(data):
         lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "replace"))
         known |= _listed(suppressions.in_lines(language, lines))
     steers = steering.in_file(path, data if steering.wants_content(path) else b"")
@@ -127,6 +131,10 @@ def _python(path: str, data: bytes) -> Record:
         known |= _measured(found, lines)
         known["documented"] = ast.get_docstring(tree, clean=False) is not None
         known["imports"] = code.imports(nodes)
+        if names := named.named(path, "python", data, tree):
+            known["names"] = names
+        if sensed := senses.senses(data, tree):
+            known["senses"] = [steer.to_dict() for steer in sensed]
         known["tests"] = testing.defined(path, tree)
         known["offers"] = testing.offers(tree)
         marks += _skips(nodes, data, lines)

@@ -3,8 +3,8 @@
 from .folders import projects
 from .installation import install
 from .reader import Reader
-from .runs import runs
+from .runs import imported, runs
 from .services import services
 from .unapplied import of_tests
 
-__all__ = ["Reader", "install", "of_tests", "projects", "runs", "services"]
+__all__ = ["Reader", "imported", "install", "of_tests", "projects", "runs", "services"]

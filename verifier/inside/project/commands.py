@@ -4,6 +4,7 @@ Read as text and never run. Each is found as words, the folder that it runs in, 
 """
 
 import ast
+import posixpath
 import re
 import shlex
 from itertools import islice
@@ -16,6 +17,9 @@ SCRIPTS = re.compile(r"(?:scripts?/|bin/)?(?:run[-_]?)?tests?(?:[-_]\w+)?\.sh|(?
 TARGET = re.compile(
     r"^(tests?|check|unit-?tests?|test-unit|pytest)\s*:(?!=)[^\n]*\n((?:\t[^\n]*\n|\s*\n)*)", re.MULTILINE
 )
+EXPORTED = re.compile(r"(?m)^(?:[\w-]+[ \t]*:[ \t]*)?export[ \t]+(\w+)[ \t]*[:?]?=[ \t]*([^\n#]*?)[ \t]*$")
+# What a part of a README is about that is read as a command.
+SHOWN = ("-m unittest", "-m doctest", "pytest", "PYTHONPATH=")
 BEFORE = {
     "poetry",
     "pipenv",
@@ -40,6 +44,14 @@ STEERING = re.compile(
     r"PATH|HOME|SHELL|USER|PWD|TMPDIR|LANG|LC_\w+|TZ|LD_\w+|DYLD_\w+|PYTHON\w*|PY|COVERAGE_\w+|COV_\w+|PYTEST_\w+|PIP_\w+|UV_\w+"
     r"|VIRTUAL_ENV|CONDA_\w+|TOX\w*|NOX\w*|VERIFIER_\w+|GIT_\w+|GITHUB_\w+|\w*_proxy|\w*_PROXY|DJANGO_TEST_PROCESSES",
 )
+# How a value names the folder in which its command runs, the tree's root, and what was on the path before.
+HERE = re.compile(r"(?:\$\$?\{?PWD\}?|\$\$?\(pwd\)|\$[({](?:CURDIR|PWD)[)}]|`pwd`|\{toxinidir\}|\{tox_root\})(?=/|$)")
+ROOT = re.compile(
+    r"(?:\$\{\{\s*github\.workspace\s*\}\}|\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|TRAVIS_BUILD_DIR)\}?)(?=/|$)"
+)
+BEFORE_IT = re.compile(
+    r"\$\$?\{PYTHONPATH[^}]*\}|\$\$?\(PYTHONPATH\)|\$\$?PYTHONPATH\b|\{env:PYTHONPATH[^}]*\}|%PYTHONPATH%"
+)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_VALUE = 500
 MAX_LINES = 500  # of one piece of shell, and of the commands in one line
@@ -48,15 +60,20 @@ MOST_COMMANDS = 100
 
 
 class Found:
-    """One documented command: `words` from the runner on, `folder` from the tree's root."""
+    """One documented command: `words` from the runner on, `folder` from the tree's root.
 
-    def __init__(self, words, folder, env, where):
+    `imports` are the delivered folders that it puts on Python's path; nothing else of a variable that steers is taken over.
+    """
+
+    def __init__(self, words, folder, env, where, there=()):
         self.words = words
         self.folder = folder
         self.where = where
         kept = [name for name in env if not STEERING.fullmatch(name)][:MOST_VARIABLES]
         self.env = {name: env[name] for name in kept}
-        self.dropped = sorted(name for name in env if STEERING.fullmatch(name))[:MOST_VARIABLES]
+        self.imports, whole = _imported(env.get("PYTHONPATH", ""), folder, there)
+        steering = (name for name in env if STEERING.fullmatch(name) and not (whole and name == "PYTHONPATH"))
+        self.dropped = sorted(steering)[:MOST_VARIABLES]
 
 
 def commands(reader, folder):
@@ -72,24 +89,43 @@ def commands(reader, folder):
     for path in filter(CI.fullmatch, reader.files):
         for shell, place, env, where in _ci(reader, path):
             found += _in_shell(reader, shell, place, env, where)
-    there = {"."} | {path[: place.start()] for path in reader.files for place in re.finditer("/", path)}
     return [
         one
         for one in found
-        if one.folder in there and (one.folder + "/").startswith(("" if folder == "." else folder + "/"))
+        if one.folder in reader.folders and (one.folder + "/").startswith(("" if folder == "." else folder + "/"))
     ]
 
 
 def explained(reader, folder):
-    """The unittest commands that a README shows. Those of other runners are tried without its word."""
+    """The test commands that a README shows; those of pytest are tried without its word, but for where they import from."""
     prefix = "" if folder == "." else folder + "/"
     found = []
     for path in reader.files:
         if path.startswith(prefix) and READMES.fullmatch(path[len(prefix) :]):
             shown = [part for line in (reader.text(path) or "").splitlines() for part in line.split("`")]
-            shell = "\n".join(part.strip().lstrip("$>% ") for part in shown if "-m unittest" in part)
+            shell = "\n".join(part.strip().lstrip("$>% ") for part in shown if any(word in part for word in SHOWN))
             found += _in_shell(reader, shell, folder, {}, path + ":1", followed=True)
-    return [one for one in found if one.words[0] == "unittest"]
+    return [one for one in found if one.words[0] in ("unittest", "doctest", "pytest") and one.folder in reader.folders]
+
+
+def _imported(value, folder, there):
+    """(the folders among `there` that a PYTHONPATH names, from the tree's root; whether that is all of it)."""
+    found, whole = [], True
+    for piece in re.split("[:;]", BEFORE_IT.sub("", value)):
+        root, here = ROOT.match(piece), HERE.match(piece)
+        start = "." if root else folder
+        named = piece[(root or here).end() :].lstrip("/") if root or here else piece
+        path = posixpath.normpath(posixpath.join(start, named)) if literal(named) else ".."
+        if path in there:
+            found += [path] if piece else []
+        else:
+            whole = False
+    return list(dict.fromkeys(found)), whole
+
+
+def told(name, value):
+    """Whether the value of a variable can be taken as it stands; of Python's path each part is looked at by itself."""
+    return literal(value) or (name == "PYTHONPATH" and isinstance(value, str) and len(value) <= MAX_VALUE)
 
 
 def literal(value):
@@ -104,12 +140,12 @@ def literal(value):
 def _in_shell(reader, text, folder, env, where, *, followed=False):
     """The test commands in a piece of shell, line by line; `cd` and `export` hold for what comes after."""
     found, env, path = [], dict(islice(env.items(), 2 * MOST_VARIABLES)), where.partition(":")[0]
-    for line in re.sub(r"\\\n\s*", " ", text).splitlines()[:MAX_LINES]:
+    for line in re.sub(r"\\\n\s*", " ", text).replace("$(shell pwd)", "$(pwd)").splitlines()[:MAX_LINES]:
         for part in re.split(r"&&|\|\||;|\|", line, maxsplit=MAX_LINES)[:MAX_LINES]:
             words = _words(part)
             while (words and words[0] in ("export", "env", "set")) or (words and re.match(r"[A-Za-z_]\w*=", words[0])):
                 name, sign, value = words.pop(0).partition("=")
-                if sign and literal(value) and len(env) < 2 * MOST_VARIABLES:
+                if sign and told(name, value) and len(env) < 2 * MOST_VARIABLES:
                     env[name] = value
             if words[:1] == ["cd"] and len(words) > 1 and literal(words[1]):
                 folder = _moved(folder, words[1])
@@ -117,7 +153,7 @@ def _in_shell(reader, text, folder, env, where, *, followed=False):
             if runner:
                 number = reader.line(path, line.strip())
                 place = "%s:%d" % (path, number) if number else where
-                found.append(Found(runner, folder, dict(env), place))
+                found.append(Found(runner, folder, dict(env), place, reader.folders))
             elif words and not followed:
                 found += _followed(reader, words, folder, env)
             if len(found) >= MOST_COMMANDS:
@@ -173,8 +209,8 @@ def _known(name, rest, before):
     """The runner of this name; `python -m NAME` is told by the word before it."""
     if name in RUNNERS:
         return [RUNNERS[name], *rest]
-    if before == "-m" and name == "unittest":
-        return ["unittest", *rest]
+    if before == "-m" and name in ("unittest", "doctest"):
+        return [name, *rest]
     if rest[:1] == ["test"]:
         if name == "django-admin" or (before == "-m" and name == "django"):
             return ["django", *rest]
@@ -193,7 +229,7 @@ def _tox(reader, folder):
             env = {}
             for line in ini.get(section, "setenv", fallback=ini.get(section, "set_env", fallback="")).splitlines():
                 name, sign, value = line.strip().partition("=")
-                if sign and NAME.fullmatch(name.strip()) and literal(value.strip()):
+                if sign and NAME.fullmatch(name.strip()) and told(name.strip(), value.strip()):
                     env[name.strip()] = value.strip()
             shell = re.sub(r"(?m)^[\w.{},!-]+:\s+", "", ini.get(section, "commands", fallback="")).replace(
                 "{posargs}", ""
@@ -208,11 +244,13 @@ def _tox(reader, folder):
 
 def _make(reader, folder, target=""):
     path = inside(folder, "Makefile")
-    for match in TARGET.finditer((reader.text(path) or "") + "\n"):
+    text = (reader.text(path) or "") + "\n"
+    env = {name: value for name, value in EXPORTED.findall(text)[:MOST_VARIABLES] if told(name, value)}
+    for match in TARGET.finditer(text):
         if not target or match[1] == target:
             shell = re.sub(r"\$\(?\{?ARGS\}?\)?|\\\n\s*", " ", match[2].replace("\t", ""))
             for line in shell.splitlines():  # each is given to a shell of its own
-                yield line, folder, {}, "%s:%d" % (path, reader.line(path, match[0].splitlines()[0]) or 1)
+                yield line, folder, env, "%s:%d" % (path, reader.line(path, match[0].splitlines()[0]) or 1)
 
 
 def _scripts(reader, folder):
@@ -228,7 +266,14 @@ def _nox(reader, folder):
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "run":
             words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            yield shlex.join(words), folder, {}, "%s:%d" % (path, node.lineno)
+            yield shlex.join(words), folder, _given(node), "%s:%d" % (path, node.lineno)
+
+
+def _given(call):
+    """The variables that are written out in `session.run(..., env={"A": "one"})`."""
+    given = next((one.value for one in call.keywords if one.arg == "env"), None)
+    pairs = zip(given.keys, given.values, strict=True) if isinstance(given, ast.Dict) else ()
+    return _literals({getattr(name, "value", None): getattr(value, "value", None) for name, value in pairs})
 
 
 def _ci(reader, path):
@@ -256,7 +301,7 @@ def _literals(mapping):
     return {
         name: value
         for name, value in mapping.items()
-        if isinstance(name, str) and NAME.fullmatch(name) and literal(value)
+        if isinstance(name, str) and NAME.fullmatch(name) and told(name, value)
     }
 
 
@@ -296,4 +341,4 @@ def _travis_env(data):
     env = data.get("env")
     lines = texts(env.get("global")) if isinstance(env, dict) else texts(env)[:1]  # a list alone is a matrix
     pairs = [word.partition("=") for line in lines for word in _words(line)]
-    return {name: value for name, sign, value in pairs if sign and NAME.fullmatch(name) and literal(value)}
+    return {name: value for name, sign, value in pairs if sign and NAME.fullmatch(name) and told(name, value)}

@@ -44,6 +44,11 @@ class Reader:
             self._files = sorted(self._walk())
         return self._files
 
+    @functools.cached_property
+    def folders(self):
+        """The folders that hold files, with all above them; "." is the root."""
+        return {"."} | {path[: place.start()] for path in self.files for place in re.finditer("/", path)}
+
     def _walk(self):
         found = []
         for folder, folders, names in os.walk(self.root):

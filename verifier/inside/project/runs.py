@@ -4,6 +4,7 @@ A way that the project documents comes first. What could leave out tests (labels
 """
 
 import ast
+import fnmatch
 import os
 import re
 import shlex
@@ -22,6 +23,14 @@ UNITTEST_FILES = "test*.py *_test.py tests.py"
 # Options of Django's test command that say how, not which (https://docs.djangoproject.com/en/stable/ref/django-admin/#test).
 DJANGO_KEPT = re.compile(r"--(settings|pythonpath|testrunner|top-level-directory)(=.*)?|-t")
 UNITTEST_KEPT = re.compile(r"discover|-[stp]|--(start-directory|top-level-directory|pattern)(=.*)?")
+# What a folder is called in which the source lies and that is no package itself.
+SOURCES = ("src", "lib", "python")
+# Of `python -m doctest`: with a value.
+DOCTEST_VALUES = ("-o", "--option")
+NO_OTHER = "verifier_no_other"  # a name that no function has
+# What unittest asks a file for the tests that it is to run, and pytest does not.
+LOAD_TESTS = re.compile(r"(?m)^(?:def load_tests\b|load_tests\s*=|from\s.*\bimport\b.*\bload_tests\b)")
+DEFINES = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?def test")
 CHOOSE = ("testpaths", "norecursedirs", "python_functions", "python_classes")  # and python_files, which is always ours
 SPOKEN = 100  # characters of a command in a note
 
@@ -33,16 +42,18 @@ def runs(reader, projects):
     for folder in [*folders, *_beside(reader, folders)]:
         others = [one for one in folders if folder == "." != one]
         found = [one for one in commands(reader, folder) if not _below(one.folder, others)]
-        named = list(_named(reader, [*found, *explained(reader, folder)]))
+        shown = [one for one in explained(reader, folder) if not _below(one.folder, others)]
+        beside = [*_named(reader, [*found, *shown]), *_doctests(reader, folder, [*found, *shown])]
+        beside += _loading(reader, folder, [*found, *shown], others) if _tests_besides(reader, folder, found) else []
         ways = []
-        for way in _ways(reader, folder, found, others):
+        for way in _ways(reader, folder, found, shown, others):
             if len(ways) < MOST and not any(_alike(way, known) for known in ways):
                 ways.append(way)
-        for way in ways:
+        for way in [*ways, *beside]:
             if way["runner"] == "pytest":
                 way["ini"] = "pytest-%d.ini" % len(files)
                 files[way["ini"]] = ini_text(way.pop("keys"), way["kept"], way["folder"])
-        suites += [ways, *([way] for way in named)]
+        suites += [ways, *([way] for way in beside)]
     rest = _rest(reader, folders)
     files[rest["ini"]] = ini_text(rest.pop("keys"), rest["kept"], rest["folder"])
     return suites, rest, files
@@ -55,6 +66,7 @@ def _rest(reader, folders):
     env, places = _environment(found)
     django, module = _django(reader, [".", *folders])
     _import_from(configured, [folder for folder in (*folders, django) if folder not in ("", ".")])
+    _import_from(configured, imports(found, explained(reader, ".")))
     if django:
         told = _settings_told(found) or configured.keys.get("DJANGO_SETTINGS_MODULE", module)
         env = {"DJANGO_SETTINGS_MODULE": told, **env}
@@ -101,6 +113,26 @@ def _settings_told(found):
     return told[1] if told else ""
 
 
+def imported(reader, projects):
+    """{"imports": folders that documented commands import from, "modules": {what lies in a folder for source: that folder}}."""
+    folders = dict.fromkeys([*(project.folder for project in projects), "."])
+    named = [one for folder in folders for one in imports(commands(reader, folder), explained(reader, folder))]
+    modules = {}
+    for path in reader.files:
+        parts = path.split("/")
+        for place in [index for index, part in enumerate(parts[:-1]) if part in SOURCES][:1]:
+            name = parts[place + 1]
+            if path.endswith(".py") and name.removesuffix(".py").isidentifier():
+                modules.setdefault(name.removesuffix(".py"), "/".join(parts[: place + 1]))
+    return {"imports": list(dict.fromkeys(named)), "modules": modules}
+
+
+def imports(found, shown=()):
+    """The delivered folders from which documented commands import; what a README shows counts where nothing else names one."""
+    named = [folder for one in found for folder in one.imports]
+    return list(dict.fromkeys(named or [folder for one in shown for folder in one.imports]))
+
+
 def _of_one_name(reader, folder):
     """Whether two files of tests have one name: pytest's own way to import takes the one for the other."""
     names = Counter(path.rpartition("/")[2] for path in reader.files if path.startswith(_prefix(folder)))
@@ -136,12 +168,108 @@ def _named(reader, found):
         env, places = _environment([one for one, _ in told])
         yield {
             **_script(told[0][0]),
-            "argv": argv,
+            "argv": [*_from(imports([one for one, _ in told])), *argv],
             "left_out": [],
             "env": env,
             "env_where": places,
             "why": "%s runs %s" % (told[0][0].where, " ".join(argv)[:SPOKEN]),
         }
+
+
+def _from(folders):
+    """The words that tell our script where the run imports from."""
+    return ["--import-from=%s" % _at_work(folder) for folder in folders]
+
+
+def _at_work(path):
+    return os.path.normpath(os.path.join(WORK, path))
+
+
+def _tests_besides(reader, folder, found):
+    """Whether pytest is what a folder's tests are run with first, and finds some: what it passes over is run beside them."""
+    first = settings(reader, folder).where or any(one.words[0] == "pytest" for one in found) or not found
+    return bool(first) and any(DEFINES.search(reader.text(path) or "") for path in _test_files(reader, folder))
+
+
+def _test_files(reader, folder):
+    prefix = _prefix(folder)
+    return [
+        path
+        for path in reader.files
+        if path.startswith(prefix)
+        and (TEST_FILE.fullmatch(path.rpartition("/")[2]) or fnmatch.fnmatchcase(path.rpartition("/")[2], "test*.py"))
+    ]
+
+
+def _loading(reader, folder, found, others=()):
+    """The run, if there is one, of the files that tell unittest by load_tests what their tests are."""
+    modules, homes = [], []
+    for path in _test_files(reader, folder):
+        if LOAD_TESTS.search(reader.text(path) or "") and not _below(path, others):
+            module, home = _as_module(reader, path)
+            modules.append(module)
+            homes.append(home)
+    if not modules:
+        return []
+    argv = ["-m", "unittest", *dict.fromkeys(modules)]
+    folders = [folder for folder in [*homes, *imports(found)] if folder != "."]
+    way = _manage(folder, _environment(found))
+    return [{**way, "argv": [*_from(dict.fromkeys(folders)), *argv], "why": "load_tests says what the tests are"}]
+
+
+def _as_module(reader, path):
+    """(the name by which unittest imports a file, the folder from which it does): that above all packages."""
+    home, _, name = path.rpartition("/")
+    parts = [name.removesuffix(".py")]
+    while home and reader.exists(inside(home, "__init__.py")):
+        home, _, name = home.rpartition("/")
+        parts.insert(0, name)
+    return ".".join(parts), home or "."
+
+
+def _doctests(reader, folder, found):
+    """The run, if there is one, of the files that `python -m doctest` is told to run."""
+    told = [(one, path) for one in found if one.words[0] == "doctest" for path in _doctested(reader, one)]
+    if not told:
+        return []
+    configured = settings(reader, folder)
+    paths = list(dict.fromkeys(path for _, path in told))
+    if "--doctest-modules" in configured.kept:
+        paths = [path for path in paths if not path.endswith(".py")]
+    first = told[0][0]
+    modules = [path for path in paths if path.endswith(".py")]
+    configured.kept = [word for word in configured.kept if not word.startswith("--doctest")] + [
+        "--doctest-modules"
+    ] * bool(modules)
+    configured.kept += ["--doctest-glob=%s" % path.rpartition("/")[2] for path in paths if path not in modules]
+    _import_from(configured, imports(found))
+    keys = {
+        "testpaths": shlex.join(map(_at_work, paths)),
+        "python_functions": NO_OTHER,
+        "python_classes": NO_OTHER,
+    }
+    if options := [word for word in _options(first) if word.isidentifier()]:
+        keys["doctest_optionflags"] = " ".join(options)
+    env = _environment([one for one, _ in told])
+    return [_pytest(folder, configured, env, "%s runs doctest" % first.where, **keys)] if paths else []
+
+
+def _doctested(reader, one):
+    """The delivered files among the words of such a command."""
+    words = one.words[1:]
+    values = {index + 1 for index, word in enumerate(words) if word in DOCTEST_VALUES}
+    named = [word for index, word in enumerate(words) if index not in values and not word.startswith("-")]
+    patterns = [os.path.normpath(inside(one.folder, word)) for word in named if literal(word)]
+    return [path for pattern in patterns for path in reader.files if _fits(path, pattern)]
+
+
+def _fits(path, pattern):
+    """As a shell has it: a star goes no further than its folder."""
+    return path.count("/") == pattern.count("/") and fnmatch.fnmatchcase(path, pattern)
+
+
+def _options(one):
+    return [after for word, after in zip(one.words, one.words[1:], strict=False) if word in DOCTEST_VALUES]
 
 
 def _modules(reader, found):
@@ -162,33 +290,42 @@ def _module(reader, folder, word):
     return ""
 
 
-def _ways(reader, folder, found, others=()):
-    """`found` is what is documented, `others` are the projects inside this folder that have ways of their own."""
+def _ways(reader, folder, found, shown=(), others=()):
+    """`found` is what is documented, `shown` what a README says, `others` are the projects inside this folder.
+
+    Those have ways of their own. What a README says of unittest comes where our own discovery finds no tests.
+    """
     pytests = [one for one in found if one.words[0] in ("pytest", "nosetests", "nose2")]
     configured = settings(reader, folder)
     doctests = [word for one in pytests for word in kept_options(shlex.join(one.words[1:]))[0]]
     configured.kept += [word for word in doctests if word == "--doctest-modules" and word not in configured.kept][:1]
     configured.kept += ["--ignore=%s/%s" % (WORK, other) for other in others]
     _import_from(configured, [one.folder for one in pytests if one.folder != folder])
+    folders = imports(found, shown)
+    _import_from(configured, folders)
     env = _environment(pytests or found)
-    documented = [_script(one, _modules(reader, one)) for one in found if one not in pytests]
+    scripts = [one for one in found if one not in pytests and one.words[0] != "doctest"]
+    documented = [_script(one, _modules(reader, one), one.imports or folders) for one in scripts]
+    readmes = [_script(one, _modules(reader, one), one.imports) for one in shown if one.words[0] == "unittest"]
     usual = _pytest(folder, configured, env, _why(configured, pytests))
-    managed = [_manage(home, env) for home in _managed(reader, folder)]
+    managed = [_manage(home, env, folders) for home in _managed(reader, folder)]
     if configured.where or pytests:
         yield from [usual, *documented]
     else:
         yield from [*(documented or managed), usual]
+    yield from readmes
+    yield from _loading(reader, folder, [*found, *shown], others)
     examples = _examples(reader, folder, usual["env"])
     if examples:
         path, values = examples
         env = ({**values, **usual["env"]}, {**dict.fromkeys(values, path), **usual["env_where"]})
         yield {**_pytest(folder, configured, env, "with the values of %s" % path), "example": path}
-    yield from _fallbacks(reader, folder, configured, pytests, (usual["env"], usual["env_where"]))
+    yield from _fallbacks(reader, folder, configured, pytests, (usual["env"], usual["env_where"]), folders=folders)
 
 
 def _import_from(configured, folders):
-    """`cd backend && python -m pytest` imports from there."""
-    added = ["%s/%s" % (WORK, folder) for folder in dict.fromkeys(folders)]
+    """`cd backend && python -m pytest` imports from there, and `PYTHONPATH=src pytest` from `src`."""
+    added = [_at_work(folder) for folder in dict.fromkeys(folders)]
     if added:
         configured.keys["pythonpath"] = joined([configured.keys.get("pythonpath", ""), *added])
 
@@ -223,8 +360,11 @@ def _pytest(folder, configured, env, why, **keys):
     }
 
 
-def _script(found, named=()):
-    """A documented command that is not pytest's: what chooses among the tests is left out; `named` is run beside it."""
+def _script(found, named=(), folders=()):
+    """A documented command that is not pytest's: what chooses among the tests is left out; `named` is run beside it.
+
+    `folders` are those that it imports from besides its own.
+    """
     name, rest = found.words[0], found.words[1:]
     pattern = UNITTEST_KEPT if name == "unittest" else DJANGO_KEPT
     if name == "unittest" and rest[:1] == ["discover"] and not (rest[1:2] or ["-"])[0].startswith("-"):
@@ -241,7 +381,7 @@ def _script(found, named=()):
     return {
         "runner": "script",
         "folder": found.folder,
-        "argv": argv,
+        "argv": [*_from(folders), *argv],
         "left_out": [word for word in left_out if word not in named],
         "where": found.where,
         "env": found.env,
@@ -280,7 +420,7 @@ def _examples(reader, folder, known):
     return None
 
 
-def _fallbacks(reader, folder, configured, pytests, env):
+def _fallbacks(reader, folder, configured, pytests, env, *, folders):
     paths = [
         word
         for one in pytests
@@ -301,12 +441,13 @@ def _fallbacks(reader, folder, configured, pytests, env):
         way = _pytest(folder, configured, env, "each file imported for itself: two have one name")
         yield {**way, "kept": [*configured.kept, "--import-mode=importlib"], "whole": True}
     for home in _managed(reader, folder):
-        yield _manage(home, env)
+        yield _manage(home, env, folders)
     if "python_files" not in configured.keys:
         yield _pytest(
             folder, configured, env, "files named as unittest and Django name them", python_files=UNITTEST_FILES
         )
-    yield {**_manage(folder, env), "argv": ["-m", "unittest", "discover"], "why": "unittest's own discovery"}
+    discover = [*_from(folders), "-m", "unittest", "discover"]
+    yield {**_manage(folder, env), "argv": discover, "why": "unittest's own discovery"}
 
 
 def _prefix(folder):
@@ -322,12 +463,12 @@ def _managed(reader, folder):
     ]
 
 
-def _manage(folder, env):
+def _manage(folder, env, folders=()):
     values, places = env
     return {
         "runner": "script",
         "folder": folder,
-        "argv": ["manage.py", "test"],
+        "argv": [*_from(folders), "manage.py", "test"],
         "left_out": [],
         "where": "",
         "env": values,
