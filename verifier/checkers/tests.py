@@ -104,7 +104,8 @@ class Tests:
             trouble = trouble or doubt
             measures = outcomes.unrelied(measures)
         unrun = _unrun(checkout)
-        told = ran.measured.finished and not forgery and unrun is None
+        measured = ran.measured.finished and not forgery
+        told = measured and unrun is None
         shares = coverage.measures(checkout, report, partial=trouble is not None) if told else []
         unsaid = leftover.trouble(left)
         if unsaid and not failures.counted:
