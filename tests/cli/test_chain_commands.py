@@ -203,6 +203,11 @@ def test_evidence_that_lies_beside_the_report_is_what_it_names(desk, contract):
         (["sign", "roster.yml/report.json", *signing("assessor")], 2),
         (["sign", REPORT, "--contract", "chain", "--milestone", "m9", *signing("assessor")], 2),
         (["sign", REPORT, "--contract", "chain", "--round", "0", *signing("assessor")], 2),
+        *(
+            (["sign", REPORT, "--contract", "chain", "--days", n, *signing("assessor")], 2)
+            for n in ("0", "-5", "99999999")
+        ),
+        (["sign", REPORT, "--contract", "chain", *signing("assessor", "no/such/place.json")], 2),
         (["sign", REPORT, "--contract", "no.such", *signing("assessor")], 2),
         (["sign", REPORT, "--contract", "chain", *signing("nobody")], 2),
         (["sign", REPORT, "--contract", "chain", "--trust", "no.such", *signing("assessor")], 4),
@@ -442,6 +447,11 @@ def test_an_invoice_has_a_number(desk, invoice):
     assert code == 2
 
 
+def test_another_payee_is_not_certified(desk):
+    words = ("certify", "chain", "--amount", PRICE, "--invoice", "1", "--payee", "Others Inc.", *signing("certifier"))
+    assert "Others Inc." in refused(desk("accepted"), 2, *words)
+
+
 def test_without_a_report_nothing_is_certified(desk):
     refused(desk("decided"), 3, "certify", "chain", "--amount", PRICE, "--invoice", "1", *signing("certifier"))
 
@@ -608,7 +618,8 @@ def test_nothing_is_released_over_another_file(desk, served):
     certified = desk("certified")
     words = ("gate", "chain", "--key", "file:gate.key", *LEDGER, "--ca", str(server.ca))
     before = (certified.folder / "roster.yml").read_bytes()
-    assert certified.run(*words, "--output", "roster.yml")[0] == 2
+    for output in ("roster.yml", "no/such/place.json"):
+        assert certified.run(*words, "--output", output)[0] == 2
     assert (certified.folder / "roster.yml").read_bytes() == before
     code, out, _ = certified.run(*words, "--json")
     assert (code, json.loads(out)["repeated"]) == (0, False)

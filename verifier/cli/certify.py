@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     now = signing.now()
     case = signing.case(arguments, now)
     amount = cents(arguments.amount)
-    _refuse(case, amount)
+    _refuse(case, amount, arguments.payee)
     contract, accepted = case.contract, case.chain.acceptance
     if contract is None or accepted is None or case.milestone is None or case.chain.assessment is None:
         raise WorldError(say("The contract, the assessment or the acceptance report is not among the files."))
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse(case: Case, amount: int) -> None:
+def _refuse(case: Case, amount: int, payee: str | None) -> None:
     """Nobody is let sign what the gate would deny in any case."""
     from verifier.gate.accepting import refuse
     from verifier.gate.codes import NO
@@ -83,4 +83,7 @@ def _refuse(case: Case, amount: int) -> None:
             amount=money(amount, currency),
             price=money(case.price, currency),
         )
+        raise UsageError(words)
+    if payee and case.contract and payee != case.contract["payee"]:
+        words = say("{payee} is not the contract's payee, {agreed}.", payee=payee, agreed=case.contract["payee"])
         raise UsageError(words)

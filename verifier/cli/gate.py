@@ -59,6 +59,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     command.set_defaults(run=run)
 
 
+FIRST = 2
+"""The number of the first check in docs/trust.md; 1 is what each file must hold before it is one of the chain."""
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 pay, 1 do not pay, 3 not yet, 4 trust failure."""
     from dataclasses import replace
@@ -67,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.gate.asked import narrowed
     from verifier.gate.paying import pay
 
+    signing.refuse_nowhere(_target(arguments))
     case = signing.case(arguments, signing.now())
     looked = [replace(one, seen=_look(one, arguments)) for one in cases(narrowed(case))]
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
@@ -135,7 +140,7 @@ def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
             "reasons": [_reason(one) for one in reasons],
             "checks": [
                 {"number": number, "check": name, "reasons": [one.code for one in found]}
-                for number, (name, found) in enumerate(checks, 1)
+                for number, (name, found) in enumerate(checks, FIRST)
             ],
         }
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DAYS = 90
 """How long an assessment may be accepted from and paid on, where nothing else was said."""
+MOST_DAYS = 3650
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -47,6 +48,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if not 1 <= arguments.days <= MOST_DAYS:
+        raise UsageError(say("--days is a number from 1 to {most}.", most=MOST_DAYS))
     path = Path(arguments.file)
     if path.is_dir() or path.name.endswith("report.json"):
         statement = _assessment(path / "report.json" if path.is_dir() else path, arguments)

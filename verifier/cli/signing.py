@@ -338,7 +338,13 @@ def _stamps(arguments: argparse.Namespace, signature: bytes) -> tuple[bytes, ...
     return (ask(arguments.stamp, signature),)
 
 
+def refuse_nowhere(target: Path) -> None:
+    if not target.absolute().parent.is_dir():
+        raise UsageError(say("The folder of {path} does not exist.", path=target))
+
+
 def refuse_existing(target: Path) -> None:
+    refuse_nowhere(target)
     if target.exists():
         raise UsageError(say("{path} exists already; name another file with --output.", path=target))
 
