@@ -480,7 +480,10 @@ def test_what_does_not_is_4_at_its_step(desk):
     code, out, err = certified.run("verify", "chain")
     assert (code, err, out.count("✗")) == (4, "", 1)
     assert "1 ✓" in out
-    assert "2 ✗ A signature is by nobody whom the trust policy knows. (signature)" in out
+    assert (
+        "2 ✗ A signature is by nobody whom the trust policy knows, or what was signed has been changed. (signature)"
+        in out
+    )
 
 
 def test_the_name_of_a_file_does_nothing_to_the_terminal(desk):

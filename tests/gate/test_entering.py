@@ -16,7 +16,10 @@ from verifier import drafts
 from verifier.errors import TrustError
 from verifier.gate.book import ordered
 from verifier.gate.codes import Answer
+from verifier.gate.entering import allow
+from verifier.gate.known import Known
 from verifier.statements.statement import Statement
+from verifier.trust.policy import trust_policy
 from verifier.trust.signed import Signed
 
 OTHER = "f" * 64
@@ -167,6 +170,17 @@ def test_a_contract_is_amended_by_its_own_parties(agreed, changed, who):
         with refused("contract-superseded"):
             agreed.enter(amendment(**changed), *signers)
     assert agreed.codes() == ()
+
+
+def test_a_second_signature_of_a_party_makes_its_contract_no_worse(desk):
+    """One was stamped while the role lasted, the other was made when it had ended."""
+    signed = desk.signed(HONEST["contract"], *BOTH)
+    late = tuple(replace(one, at="2998-01-01T00:00:00Z") for one in signed.by)
+    trust = trust_policy("e" * 64, roster())
+    for by in ((*late, *signed.by), (*signed.by, *late)):
+        allow(replace(signed, by=by), trust, Known(), NOW)
+    with pytest.raises(TrustError, match="could not act as requester"):
+        allow(replace(signed, by=late), trust, Known(), NOW)
 
 
 def test_an_amendment_by_both_counts_from_then_on(agreed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from verifier.errors import TrustError
 from verifier.gate.case import ROLE_WORDS, ROLES
 from verifier.gate.chain import about_of, subject
@@ -65,8 +67,20 @@ def _both_parties(signed: Signed, policy: TrustPolicy, now: str) -> None:
         if not by:
             words = say("{person} has not signed the contract.", person=predicate[role])
             raise TrustError(words, code="contract-unsigned")
-        for one in by:
-            policy.grant(one.person, role, predicate["id"], one.moment(now))
+        _granted(by, role, policy, predicate["id"], now)
+
+
+def _granted(by: Sequence[SignedBy], role: str, policy: TrustPolicy, contract: str, now: str) -> None:
+    """One signature that counts is enough: another of the same person, made when the role had ended, makes it no worse."""
+    troubles = []
+    for one in by:
+        try:
+            policy.grant(one.person, role, contract, one.moment(now))
+        except TrustError as error:
+            troubles.append(error)
+        else:
+            return
+    raise troubles[0]
 
 
 def _amends(signed: Signed, known: Known) -> None:

@@ -51,7 +51,10 @@ def signatures(envelope: Envelope, policy: TrustPolicy | None, check: Check) -> 
 
 def _standing(found: Checked | None, policy: TrustPolicy | None) -> SignedBy:
     if found is None:
-        raise TrustError(say("A signature is by nobody whom the trust policy knows."), code="signature")
+        raise TrustError(
+            say("A signature is by nobody whom the trust policy knows, or what was signed has been changed."),
+            code="signature",
+        )
     person, key, at = found
     revoked = policy.revoked_keys.get(key) if policy else None
     if revoked is not None and (at is None or at >= revoked):
