@@ -1,7 +1,7 @@
 """What a licence file holds beyond the text of a licence: words that take back what the text grants. Pure.
 
-A text that was changed is still more than nine tenths alike, so a likeness does not tell: "for non-commercial purposes only" is
-four words of 165. What is left when the text is taken away tells. Honest files leave names, years, addresses, headings, a
+A text that was changed is still more than nine tenths alike, so a likeness does not tell: four words of 165 are enough to take
+the use away. What is left when the text is taken away tells. Honest files leave names, years, addresses, headings, a
 history, and words on whose code is under what; the patterns were set on 507 licence files of installed packages (docs/adr/0019).
 """
 
