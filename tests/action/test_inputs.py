@@ -36,6 +36,14 @@ def test_the_token_goes_to_the_server_that_it_is_for_and_to_no_other():
         assert not [word for word in inputs(repository=elsewhere).options if "token" in word]
 
 
+def test_an_official_run_has_the_contracts_criteria_unless_others_are_named_and_its_token_wherever_the_delivery_is():
+    bought = inputs(contract="purchase/c", repository="https://gitlab.example/x")
+    assert bought.official
+    assert bought.options[:2] == ("--contract=purchase/c", "--token-env=VERIFIER_TOKEN")
+    assert "--criteria=own.yml" in inputs(contract="purchase/c", criteria="own.yml").options
+    assert not inputs().official
+
+
 def test_topics_may_have_commas_or_spaces_between():
     assert [word for word in inputs(only="security, lint").options if "only" in word] == [
         "--only=security",
@@ -70,11 +78,12 @@ def test_a_reference_belongs_to_the_repository():
         ("output_dir", "../out"),
         ("output_dir", "/etc"),
         ("output_dir", "--output"),
+        ("output_dir", "./"),
         ("output_dir", "a\nverdict=accepted"),
         ("language", "de"),
         ("repository", " "),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_an_input_that_cannot_be_right_is_named(name, value):
     with pytest.raises(UsageError, match=name.replace("_", "-")):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from verifier import cli
 from verifier.action.__main__ import main
 
+RECORDED = Path(__file__).parents[1] / "fixtures" / "reports"
+
 
 @pytest.fixture
 def job(tmp_path, monkeypatch, capfd):
-    def run(code: int = 0, wrong: str = "", **given: str) -> tuple[dict[str, str], str]:
+    def run(code: int = 0, wrong: str = "", expected: int = 0, **given: str) -> tuple[dict[str, str], str]:
         def ended(words: list[str], language: str) -> tuple[int, str]:
             sys.stdout.write("::error::from the delivery\n")
             return code, wrong
@@ -27,7 +30,7 @@ def job(tmp_path, monkeypatch, capfd):
             "INPUT_REPOSITORY": "https://git.example.org/x",
             **{f"INPUT_{name.upper()}": value for name, value in given.items()},
         }
-        assert main(env) == 0
+        assert main(env) == expected
         return dict(line.split("=", 1) for line in output.read_text().splitlines()), capfd.readouterr().out
 
     return run
@@ -57,6 +60,15 @@ def test_an_input_that_cannot_be_right_fails_in_its_language(job):
     outputs, out = job(only="", fail_on="sometimes", language="fr")
     assert outputs == {"fails": "true"}
     assert "L'entrée fail-on doit être" in out
+
+
+def test_an_official_run_that_became_none_fails(job, tmp_path, monkeypatch):
+    report = tmp_path / "verifier-report" / "report.json"
+    report.parent.mkdir()
+    report.write_text((RECORDED / "dvpwa" / "report.json").read_text())
+    outputs, out = job(1, contract="purchase", expected=1, fail_on="never")
+    assert outputs["kind"] == "self-check"
+    assert "it is none" in out
 
 
 def test_an_interrupted_one_says_how_long_it_had(job):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.hub import Hub, described
-from support.hub.server import Answer
+from support.hub import Hub, caps, described
+from support.hub.server import BOT, Answer
 
 from verifier.publish import Order, Posted
 from verifier.publish.github import GitHub
@@ -48,7 +48,11 @@ def waited(monkeypatch) -> list[float]:
 def post(hub: Hub, report: dict[str, Any], *kinds: str, event: Any = None, **given: Any) -> list[Posted]:
     order = Order(
         kinds=kinds or KINDS,
-        environment={"GITHUB_REF": "refs/heads/main", **({"GITHUB_EVENT_PATH": str(event)} if event else {})},
+        environment={
+            "GITHUB_REPOSITORY": hub.repository,
+            "GITHUB_REF": "refs/heads/main",
+            **({"GITHUB_EVENT_PATH": str(event)} if event else {}),
+        },
         report=report,
         api=hub.base,
         **{
@@ -103,11 +107,15 @@ def test_it_is_found_on_a_later_page(hub, report, waited):
     assert len(hub.writes()) == 1
 
 
-def test_a_comment_of_somebody_else_that_bears_our_mark_is_left(hub, report, waited):
+def test_a_comment_of_somebody_else_that_bears_our_mark_is_no_comment_of_ours(hub, report, waited):
+    """Else anybody could keep ours away, or have theirs written over."""
     post(hub, report, "comment")
-    hub.comments[0]["user"]["login"] = "somebody"
-    post(hub, accepted(report), "comment")
-    assert "REJECTED" in hub.comments[0]["body"]
+    hub.comments[0]["user"] = hub.comments[0]["user"] | {"login": "somebody"}
+    before = hub.comments[0]["body"]
+    for given in (report, accepted(report)):
+        post(hub, given, "comment")
+    assert hub.comments[0]["body"] == before
+    assert [one["user"]["login"] for one in hub.comments[1:]] == [BOT]
     assert "PENDING" in hub.comments[1]["body"]
 
 
@@ -194,11 +202,59 @@ def test_an_unnamed_secondary_limit_is_waited_for_a_minute(hub, report, waited):
     assert waited == [60]
 
 
+def test_after_the_last_try_it_does_not_wait(hub, report, waited):
+    hub.trouble = [limited(Retry_After="7")] * 9
+    (told,) = post(hub, report, "status")
+    assert (told.missing, waited) == (True, [7, 7, 7])
+    assert "still asks to wait, 7 seconds more" in told.words
+
+
+def test_a_date_to_wait_for_is_read(hub, report, waited):
+    hub.trouble = [Answer(503, None, Retry_After="Thu, 01 Jan 1970 00:17:10 GMT")]
+    (told,) = post(hub, report, "status")
+    assert (told.missing, waited) == (False, [30])
+
+
+def test_annotations_that_a_broken_off_post_left_out_are_sent(hub, report, waited):
+    real, steps = hub._done, report["flip"][0]
+    many = [{**steps["things"][0], "line": number + 1, "fingerprints": []} for number in range(120)]
+    document = {**report, "flip": [{**steps, "things": many}]}
+
+    def broken(method: str, *given: Any, **named: Any) -> Answer:
+        return Answer(502) if method == "PATCH" and not waited else real(method, *given, **named)
+
+    hub._done = broken  # type: ignore[method-assign]
+    (told,) = post(hub, document, "check")
+    assert (told.missing, len(hub.checks), waited) == (False, 1, [1])
+    assert len([one for one in hub.checks[0]["annotations"] if one["annotation_level"] == "failure"]) == 100
+
+
+def test_findings_that_github_could_not_read_are_missing_and_its_words_harmless(hub, report, waited, monkeypatch):
+    monkeypatch.setattr(caps, "_troubles", lambda _: ["bad\n::add-mask::x"])
+    (told,) = post(hub, report, "sarif")
+    assert told.missing
+    assert "bad\\u000a::add-mask::x" in told.words
+
+
+def test_what_the_job_says_of_itself_is_not_said_of_another_repository(hub, report, waited, tmp_path):
+    other = {
+        "GITHUB_REPOSITORY": "elsewhere/it",
+        "GITHUB_REF": "refs/heads/main",
+        "GITHUB_EVENT_PATH": str(forked(tmp_path)),
+    }
+    given = {"environment": other, "report": report, "repository": hub.repository, "api": hub.base, "token": "all"}
+    comment, sarif = GitHub().publish(Order(kinds=("comment", "sarif"), **given))
+    assert (comment.missing, hub.comments) == (False, [])
+    assert "--ref" in sarif.words
+    (sarif,) = GitHub().publish(Order(kinds=("sarif",), ref="refs/heads/dev", **given))
+    assert (sarif.missing, hub.sarifs[0]["ref"]) == (False, "refs/heads/dev")
+
+
 def test_it_does_not_wait_for_an_hour(hub, report, waited):
     hub.trouble = [limited(Retry_After="3600")] * 4
     (told,) = post(hub, report, "status")
     assert (told.missing, waited, hub.statuses) == (True, [], [])
-    assert "asks to wait 3600 seconds" in told.words
+    assert "still asks to wait, 3600 seconds more" in told.words
 
 
 def test_a_failing_service_is_tried_again_from_the_first_look(hub, report, waited):

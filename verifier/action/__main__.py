@@ -28,14 +28,18 @@ from verifier.words import said, say
 
 
 def main(given: Mapping[str, str]) -> int:
-    """Always 0: a later step of the action fails the job, once everything is posted."""
+    """0, since a later step of the action fails the job, once everything is posted; 1 where an official run became none."""
     try:
         inputs = read(given, profiles=frozenset(profile_names(rules_dir())), workspace=given["GITHUB_WORKSPACE"])
     except VerifierError as error:
         _error(error.in_language(given.get("INPUT_LANGUAGE", "") if given.get("INPUT_LANGUAGE") == "fr" else "en"))
         _hand_on(given, {"fails": "true"})
         return 0
-    _hand_on(given, _job(inputs, given))
+    outputs = _job(inputs, given)
+    _hand_on(given, outputs)
+    if inputs.official and outputs.get("kind") != "official":
+        _error(said(say("This was to be the official assessment, and it is none."), inputs.language))
+        return 1
     return 0
 
 
@@ -65,6 +69,7 @@ def _shown(inputs: Inputs, given: Mapping[str, str], folder: Path, sarif: Path) 
     score = document["score"] or {}
     return {
         "verdict": document["verdict"],
+        "kind": document["kind"],
         "score": str(score.get("value", "")),
         "unmet": str(sum(outcome["outcome"] == "unmet" for outcome in musts)),
         "report-path": str(folder / "report.json"),

@@ -31,6 +31,7 @@ class Inputs:
     fails: frozenset[str]
     folder: str
     annotations: bool
+    official: bool
     posts: tuple[str, ...]
     language: str
 
@@ -46,22 +47,24 @@ def read(given: Mapping[str, str], *, profiles: frozenset[str], workspace: str) 
         fails=_among(given, "fail-on", FAILS, "inconclusive"),
         folder=_folder(given, workspace),
         annotations=_among(given, "annotations", TRUTH, "true"),
+        official=bool(_value(given, "contract")),
         posts=tuple(posts),
         language=language,
     )
 
 
 def _options(given: Mapping[str, str], profiles: frozenset[str]) -> tuple[str, ...]:
-    criteria = _value(given, "criteria") or "micro-ca"
-    options = [f"--profile={criteria}" if criteria in profiles else f"--criteria={criteria}"]
-    if contract := _value(given, "contract"):  # not of action.yml: an official assessment is the buyer's workflow's
-        options = [f"--contract={contract}"]
+    contract = _value(given, "contract")  # not of action.yml: an official assessment is the buyer's workflow's
+    options = [f"--contract={contract}"] if contract else []
+    if criteria := _value(given, "criteria") or ("" if contract else "micro-ca"):
+        options.append(f"--profile={criteria}" if criteria in profiles else f"--criteria={criteria}")
     for name, option in (("criteria-digest", "--criteria-digest"), ("base-ref", "--base")):
         if value := _value(given, name):
             options.append(f"{option}={value}")
     options += [f"--only={topic}" for topic in _value(given, "only").replace(",", " ").split()]
     server = given.get("GITHUB_SERVER_URL", "").rstrip("/")
-    if server and given.get("VERIFIER_TOKEN") and _value(given, "repository").startswith(f"{server}/"):
+    ours = server and _value(given, "repository").startswith(f"{server}/")
+    if given.get("VERIFIER_TOKEN") and (contract or ours):  # a buyer's token is for the delivery, wherever that is
         options.append("--token-env=VERIFIER_TOKEN")
     return tuple(options)
 
@@ -77,6 +80,8 @@ def _folder(given: Mapping[str, str], workspace: str) -> str:
     """Below the workspace, by a name that no other program takes for an option."""
     value = _value(given, "output-dir") or "verifier-report"
     if value.startswith(("/", "-", "~")) or ".." in value.split("/") or not value.isprintable():
+        raise UsageError(say("The input {name} must name a folder below the workspace.", name="output-dir"))
+    if not value.strip("./"):
         raise UsageError(say("The input {name} must name a folder below the workspace.", name="output-dir"))
     return f"{workspace.rstrip('/')}/{value}"
 

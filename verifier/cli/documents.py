@@ -121,7 +121,9 @@ def criteria(arguments: argparse.Namespace) -> tuple[Criteria, Contract | None]:
 
     contract: Contract | None = None
     if arguments.contract and is_signed(arguments.contract):
-        contract, _ = signed_contract(arguments)
+        contract, signed = signed_contract(arguments)
+        if not (arguments.criteria or arguments.profile):
+            arguments.profile = signed.statement.predicate["criteria"]["profile"]
     elif arguments.contract:
         contract = rulebook.load_contract(Path(arguments.contract))
     return criteria_of(arguments, contract), contract

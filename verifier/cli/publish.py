@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from verifier.cli import documents
 from verifier.cli.language import add_language, language
 from verifier.errors import UsageError
+from verifier.render.inert import inert
 from verifier.words import Translate, said, say
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     )
     command.add_argument("--repository", default="", metavar=tr("NAME"), help=tr("where to (default: the job's)"))
     command.add_argument("--change", default="", metavar=tr("NUMBER"), help=tr("the pull request (default: the job's)"))
+    command.add_argument(
+        "--ref", default="", metavar=tr("REF"), help=tr("the branch of the commit, as refs/heads/main")
+    )
     command.add_argument("--release", default="", metavar=tr("TAG"), help=tr("the release that gets the file"))
     command.add_argument("--page", default="", metavar=tr("URL"), help=tr("a page that posts link to"))
     command.add_argument("--api", default="", metavar=tr("URL"), help=tr("address of the service's API"))
@@ -62,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     missing = False
     for posted in service.publish(_order(arguments, service, spoken)):
         missing |= posted.missing
-        sys.stderr.write(f"{said(posted.words, spoken)}\n")
+        sys.stderr.write(f"{inert(said(posted.words, spoken))}\n")
     return NOT_POSTED if missing else 0
 
 
@@ -82,8 +86,9 @@ def _order(arguments: argparse.Namespace, service: Publisher, spoken: str) -> Or
         name=path.name,
         repository=arguments.repository,
         api=arguments.api,
-        token=os.environ.get(arguments.token_env or f"{service.name.upper()}_TOKEN", ""),
+        token=os.environ.get(arguments.token_env or f"{service.name.upper()}_TOKEN", "").strip(),
         change=arguments.change,
+        ref=arguments.ref,
         release=arguments.release,
         page=arguments.page,
     )

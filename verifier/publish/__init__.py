@@ -42,6 +42,7 @@ class Order:
     api: str = ""
     token: str = ""
     change: str = ""  # number of the pull or merge request
+    ref: str = ""  # refs/heads/... of the commit, for findings
     release: str = ""  # tag
     page: str = ""  # address of a page for people, that posts link to
 

@@ -9,6 +9,7 @@ import ipaddress
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -28,9 +29,13 @@ FIRST_WAIT = 1
 UNNAMED_LIMIT = 60
 """Seconds to wait at a limit that does not say for how long."""
 REDIRECTS = 3
+PAGES = 100
+"""Of a list, a hundred entries each: what is looked for is among the first."""
 LONGEST = 300
 """Characters of what a service answered that are repeated."""
 UNSEEN = 404
+DIGITS = 12
+"""A number of seconds has fewer."""
 MOVED = frozenset({301, 302, 307, 308})
 
 
@@ -69,11 +74,13 @@ class Api:
     def pages(self, path: str, **query: Any) -> Iterator[Any]:
         """Every entry of a list, page by page."""
         url, given = self._url(path), {"per_page": 100, **query}
-        while url:
+        for _ in range(PAGES):
+            if not url:
+                return
             answer = self._answer("GET", url, None, given)
             yield from _json(answer) or ()
             url, given = answer.links.get("next", {}).get("url", ""), {}
-            if url and urlsplit(url).netloc != urlsplit(self.base).netloc:
+            if url and urlsplit(url)[:2] != urlsplit(self.base)[:2]:
                 raise Refused(say("{service} named a next page elsewhere; it is not followed.", service=self.service))
 
     def upload(self, url: str, content: bytes, media_type: str, **query: Any) -> Any:
@@ -98,11 +105,11 @@ class Api:
     def _answer(
         self, method: str, url: str, body: Any, query: Mapping[str, Any], media_type: str = ""
     ) -> requests.Response:
-        for _ in range(TRIES):
+        for more in reversed(range(TRIES)):
             answer = self._once(method, url, body, query, media_type)
             if answer.status_code < 400:
                 return answer
-            if not self._limited(answer) or not self._wait(self._asked(answer)):
+            if not (more and self._limited(answer) and self._wait(self._asked(answer))):
                 break
         raise self._refusal(answer)
 
@@ -114,6 +121,11 @@ class Api:
                 answer = self._session.request(
                     method, url, params=dict(query), headers=headers, timeout=SECONDS, allow_redirects=False, **given
                 )
+            except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL) as error:
+                words = say(
+                    "The token or the address holds a sign that cannot be sent to {service}.", service=self.service
+                )
+                raise Refused(words) from error
             except requests.RequestException as error:
                 words = say("{service} cannot be reached ({why}).", service=self.service, why=type(error).__name__)
                 raise Refused(words, passing=True) from error
@@ -126,18 +138,21 @@ class Api:
         raise Refused(say("{service} sends from place to place.", service=self.service))
 
     def _limited(self, answer: requests.Response) -> bool:
-        """Whether it is asked to wait: by 429, or by 403 with a header that says so."""
-        told = "Retry-After" in answer.headers or _number(answer, "X-RateLimit-Remaining") == 0
-        return answer.status_code == 429 or (answer.status_code == 403 and (told or _secondary(answer)))
+        """Whether it is asked to wait: by 429, or by 403 or 503 that says so."""
+        named = "Retry-After" in answer.headers
+        told = named or _number(answer, "X-RateLimit-Remaining") == 0 or _secondary(answer)
+        return (
+            answer.status_code == 429 or (answer.status_code == 403 and told) or (answer.status_code == 503 and named)
+        )
 
     def _asked(self, answer: requests.Response) -> float:
         """Seconds to wait."""
         if (seconds := _number(answer, "Retry-After")) is not None:
             return seconds
-        until = _number(answer, "X-RateLimit-Reset") or _number(answer, "RateLimit-Reset")
-        if _number(answer, "X-RateLimit-Remaining") == 0 and until is not None:
-            return max(1, until - self.clock())
-        return UNNAMED_LIMIT
+        until = _date(answer.headers.get("Retry-After", ""))
+        if until is None and _number(answer, "X-RateLimit-Remaining") == 0:
+            until = _number(answer, "X-RateLimit-Reset")
+        return UNNAMED_LIMIT if until is None else max(1, until - self.clock())
 
     def _wait(self, seconds: float) -> bool:
         """Waits, where there is patience left for it."""
@@ -150,7 +165,7 @@ class Api:
     def _refusal(self, answer: requests.Response) -> Refused:
         status, named = answer.status_code, {"service": self.service, "status": answer.status_code}
         if self._limited(answer):
-            words = say("{service} asks to wait {n} seconds, longer than we do.", n=round(self._asked(answer)), **named)
+            words = say("{service} still asks to wait, {n} seconds more.", n=round(self._asked(answer)), **named)
         elif status == 401:
             words = say("{service} does not know the token (401): it is wrong, or has run out.", **named)
         elif status == 403:
@@ -193,7 +208,15 @@ def _secondary(answer: requests.Response) -> bool:
 
 def _number(answer: requests.Response, name: str) -> int | None:
     value = answer.headers.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() else None
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < DIGITS else None
+
+
+def _date(text: str) -> float | None:
+    """Seconds since 1970 of a date as HTTP writes it."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except ValueError:
+        return None
 
 
 def _json(answer: requests.Response) -> Any:
@@ -214,12 +237,14 @@ def _message(answer: requests.Response) -> str:
 
 
 def _flat(told: Mapping[str, Any]) -> str:
-    """GitHub: a message, and errors as words or objects; GitLab: a message that may be an object."""
+    """GitHub: a message, and errors as words or objects; GitLab: a message that may be an object, or an error described."""
     errors = told.get("errors") or ()
+    errors = [errors] if isinstance(errors, str) else errors
     listed = [
         str(one.get("message") or one.get("code") or one) if isinstance(one, dict) else str(one) for one in errors
     ]
-    return "; ".join([str(told.get("message", "")), *listed])
+    said = [str(told[name]) for name in ("message", "error", "error_description") if told.get(name)]
+    return "; ".join([*said, *listed])
 
 
 def _told(answer: requests.Response) -> str:

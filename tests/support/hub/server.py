@@ -74,6 +74,10 @@ class Hub:
     def answer(self, method: str, url: str, headers: Any, body: bytes) -> Answer:
         parts = urlsplit(url)
         path = unquote(parts.path.removeprefix(self.prefix).removeprefix("/uploads"))
+        if path == "/user":
+            self.asked.append((method, path))
+            told = {"message": "Resource not accessible by integration", "documentation_url": "", "status": "403"}
+            return Answer(403, told)
         self.asked.append((method, path))
         if self.trouble and (first := self.trouble.pop(0)) is not None:
             return first
@@ -246,7 +250,10 @@ def _attest(hub: Hub, *, sent: Any, query: Entry, url: str) -> Answer:
 
 
 def _attested(hub: Hub, digest: str, *, sent: Any, query: Entry, url: str) -> Answer:
+    """None under a digest is 404, whatever the description lists."""
     found = [one for one in hub.attestations if digest in caps.subjects(one)]
+    if not found:
+        raise Answer(404, {"message": "Not Found", "documentation_url": "", "status": "404"})
     return Answer(
         200, {"attestations": [{"bundle": one, "repository_id": 1, "bundle_url": "https://x"} for one in found]}
     )

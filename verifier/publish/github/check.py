@@ -5,8 +5,6 @@ API: https://docs.github.com/en/rest/checks/runs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from verifier.publish import Entry, Posted
 from verifier.publish.github.place import Place
 from verifier.publish.status import context
@@ -32,7 +30,7 @@ TITLE = 255
 def post(place: Place, document: Entry, language: str) -> Posted:
     tr = translator(language)
     found, left = chosen(document, language, MOST)
-    placed = [one for one in found if one.path]
+    placed = [one for one in found if one.path and one.path.isprintable()]  # no other name is found in the tree
     left += len(found) - len(placed)
     body = {
         "name": context(document),
@@ -46,29 +44,27 @@ def post(place: Place, document: Entry, language: str) -> Posted:
         "summary": short(document, language, SUMMARY),
         **({"text": tr("Not shown at a line: {n}.", n=left)} if left else {}),
     }
-    if _there(place, body, output):
+    written = [_written(one) for one in placed]
+    there = _there(place, body, output)
+    if there and there["output"]["annotations_count"] >= len(written):
         return Posted(what="check", words=say("Check run: it says the same already."))
-    first, *more = _parts(placed) or [[]]
-    made = place.api.send("POST", place.path("/check-runs"), {**body, "output": {**output, "annotations": first}})
-    for part in more:
-        rest = {"output": {**output, "annotations": part}}
-        place.api.send("PATCH", place.path(f"/check-runs/{made['id']}"), rest)
+    kept = there["output"]["annotations_count"] if there else 0
+    if not there:
+        first = {**output, "annotations": written[:AT_ONCE]}
+        there, kept = place.api.send("POST", place.path("/check-runs"), {**body, "output": first}), AT_ONCE
+    for start in range(kept, len(written), AT_ONCE):
+        rest = {"output": {**output, "annotations": written[start : start + AT_ONCE]}}
+        place.api.send("PATCH", place.path(f"/check-runs/{there['id']}"), rest)
     return Posted(what="check", words=say("Check run: {conclusion}.", conclusion=body["conclusion"]))
 
 
-def _there(place: Place, body: Entry, output: Entry) -> bool:
+def _there(place: Place, body: Entry, output: Entry) -> Entry | None:
+    """The newest of this name, where it says the same; a post that broke off may have left annotations out."""
     path = place.path(f"/commits/{body['head_sha']}/check-runs")
     answer = place.api.send("GET", path, check_name=body["name"], filter="latest")
-    return any(
-        (run["name"], run["conclusion"], run["output"]["summary"])
-        == (body["name"], body["conclusion"], output["summary"])
-        for run in answer["check_runs"]
-    )
-
-
-def _parts(placed: Sequence[Annotation]) -> list[list[Entry]]:
-    written = [_written(one) for one in placed]
-    return [written[start : start + AT_ONCE] for start in range(0, len(written), AT_ONCE)]
+    said = body["name"], body["conclusion"], output["summary"]
+    found = (run for run in answer["check_runs"] if (run["name"], run["conclusion"], run["output"]["summary"]) == said)
+    return next(found, None)
 
 
 def _written(one: Annotation) -> Entry:

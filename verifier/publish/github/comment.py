@@ -6,6 +6,7 @@ A mark in it, which a page does not show, says whose it is and which verdict it 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from verifier.publish import Entry, Posted
 from verifier.publish.github.place import Place
@@ -14,10 +15,11 @@ from verifier.render.comment import to_comment
 from verifier.words import say, translator
 
 MARK = "<!-- verifier {kind} {profile} {verdict} -->"
-_MARKED = re.compile(r"<!-- verifier (\S+) (\S+) (\S+) -->")
 _PLAIN = re.compile(r"[^\w.-]", re.ASCII)
 LOST = frozenset({403, 404})
-"""What is answered where a comment is somebody else's, or was deleted meanwhile."""
+"""What is answered where a comment is locked, or was deleted meanwhile."""
+JOB = "github-actions[bot]"
+"""Who writes with the token of a job, which may not ask who it is."""
 
 
 def post(place: Place, document: Entry, language: str) -> Posted:
@@ -39,15 +41,22 @@ def post(place: Place, document: Entry, language: str) -> Posted:
     return Posted(what="comment", words=say("Comment: written."))
 
 
-def _ours(place: Place, mark: str) -> list[Entry]:
-    """Those with a mark of the same kind and profile, the oldest first."""
-    whose = _MARKED.match(mark)
-    listed = place.api.pages(place.path(f"/issues/{place.change}/comments"))
-    return [
-        comment
-        for comment in listed
-        if (found := _MARKED.match(comment.get("body") or "")) and whose and found.groups()[:2] == whose.groups()[:2]
-    ]
+def _ours(place: Place, mark: str) -> Iterator[Entry]:
+    """Those that we wrote with a mark of the same kind and profile, the oldest first: anybody can write a mark."""
+    begin, me = mark.rpartition(" ")[0].rpartition(" ")[0], _me(place)
+    for comment in place.api.pages(place.path(f"/issues/{place.change}/comments")):
+        whose = (comment.get("user") or {}).get("login")
+        if whose == me and (comment.get("body") or "").startswith(f"{begin} "):
+            yield comment
+
+
+def _me(place: Place) -> str:
+    try:
+        return str(place.api.send("GET", "/user")["login"])
+    except Refused as refusal:
+        if refusal.status not in LOST:
+            raise
+        return JOB
 
 
 def _mark(document: Entry) -> str:

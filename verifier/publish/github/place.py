@@ -42,8 +42,11 @@ class Place:
 def place(order: Order) -> Place:
     """Raises UsageError where the repository or the token is not known."""
     given = order.environment
-    event = _event(given)
     repository = order.repository or given.get("GITHUB_REPOSITORY", "")
+    ours = repository == given.get(
+        "GITHUB_REPOSITORY", ""
+    )  # what the job says of itself is said of its repository alone
+    event = _event(given) if ours else {}
     if not _REPOSITORY.fullmatch(repository):
         raise UsageError(say("Name the repository with --repository OWNER/NAME, or set GITHUB_REPOSITORY."))
     if not order.token:
@@ -52,7 +55,7 @@ def place(order: Order) -> Place:
     if change and not _CHANGE.fullmatch(change):
         raise UsageError(say("{text} is not the number of a pull request.", text=change))
     head, base = (_of(event, "pull_request", side, "repo", "full_name") for side in ("head", "base"))
-    ref = f"refs/pull/{change}/head" if change else given.get("GITHUB_REF", "")
+    ref = order.ref or (f"refs/pull/{change}/head" if change else given.get("GITHUB_REF", "") if ours else "")
     api = Api(order.api or given.get("GITHUB_API_URL") or API, _headers(order.token), "GitHub")
     return Place(api, repository, change, ref, bool(change and base) and head != base, order.page or _run(given))
 

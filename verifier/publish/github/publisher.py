@@ -13,7 +13,7 @@ from verifier.publish.github.place import Place, place
 from verifier.publish.http import Refused
 from verifier.words import in_language, later, say
 
-READ_ONLY = frozenset({401, 403, 404})
+READ_ONLY = 403
 """How GitHub refuses a job that came from a fork: its token may only read."""
 
 
@@ -58,7 +58,10 @@ def _told(kind: str, where: Place, post: Callable[[], Posted]) -> Posted:
     try:
         return where.api.patiently(post)
     except Refused as refusal:
-        if where.foreign and refusal.status in READ_ONLY:
+        if where.foreign and refusal.status == READ_ONLY:
             words = say("Not posted ({kind}): the token of a fork's pull request may only read.", kind=kind)
             return Posted(what=kind, words=words)
         return Posted(what=kind, words=say("Not posted ({kind}): {why}", kind=kind, why=refusal.words), missing=True)
+    except (KeyError, TypeError, ValueError):
+        words = say("Not posted ({kind}): GitHub's answer is of another form than it describes.", kind=kind)
+        return Posted(what=kind, words=words, missing=True)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from functools import partial
 
 from verifier.publish import Entry, Posted
 from verifier.publish.github.place import Place
+from verifier.publish.http import Refused
+from verifier.render.inert import inert
 from verifier.render.sarif import to_sarif
 from verifier.words import say, say_n
 
@@ -24,7 +27,9 @@ PAUSE = 2
 
 def post(place: Place, document: Entry, language: str) -> Posted:
     if not place.ref.startswith("refs/"):
-        return Posted(what="sarif", words=say("Code scanning: the branch is not known (GITHUB_REF)."), missing=True)
+        return Posted(
+            what="sarif", words=say("Code scanning: the branch is not known; name it with --ref."), missing=True
+        )
     packed, dropped = parts(to_sarif(document, language))
     for content in packed:
         body = {
@@ -34,7 +39,10 @@ def post(place: Place, document: Entry, language: str) -> Posted:
             "tool_name": "verifier",
             "validate": True,
         }
-        made = place.api.send("POST", place.path("/code-scanning/sarifs"), body)
+        try:
+            made = place.api.patiently(partial(place.api.send, "POST", place.path("/code-scanning/sarifs"), body))
+        except Refused as refusal:  # parts that are there stay there: they are not sent again
+            raise Refused(refusal.words, refusal.status) from refusal
         if told := _failed(place, str(made["id"])):
             return Posted(what="sarif", words=say("Code scanning did not take it: {told}", told=told), missing=True)
     said = say_n(len(packed), "Code scanning: {n} upload.", "Code scanning: {n} uploads.")
@@ -46,9 +54,12 @@ def post(place: Place, document: Entry, language: str) -> Posted:
 def _failed(place: Place, number: str) -> str:
     """Why GitHub could not read an upload; nothing where it did, or is still at it."""
     for _ in range(LOOKS):
-        state = place.api.send("GET", place.path(f"/code-scanning/sarifs/{number}")) or {}
+        try:
+            state = place.api.send("GET", place.path(f"/code-scanning/sarifs/{number}")) or {}
+        except Refused:  # it was taken in; how it was read is not to be seen by this token
+            return ""
         if state.get("processing_status") == "failed":
-            return "; ".join(map(str, state.get("errors") or ()))[:300]
+            return inert("; ".join(map(str, state.get("errors") or ())))[:300] or "?"
         if state.get("processing_status") == "complete":
             return ""
         place.api.sleep(PAUSE)

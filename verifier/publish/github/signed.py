@@ -54,8 +54,18 @@ def attestation(place: Place, content: bytes) -> Posted:
     """To the store of the repository, under each digest that its statement is about."""
     bundle = json.loads(content)
     subject = statement.read(envelope.read(content).payload)
-    found = place.api.send("GET", place.path(f"/attestations/sha256:{subject.digests['sha256']}"), per_page=100) or {}
-    if any(one.get("bundle") == bundle for one in found.get("attestations", ())):
+    if bundle in _stored(place, subject.digests["sha256"]):
         return Posted(what="attestation", words=say("Attestation: it is there already."))
     place.api.send("POST", place.path("/attestations"), {"bundle": bundle})
     return Posted(what="attestation", words=say("Attestation: stored."))
+
+
+def _stored(place: Place, digest: str) -> list[object]:
+    """The bundles under a digest. GitHub answers 404 where there is none yet."""
+    try:
+        found = place.api.send("GET", place.path(f"/attestations/sha256:{digest}"), per_page=100) or {}
+    except Refused as refusal:
+        if refusal.status != UNSEEN:
+            raise
+        return []
+    return [one.get("bundle") for one in found.get("attestations", ())]
