@@ -6,14 +6,18 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test check bench cost docs words lock clean
+.PHONY: assess test test-all check bench cost docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
 	@$(BIN)/verifier assess "$(DELIVERY)" $(ARGS)
 
-## Run the tests.
+## Run the tests, but for the long ones.
 test: .venv/dev.stamp
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not long" $(ARGS)
+
+## Run all tests: also those that assess whole deliveries by the dozen.
+test-all: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 ## Everything the gate runs beside the tests.

@@ -15,7 +15,7 @@ from verifier import interpreters
 from verifier.cli import main
 from verifier.words import in_language
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.long]
 
 MIT = (Path(__file__).parent.parent / "LICENSE").read_text()
 SHOP = "def price(weight):\n    return 2 * weight\n"

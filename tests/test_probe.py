@@ -11,7 +11,7 @@ from support.git_repository import Repository, new_repository
 from test_assess import without_clock
 from test_patient import MIT, assessed, checker, measures, outcome
 
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.long]
 
 SHOP = """\
 def price(weight, express=False):

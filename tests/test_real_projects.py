@@ -17,7 +17,7 @@ from verifier.cli import main
 BY_HAND = json.loads(ANSWERS.read_text())
 PROBED = "itsdangerous"
 """The one whose tests are asked as well whether they notice changes."""
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.long]
 
 
 @pytest.fixture(scope="module", params=PROJECTS)

@@ -7,7 +7,7 @@ from support.git_repository import Repository
 from test_patient import assess, measures, outcome, project, rules
 
 __all__ = ["project"]
-pytestmark = pytest.mark.network
+pytestmark = [pytest.mark.network, pytest.mark.long]
 
 TESTS = """\
 import unittest

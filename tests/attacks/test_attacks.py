@@ -8,6 +8,7 @@ import pytest
 from attacks import assessed, group_a_code, group_a_settings, group_b, group_c, group_d
 from attacks.attack import TABLE
 
+pytestmark = pytest.mark.long
 GROUPS = (group_a_code, group_a_settings, group_b, group_c, group_d)
 """They have filled the table."""
 NETWORK = ("tests", "lint")
