@@ -276,14 +276,19 @@ def folders_that_tools_pass_over():
 # --- A13: code that tools give up on; A14: commands that are no source ----------------------------------------------
 
 TANGLE = "def {}(name):\n    x = name\n    while x:\n" + "".join(
-    f"        x = [x, '{n}' + str(x), name]\n        y{n} = x\n" for n in range(400)
+    f"        x = [x, '{n}' + str(name), name]\n        y{n} = x\n" for n in range(400)
 )
+TANGLE += "        x = None\n"
 
 
 @attack("A13a", "security", ("notExamined", "label.py", "gave up"))
 def a_function_that_is_too_entangled_to_be_followed():
     trick = "import os\n\n\n" + TANGLE.format("label") + "    os.system('lp -T ' + name)\n"
-    harmless = "import os\n\n\n" + TANGLE.format("tangle") + "    return y1\n\n\ndef clear():\n    os.system('clear')\n"
+    harmless = (
+        "import os\n\n\n"
+        + TANGLE.format("tangle")
+        + "    return y1\n\n\ntangle('me')\nclear = lambda: os.system('clear')\n"
+    )
     return Trees(flaw=INSECURE, trick={"label.py": trick}, harmless={"tangle.py": harmless})
 
 
