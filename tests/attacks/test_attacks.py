@@ -17,9 +17,7 @@ ROWS = sorted(TABLE.values(), key=lambda row: (row.number, row.only, row.probe, 
 
 
 def marks(row):
-    """Rows that ask the same checkers have honest twins in common, which are assessed once."""
-    shared = pytest.mark.xdist_group(" ".join(row.only))
-    return [shared, pytest.mark.network] if row.topic in NETWORK else [shared]
+    return [pytest.mark.network] if row.topic in NETWORK else []
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.id, marks=marks(row)) for row in ROWS])
