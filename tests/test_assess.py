@@ -493,7 +493,12 @@ def test_an_interpreter_of_the_deliverys_own_is_refused(delivery):
     (delivery / "tests" / "python3").write_text("#!/bin/sh\nexit 0\n")
     (delivery / "tests" / "python3").chmod(0o755)
     code, report = assess(delivery, "--only", "tests")
-    assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined")
+    assert (code, outcomes(report)["tests.pass"]) == (3, "met"), (
+        "its package cannot be installed, and its tests are run all the same"
+    )
+    (delivery / "tests" / "test_bad.py").write_text("def test_bad():\n    assert False\n")
+    code, report = assess(delivery, "--only", "tests")
+    assert (code, outcomes(report)["tests.pass"]) == (3, "undetermined"), "one that does nothing would have passed it"
 
 
 def test_deselecting_a_failing_test_does_not_help(delivery):
