@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.hub import described
+from support.hub import Hub, described
 
 from verifier.cli import main
 
@@ -19,20 +19,14 @@ def bare(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+def status(hub: Hub) -> list[str]:
+    return ["publish", "github", str(RECORDED), "--post", "status", "--repository", hub.repository, "--api", hub.base]
+
+
 def test_it_posts_what_is_asked_and_says_so(monkeypatch, capsys):
     monkeypatch.setenv("GITHUB_TOKEN", "all")
     with described() as hub:
-        words = [
-            "publish",
-            "github",
-            str(RECORDED),
-            "--post",
-            "status",
-            "--repository",
-            hub.repository,
-            "--api",
-            hub.base,
-        ]
+        words = status(hub)
         assert main(words) == 0
         assert [one["state"] for one in hub.statuses] == ["failure"]
     assert capsys.readouterr().err == "Status: failure.\n"
@@ -41,17 +35,7 @@ def test_it_posts_what_is_asked_and_says_so(monkeypatch, capsys):
 def test_what_was_not_posted_is_3(monkeypatch, capsys):
     monkeypatch.setenv("MINE", "nobody's")
     with described() as hub:
-        words = [
-            "publish",
-            "github",
-            str(RECORDED),
-            "--post",
-            "status",
-            "--repository",
-            hub.repository,
-            "--api",
-            hub.base,
-        ]
+        words = status(hub)
         assert main([*words, "--token-env", "MINE"]) == 3
     assert "does not know the token" in capsys.readouterr().err
 

@@ -104,6 +104,7 @@ def test_whose_role_ended_takes_nothing_back(desk):
     desk.policy = roster(grants=ended)
     with refused("role"):
         desk.revoke(HONEST["certification"], "certifier", by="certifier")
+    assert desk.times() == []
 
 
 def test_a_revocation_comes_with_what_it_revokes(desk):
@@ -111,6 +112,7 @@ def test_a_revocation_comes_with_what_it_revokes(desk):
         desk.enter(revocation(HONEST["certification"]), "certifier")
     with refused("role"):
         desk.enter(revocation(HONEST["certification"]), "certifier", of=desk.signed(HONEST["acceptance"], "assessor"))
+    assert desk.times() == []
 
 
 # Who moves the record.
