@@ -36,12 +36,21 @@ from verifier.sandbox.job import Ended, Job
 from verifier.sandbox.watch import watched
 
 BAR = 0.05
-NO_WITNESS = """
+NOBODY = {
+    "verifier_hooks.py": """
 
 class Witness:
-    def __init__(self, write):
+    def __init__(self, write, delivered):
         pass
-"""
+""",
+    "verifier_watch.py": """
+
+class Watch:
+    def __init__(self, write, delivered, folder, kept):
+        pass
+""",
+}
+"""Put after what is there, in the place of what looks on while the tests run."""
 
 
 class Bare:
@@ -105,8 +114,9 @@ def bare(scratch: Path) -> Iterator[None]:
     inside = scratch / "package" / "inside"
     if not inside.exists():
         shutil.copytree(Path(runner.__file__).parent / "inside", inside)
-        with (inside / "verifier_hooks.py").open("a") as hooks:
-            hooks.write(NO_WITNESS)
+        for name, instead in NOBODY.items():
+            with (inside / name).open("a") as module:
+                module.write(instead)
     with ExitStack() as taken:
         taken.enter_context(patch.object(sandbox, "Bubblewrap", Bare))
         taken.enter_context(patch.object(runner, "stamped", lambda *_: {}))
@@ -134,7 +144,8 @@ def measured(name: str, rounds: int) -> list[tuple[Cost, Cost]]:
                 ours = timed(prepared.assess)
                 with bare(scratch):
                     pairs.append((ours, timed(prepared.assess)))
-                assert all(result.seen.trouble is None for result in prepared.last.results)
+                trouble = {result.name: result.seen.trouble for result in prepared.last.results if result.seen.trouble}
+                assert not trouble, trouble
                 print(f"round {number + 1}: with {ours.wall:.2f} s, without {pairs[-1][1].wall:.2f} s", flush=True)
             _beside(prepared)
     return pairs

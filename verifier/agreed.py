@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from verifier.errors import TrustError
 from verifier.gate.entering import allow
 from verifier.gate.known import Known
+from verifier.gate.names import PARTIES
 from verifier.model import Kind
 from verifier.policy import Contract, Criteria, Item
 from verifier.statements import uris
@@ -19,12 +20,24 @@ FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def agreed(found: Sequence[Signed], policy: TrustPolicy, now: str) -> tuple[Contract, Signed]:
-    """The one contract among the statements, signed by both parties. Raises TrustError."""
-    contracts = [one for one in found if one.type == uris.CONTRACT]
+    """The one contract among the statements, signed by both parties; of several versions the newest. Raises TrustError."""
+    contracts = newest(found)
     if len(contracts) != 1:
         raise TrustError(say("{n} contracts are among the files; one is needed.", n=len(contracts)), code="contract")
     allow(contracts[0], policy, Known(), now)
     return _contract(contracts[0]), contracts[0]
+
+
+def newest(found: Sequence[Signed]) -> list[Signed]:
+    """The contracts among the statements that no other one, signed by both of its parties, amends."""
+    contracts = [one for one in found if one.type == uris.CONTRACT]
+    amended = {one.statement.predicate.get("amends") for one in contracts if _by_both(one)}
+    return [one for one in contracts if one.digest not in amended]
+
+
+def _by_both(contract: Signed) -> bool:
+    people = {one.person for one in contract.by}
+    return {contract.statement.predicate[role] for role in PARTIES} <= people
 
 
 def _contract(signed: Signed) -> Contract:

@@ -197,6 +197,23 @@ def _told(one: OutcomeOf, reason: Any) -> dict[str, Any]:
     }
 
 
+def event(contract_: Signed, what: str, milestone: str | None, said: Mapping[str, str], made: str) -> Statement:
+    """A move of the record. `milestone` None is the whole contract; `said` has until, reference and note, as far as they are."""
+    predicate = {
+        "contract": contract_.statement.predicate["id"],
+        "milestone": milestone,
+        "event": what,
+        **said,
+        "made": made,
+    }
+    return Statement(
+        subject=contract_.statement.subject,
+        digests={"sha256": contract_.digest},
+        predicate_type=uris.EVENT,
+        predicate=predicate,
+    )
+
+
 def certification(
     accepted: Signed, milestone: Mapping[str, Any], terms: Mapping[str, Any], *, not_examined: int, made: str
 ) -> Statement:

@@ -34,7 +34,7 @@ def check(named: Iterable[Mapping[str, str]], folder: Path) -> None:
 
 def _digest(name: str, folder: Path) -> str:
     """The SHA-256 of a file, which is opened once: what is measured is what is read."""
-    path = _inside(folder / name if name == REPORT else folder / "evidence" / name, name, folder)
+    path = place(name, folder)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)  # a pipe would make us wait
     except OSError as error:
@@ -45,6 +45,11 @@ def _digest(name: str, folder: Path) -> str:
             return hashlib.file_digest(handle, "sha256").hexdigest()
     finally:
         os.close(descriptor)
+
+
+def place(name: str, folder: Path) -> Path:
+    """Where a piece of evidence lies in the folder of its report. Raises TrustError `evidence-missing` or `evidence-refused`."""
+    return _inside(folder / name if name == REPORT else folder / "evidence" / name, name, folder)
 
 
 def _refuse(found: os.stat_result, name: str) -> None:

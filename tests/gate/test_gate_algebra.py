@@ -198,7 +198,7 @@ def test_the_same_moves_twice_are_the_same_moves(data, tmp_path_factory):
 @cache
 def another() -> tuple[bytes, ...]:
     """The files of another purchase, which was paid."""
-    return tuple(Purchase(edits={"contract": {"id": "MA-1"}, "assessment": {"nonce": "e" * 32}}).files().values())
+    return tuple(Purchase(edits={"contract": {"id": "MA-9"}, "assessment": {"nonce": "e" * 32}}).files().values())
 
 
 @ALGEBRA

@@ -28,6 +28,7 @@ from support.chains import (
 from verifier.errors import TrustError
 from verifier.gate.codes import Answer
 from verifier.gate.known import Known, Request, Seen
+from verifier.gate.moves import Move
 from verifier.gate.names import parties
 from verifier.statements import uris
 
@@ -465,11 +466,11 @@ DENIED: dict[str, tuple[Callable[[], Purchase], str, Answer]] = {
     ),
     "a contract that ended": (lambda: Purchase(edits={"contract": {"ends": ASSESSED}}), "contract-ended", NO),
     "a contract that was terminated": (
-        lambda: Purchase(known=known(events=((None, "terminated"),))),
+        lambda: Purchase(known=known(moves=(Move("terminated"),))),
         "terminated",
         NO,
     ),
-    "a milestone in dispute": (lambda: Purchase(known=known(events=(("m1", "disputed"),))), "disputed", NOT_YET),
+    "a milestone in dispute": (lambda: Purchase(known=known(moves=(Move("disputed", "m1"),))), "disputed", NOT_YET),
     "no contract": (lambda: Purchase(left_out=frozenset({"contract"})), "contract-missing", NOT_YET),
     "no assessment": (lambda: Purchase(left_out=frozenset({"assessment"})), "assessment-missing", NOT_YET),
     "no report": (lambda: Purchase(left_out=frozenset({"acceptance"})), "acceptance-missing", NOT_YET),
@@ -495,7 +496,7 @@ def test_it_is_denied_with_its_own_reason(name):
 
 HONEST: dict[str, Callable[[], Purchase]] = {
     "a dispute that was resolved": lambda: Purchase(
-        known=known(events=(("m1", "disputed"), ("m1", "resolved"), ("m2", "disputed")))
+        known=known(moves=(Move("disputed", "m1"), Move("resolved", "m1"), Move("disputed", "m2")))
     ),
     "within the limit": lambda: Purchase(policy=granted("certifier", limit=734_500)),
     "asked for exactly this": lambda: Purchase(

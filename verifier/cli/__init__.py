@@ -22,6 +22,7 @@ from verifier.cli import (
     keys,
     ledger,
     publish,
+    record,
     rejudge,
     revoke,
     show,
@@ -32,12 +33,13 @@ from verifier.cli import (
 )
 from verifier.cli.language import add_language, early, language
 from verifier.cli.parser import PARSERS, speaking
+from verifier.cli.recording import settle
 from verifier.errors import VerifierError
 from verifier.words import Text, later, said, say, translator
 
 COMMANDS = (
     *(assess, show, publish, explain, rejudge, criteria),
-    *(sign, decide, waive, accept, certify, gate, verify, revoke),
+    *(sign, decide, waive, accept, certify, gate, record, verify, revoke),
     *(keys, trust, ledger, checkers, doctor),
 )
 EXIT_CODES = later(
@@ -67,7 +69,9 @@ def parser(language: str) -> argparse.ArgumentParser:
 def read(words: Sequence[str], language: str) -> argparse.Namespace:
     """The command line, read in this language. Raises UsageError for one that cannot be right."""
     with speaking(translator(language)):
-        return parser(language).parse_args(words)
+        arguments = parser(language).parse_args(words)
+    settle(arguments)
+    return arguments
 
 
 def main(argv: Sequence[str] | None = None) -> int:

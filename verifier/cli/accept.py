@@ -23,7 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
             "acceptance report. Nothing is written while it is pending or inconclusive."
         ),
     )
-    command.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
+    signing.add_chain(command, tr)
     signing.add_all(command, tr)
     command.set_defaults(run=run)
 
@@ -32,12 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 accepted, 1 rejected, 3 pending or inconclusive, 4 where a statement may not be trusted."""
     from verifier import drafts
     from verifier.gate.accepting import refuse
+    from verifier.gate.asked import current
     from verifier.gate.case import OUTCOME_WORDS, VERDICT_WORDS
     from verifier.gate.judged import tampered
     from verifier.statements import uris
 
     now = signing.now()
-    case = signing.case(arguments, now, without=(uris.ACCEPTANCE, uris.CERTIFICATION))
+    case = signing.case(arguments, now, without=(uris.ACCEPTANCE, uris.CERTIFICATION), narrow=current)
     refuse(case, tampered)
     decisions, waivers = case.chain.people(uris.DECISION), case.chain.people(uris.WAIVER)
     made = drafts.acceptance(case.chain, decisions, waivers, by=uris.OURS, made=now)

@@ -25,9 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
             "section 34 of the Financial Administration Act. The report supports it, and does not replace it."
         ),
     )
-    command.add_argument(
-        "files", nargs="+", metavar=tr("FILE"), help=tr("the chain's signed statements, or their folder")
-    )
+    signing.add_chain(command, tr)
     command.add_argument(
         "--amount", required=True, metavar=tr("AMOUNT"), help=tr("price and tax together, such as 6500.00")
     )
@@ -40,11 +38,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 4 where the chain does not hold; 3 where nothing was accepted."""
     from verifier import drafts
+    from verifier.gate.asked import current
     from verifier.render.certification import page
+    from verifier.statements import uris
     from verifier.units import cents
 
     now = signing.now()
-    case = signing.case(arguments, now)
+    case = signing.case(arguments, now, without=(uris.CERTIFICATION,), narrow=current)
     amount = cents(arguments.amount)
     _refuse(case, amount, arguments.payee)
     contract, accepted = case.contract, case.chain.acceptance

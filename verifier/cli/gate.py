@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.cli import lasthead, signing
 from verifier.cli.assess import access, add_access
 from verifier.cli.language import language
+from verifier.cli.recording import opened
 from verifier.errors import VerifierError
 from verifier.files import write
 from verifier.words import Text, Translate, later, say
@@ -41,14 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
             "the ledger."
         ),
     )
-    command.add_argument(
-        "files", nargs="+", metavar=tr("FILE"), help=tr("the chain's signed statements, or their folder")
-    )
-    asked = command.add_argument_group(tr("what is asked"))
-    told = tr("the contract that is to be paid; needed where the files are about several")
-    asked.add_argument("--contract", metavar=tr("ID"), help=told)
-    told = tr("the milestone that is to be paid; needed where the files are about several")
-    asked.add_argument("--milestone", metavar=tr("ID"), help=told)
+    asked = signing.add_chain(command, tr)
     asked.add_argument("--amount", metavar=tr("AMOUNT"), help=tr("the amount that is to be paid"))
     asked.add_argument("--payee", metavar=tr("NAME"), help=tr("who is to be paid"))
     asked.add_argument("--invoice", metavar=tr("NUMBER"), help=tr("the invoice that is to be paid"))
@@ -71,27 +65,34 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.gate.asked import narrowed
     from verifier.gate.paying import pay
 
-    signing.refuse_nowhere(_target(arguments))
+    if not signing.filed_alone(arguments):
+        signing.refuse_nowhere(_target(arguments))
     case = signing.case(arguments, signing.now())
     looked = [replace(one, seen=_look(one, arguments)) for one in cases(narrowed(case))]
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
         outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments), signing.now)
         lasthead.keep(Path(arguments.trust), ledger.key, outcome.head)
-    if outcome.release:
-        _keep(outcome.release, _target(arguments))
-        write(_target(arguments).with_suffix(".checkpoint"), outcome.head)
-    return _tell(arguments, outcome)
+    return _tell(arguments, outcome, _kept(outcome, arguments) if outcome.release else None)
 
 
 def _target(arguments: argparse.Namespace) -> Path:
     return Path(arguments.output or f"release{signing.SUFFIX}")
 
 
-def _keep(release: bytes, target: Path) -> None:
-    """Beside nothing that is there already: whoever named the file of something else names another, and has the same release."""
-    if not (target.is_file() and target.read_bytes() == release):
-        signing.refuse_existing(target)
-        write(target, release)
+def _kept(outcome: Outcome, arguments: argparse.Namespace) -> Path:
+    """Where the release lies, with the ledger's head beside it: in the record, where one was named, and at --output."""
+    target = _target(arguments)
+    if arguments.record:
+        with opened(arguments, writing=True) as records:
+            (filed,) = records.file([outcome.release])
+        target = filed.path if signing.filed_alone(arguments) else target
+    if not (target.is_file() and target.read_bytes() == outcome.release):
+        signing.refuse_existing(
+            target
+        )  # whoever named the file of something else names another, and has the same release
+        write(target, outcome.release)
+    write(target.with_suffix(".checkpoint"), outcome.head)
+    return target
 
 
 def _look(case: Case, arguments: argparse.Namespace) -> Seen:
@@ -119,7 +120,8 @@ def _release(answered: Answered, head: str, arguments: argparse.Namespace) -> tu
     from verifier.statements.statement import write
 
     payload = write(drafts.release(answered.case, [name for name, _ in answered.reasons], head))
-    signing.refuse_existing(_target(arguments))
+    if not signing.filed_alone(arguments):
+        signing.refuse_existing(_target(arguments))
     envelope = signing.signed(payload, arguments)
     case = answered.case
     for by in signing.read_bytes(bundle(envelope), case.policy).by:
@@ -127,7 +129,7 @@ def _release(answered: Answered, head: str, arguments: argparse.Namespace) -> tu
     return digest(envelope), bundle(envelope)
 
 
-def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
+def _tell(arguments: argparse.Namespace, outcome: Outcome, release: Path | None) -> int:
     word, sentence = ANSWERS[outcome.answer]
     checks = outcome.answered.reasons if outcome.answered else ()
     reasons = [one for _, found in checks for one in found]
@@ -149,8 +151,8 @@ def _tell(arguments: argparse.Namespace, outcome: Outcome) -> int:
     lines += [say("  {code}: {words}", code=one.code, words=one.words) for one in reasons]
     if outcome.repeated:
         lines.append(say("  repeated: this release was made before."))
-    if outcome.release:
-        lines.append(say("  The payment release: {path}", path=_target(arguments)))
+    if release:
+        lines.append(say("  The payment release: {path}", path=release))
     spoken = language(arguments)
     sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
     return int(outcome.answer)

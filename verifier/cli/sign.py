@@ -55,11 +55,23 @@ def run(arguments: argparse.Namespace) -> int:
         statement = _assessment(path / "report.json" if path.is_dir() else path, arguments)
         name = "assessment" if statement.predicate["kind"] == "official" else "self-check"
         signing.sign(statement, arguments, Path(arguments.output or f"{name}{signing.SUFFIX}"))
+        _keep_evidence(statement, arguments, path if path.is_dir() else path.parent)
     elif path.suffix in (".yml", ".yaml"):
         signing.sign(_contract(path, arguments), arguments, _target(path, arguments))
     else:
         signing.sign_payload(_payload(path), arguments, _target(path, arguments))
     return 0
+
+
+def _keep_evidence(statement: Statement, arguments: argparse.Namespace, folder: Path) -> None:
+    """Into the record, where one was named: what the assessment rests on goes with it."""
+    if not arguments.record:
+        return
+    from verifier.cli.recording import opened
+    from verifier.procurement.evidence import keep
+
+    with opened(arguments, writing=False) as records:
+        keep(records, statement, folder)
 
 
 def _target(path: Path, arguments: argparse.Namespace) -> Path:
@@ -106,12 +118,11 @@ def _assessment(path: Path, arguments: argparse.Namespace) -> Statement:
 
 def _part(report: Report, document: Mapping[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
     from verifier import drafts
-    from verifier.agreed import agreed
-    from verifier.statements import uris
+    from verifier.agreed import agreed, newest
 
     now = signing.now()
     trust = signing.policy(arguments, now)
-    found = [one for one in signing.read(arguments.contract, trust) if one.type == uris.CONTRACT]
+    found = newest(signing.read(arguments.contract, trust))
     if len(found) != 1:
         raise UsageError(say("{n} contracts are among the files of --contract; one is needed.", n=len(found)))
     _refuse(document, found[0])

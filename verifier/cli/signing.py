@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from verifier.cli.language import add_language, language
 from verifier.cli.passphrase import VARIABLE, add_passphrase, given, passphrase
+from verifier.cli.recording import FOLDER, LEDGER, TRUST, add_record, opened
 from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
     from verifier.trust.signed import Signed
 
 SUFFIX = ".sigstore.json"
-FOLDER = "trust"
 KEYLESS = "sigstore:"
 """In the place of a key's location: an identity signs, which an issuer vouches for."""
 MOST_TOKEN, MOST_SERVICES = 64 * 1024, 1024 * 1024
-LEDGER, LEDGER_KEY = "VERIFIER_LEDGER", "VERIFIER_LEDGER_KEY"
+LEDGER_KEY = "VERIFIER_LEDGER_KEY"
 MOST_FILES, MOST_BYTES = 1000, 64 * 1024 * 1024
 """Of one purchase; a statement has some kilobytes, that of a large delivery some megabytes."""
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -47,12 +47,25 @@ def add_all(command: argparse.ArgumentParser, tr: Translate, *, ledger: bool = F
 
 
 def add_trust(command: argparse._ActionsContainer, tr: Translate) -> None:
-    command.add_argument(
-        "--trust",
-        metavar=tr("FOLDER"),
-        default=os.environ.get("VERIFIER_TRUST", FOLDER),
-        help=tr("the folder of the trust policy (default: $VERIFIER_TRUST, else {folder})", folder=FOLDER),
+    told = tr(
+        "the folder of the trust policy (default: the record's, ${variable}, else {folder})",
+        variable=TRUST,
+        folder=FOLDER,
     )
+    command.add_argument("--trust", metavar=tr("FOLDER"), help=told)
+    add_record(command, tr)
+
+
+def add_chain(command: argparse.ArgumentParser, tr: Translate) -> argparse._ArgumentGroup:
+    """The chain's files, or the record's, and which purchase they are asked about."""
+    told = tr("the chain's signed statements, or their folder (default: those of --contract in the record)")
+    command.add_argument("files", nargs="*", metavar=tr("FILE"), help=told)
+    asked = command.add_argument_group(tr("which purchase"))
+    told = tr("the contract; needed where the files are about several")
+    asked.add_argument("--contract", metavar=tr("ID"), help=told)
+    told = tr("the milestone; needed where the files are about several")
+    asked.add_argument("--milestone", metavar=tr("ID"), help=told)
+    return asked
 
 
 def add_key(command: argparse.ArgumentParser, tr: Translate) -> None:
@@ -70,10 +83,11 @@ def add_key(command: argparse.ArgumentParser, tr: Translate) -> None:
 
 def add_ledger(command: argparse.ArgumentParser, tr: Translate, *, required: bool = False) -> None:
     group = command.add_argument_group(tr("ledger"))
-    default = os.environ.get(LEDGER)
-    told = tr("the ledger's file, where what is signed is entered (default: ${variable})", variable=LEDGER)
-    needed = required and not default
-    group.add_argument("--ledger", type=Path, metavar=tr("LEDGER"), default=default, required=needed, help=told)
+    told = tr(
+        "the ledger's file, where what is signed is entered (default: the record's, else ${variable})", variable=LEDGER
+    )
+    group.add_argument("--ledger", type=Path, metavar=tr("LEDGER"), help=told)
+    command.set_defaults(ledger_needed=required)
     told = tr("where the ledger's private key is, which signs its heads (default: ${variable})", variable=LEDGER_KEY)
     group.add_argument("--ledger-key", metavar=tr("LOCATION"), default=os.environ.get(LEDGER_KEY), help=told)
     group.add_argument(
@@ -162,13 +176,18 @@ def only(names: list[str], trust: TrustPolicy) -> Signed:
     return found[0]
 
 
-def case(arguments: argparse.Namespace, moment: str, *, without: tuple[str, ...] = ()) -> Case:
+def case(
+    arguments: argparse.Namespace,
+    moment: str,
+    *,
+    without: tuple[str, ...] = (),
+    narrow: Callable[[Case], Case] = lambda case: case,
+) -> Case:
     """What the files named say, under the policy, with what the ledger holds about their contract.
 
     Statements of the types `without` are left aside: who judges again starts from what people said, not from an earlier report.
+    `narrow` leaves those of one purchase.
     """
-    from dataclasses import replace
-
     from verifier.gate import book
     from verifier.gate.case import Case
     from verifier.gate.chain import Chain
@@ -187,13 +206,11 @@ def case(arguments: argparse.Namespace, moment: str, *, without: tuple[str, ...]
         invoice=typed.get("invoice"),
     )
     chain = Chain.of(one for one in read(arguments.files, trust) if one.type not in without)
-    made = Case(chain=chain, policy=trust, known=Known(), seen=Seen(), request=request)
+    made = narrow(Case(chain=chain, policy=trust, known=Known(), seen=Seen(), request=request))
     if not arguments.ledger:
         return made
     with ledger(arguments, trust, writing=False) as opened, opened.reading() as page:
-        later = book.later(page, moment)
-        known = book.known(page, made.about["contract"], trust, later)
-        return replace(made, known=known, request=replace(request, now=later))
+        return book.informed(made, page, moment)
 
 
 @contextmanager
@@ -282,11 +299,17 @@ def sign_payload(payload: bytes, arguments: argparse.Namespace, target: Path, *,
     """The same of a payload that stands already; `of` is the statement that a revocation revokes."""
     from verifier.statements.envelope import bundle
 
-    refuse_existing(target)
+    if not filed_alone(arguments):
+        refuse_existing(target)
     show(payload, arguments)
-    _keep(bundle(signed(payload, arguments)), target, arguments, of)
-    sys.stderr.write(say("Signed: {path}", path=target).in_language(language(arguments)) + "\n")
-    return target
+    kept = _keep(bundle(signed(payload, arguments)), target, arguments, of)
+    sys.stderr.write(say("Signed: {path}", path=kept).in_language(language(arguments)) + "\n")
+    return kept
+
+
+def filed_alone(arguments: argparse.Namespace) -> bool:
+    """Whether the record's own file is all that is written: nobody named another."""
+    return bool(arguments.record and not arguments.output)
 
 
 def signed(payload: bytes, arguments: argparse.Namespace) -> Envelope:
@@ -315,19 +338,25 @@ def _keyless(payload: bytes, arguments: argparse.Namespace) -> Envelope:
     return envelope.read(keyless.sign(payload, token, read_file(arguments.sigstore, most=MOST_SERVICES)))
 
 
-def _keep(made: bytes, target: Path, arguments: argparse.Namespace, of: Signed | None = None) -> None:
-    """Writes it, and where a ledger was named, enters it there: both or neither."""
+def _keep(made: bytes, target: Path, arguments: argparse.Namespace, of: Signed | None = None) -> Path:
+    """Writes it, and where a record or a ledger was named, files or enters it there: both or neither. Gives where it lies."""
     from verifier.files import write
 
-    if not arguments.ledger:
-        write(target, made)
-        return
-    from verifier.gate.book import enter
+    if arguments.record:
+        with opened(arguments, writing=True) as records:
+            (filed,) = records.file([made])
+        if filed_alone(arguments):
+            return filed.path
+    elif arguments.ledger:
+        from verifier.gate.book import enter
 
-    trust = policy(arguments, now())
-    with ledger(arguments, trust, writing=True) as opened, opened.transaction() as page:
-        enter(page, read_bytes(made, trust), trust, now(), of=of)
-        write(target, made)
+        trust = policy(arguments, now())
+        with ledger(arguments, trust, writing=True) as found, found.transaction() as page:
+            enter(page, read_bytes(made, trust), trust, now(), of=of)
+            write(target, made)
+        return target
+    write(target, made)
+    return target
 
 
 def _stamps(arguments: argparse.Namespace, signature: bytes) -> tuple[bytes, ...]:

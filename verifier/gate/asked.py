@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from verifier.errors import UsageError
 from verifier.gate.case import Case
-from verifier.gate.chain import Chain, place
+from verifier.gate.chain import Chain, about_of, place
 from verifier.gate.known import Request
+from verifier.statements import uris
 from verifier.statements.strict import shown
 from verifier.trust.signed import Signed
 from verifier.words import say
@@ -28,6 +29,22 @@ def narrowed(case: Case) -> Case:
     milestone = _milestone(case.request, {name for contract, name in about if contract == wanted and name})
     kept = {digest: one for digest, one in statements.items() if _concerns(one, wanted, milestone)}
     return replace(case, chain=Chain(kept, case.chain.last))
+
+
+def current(case: Case) -> Case:
+    """The same, with the statements of the milestone's newest round that was assessed: what is made now is about that one."""
+    found = narrowed(case)
+    rounds = [about_of(one)["round"] for one in found.chain.kind(uris.ASSESSMENT)]
+    newest = max(rounds, default=0)
+    kept = {digest: one for digest, one in found.chain.statements.items() if _round(one) in (0, newest)}
+    return replace(found, chain=Chain(kept, found.chain.last))
+
+
+def _round(signed: Signed) -> int:
+    """0 where a statement is about no round."""
+    if signed.type in (uris.CONTRACT, uris.EVENT, uris.REVOCATION, uris.TRUST_POLICY):
+        return 0
+    return int(about_of(signed)["round"])
 
 
 def _contract(request: Request, named: Iterable[str]) -> str:

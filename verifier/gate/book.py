@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,8 +13,10 @@ from verifier.gate.chain import about_of, subject
 from verifier.gate.codes import Answer
 from verifier.gate.entering import allow, fits
 from verifier.gate.known import Known
+from verifier.gate.moves import Move
 from verifier.gate.names import PARTIES, criterion, invoice, name, parties, place
 from verifier.ledger import Entry, Found, Page, WritablePage
+from verifier.ledger.entry import RELEASE
 from verifier.statements import envelope, statement, strict, uris
 from verifier.trust.policy import TrustPolicy, earliest
 from verifier.trust.signed import Signed
@@ -32,6 +35,7 @@ KINDS = {
 """Statements that are entered as such, in the order in which several are; a release is the gate's own entry."""
 PASSED, FAILED = "passed", "failed"
 """What an acceptance report says, as a word."""
+MOVED = {"contract": "awarded", "assessment": "assessed", "certification": "certified", RELEASE: "released"}
 ANSWERS = {Answer.DO_NOT_PAY: "denial", Answer.NOT_YET: "not-yet"}
 
 
@@ -40,37 +44,75 @@ def later(page: Page, clock: str) -> str:
     return max(clock, page.latest())
 
 
-def known(page: Page, contract: str, policy: TrustPolicy, now: str) -> Known:
-    """All that the ledger holds about a contract, by its id, and that nobody had revoked by now.
+def known(page: Page, contract: str, policy: TrustPolicy, now: str, *, nonce: str = "", invoiced: str = "") -> Known:
+    """All that the ledger holds about a contract, by its id, and that nobody had revoked by now; of all contracts, whether the
+    nonce and the invoice were released.
 
     A version of a contract is taken out by the root keys alone: else a party that signed an amendment could go back behind it.
     """
-    words = name(contract)
-    own = earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in page.find(kind="revocation"))
+    own = _revocations(page)
+    found = page.find(contract=name(contract))
+    standing = [one.entry for one in found if (_revoked(one.entry, own, policy) or "9") > now]
 
-    def entries(kind: str, *revoked: Mapping[str, str]) -> list[Entry]:
-        found = [one.entry for one in page.find(kind=kind, contract=words)]
-        return [one for one in found if not any(said.get(one.statement, "9") <= now for said in revoked)]
+    def entries(kind: str) -> list[Entry]:
+        return [one for one in standing if one.kind == kind]
 
-    both = (own, policy.revoked_statements)
-    contracts, decisions = entries("contract", policy.revoked_statements), entries("decision", *both)
-    assessments, reports = entries("assessment", *both), entries("acceptance", *both)
-    releases = page.find(kind="release")
+    contracts, decisions, assessments = entries("contract"), entries("decision"), entries("assessment")
     return Known(
         contracts={_parties(one): one.statement for one in contracts},
         versions={one.statement: _parties(one) for one in contracts},
-        rounds=dict(sorted((one.milestone, _round(one)) for one in assessments)),
-        assessed={(one.milestone, _round(one)): one.statement for one in reversed(assessments)},
+        rounds=dict(sorted((one.milestone, round_of(one)) for one in assessments)),
+        assessed={(one.milestone, round_of(one)): one.statement for one in reversed(assessments)},
         decisions=_decisions(decisions),
-        unmet=tuple((one.milestone, _round(one), one.subject, one.request) for one in decisions if _unmet(one)),
-        failed=frozenset((one.milestone, _round(one)) for one in reports if FAILED in one.reasons),
+        unmet=tuple((one.milestone, round_of(one), one.subject, one.request) for one in decisions if _unmet(one)),
+        failed=frozenset((one.milestone, round_of(one)) for one in entries("acceptance") if FAILED in one.reasons),
         revoked=own,
-        events=tuple((one.milestone or None, one.reasons[0]) for one in entries("event", *both)),
-        released={one.entry.milestone: _cents(page.stored(one)) for one in releases if one.entry.contract == words},
-        nonces=frozenset(one.entry.nonce for one in releases),
-        invoices=frozenset(_told(one.entry, "invoice") for one in releases),
+        moves=moves(standing),
+        released={one.entry.milestone: _cents(page.stored(one)) for one in found if one.entry.kind == RELEASE},
+        nonces=frozenset({nonce} if nonce and page.find(kind=RELEASE, nonce=nonce) else ()),
+        invoices=frozenset({invoiced} if invoiced and page.find(kind=RELEASE, reason=_billed(invoiced)) else ()),
         latest=page.latest(),
     )
+
+
+def informed(case: Case, page: Page, clock: str) -> Case:
+    """The case with what the ledger holds about it now."""
+    now = later(page, clock)
+    about = case.about["contract"]
+    found = known(page, about, case.policy, now, nonce=_nonce(case), invoiced=_invoice(case))
+    return replace(case, known=found, request=replace(case.request, now=now))
+
+
+def moves(entries: Iterable[Entry]) -> tuple[Move, ...]:
+    """What entries of one contract, in their order, say of where its milestones stand."""
+    return tuple(Move(what, one.milestone, round_of(one)) for one in entries if (what := move(one)))
+
+
+def move(one: Entry) -> str:
+    """A word of `moves.EVENTS` or `moves.STATEMENTS`; "" where an entry moves nothing."""
+    if one.kind == "event":
+        return one.reasons[0]
+    if one.kind == "acceptance":
+        return "rejected" if FAILED in one.reasons else "accepted"
+    return MOVED.get(one.kind, "")
+
+
+def taken_out(page: Page, found: Iterable[Found], policy: TrustPolicy) -> dict[str, str]:
+    """Digest -> from when on it does not count, of those among the entries that were revoked."""
+    own = _revocations(page)
+    return {one.entry.statement: moment for one in found if (moment := _revoked(one.entry, own, policy))}
+
+
+def _revocations(page: Page) -> dict[str, str]:
+    return earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in page.find(kind="revocation"))
+
+
+def _revoked(one: Entry, own: Mapping[str, str], policy: TrustPolicy) -> str:
+    """From when on an entry does not count; "" where nobody who may revoked it."""
+    if one.kind == RELEASE:
+        return ""
+    by = (policy.revoked_statements,) if one.kind == "contract" else (own, policy.revoked_statements)
+    return min((said[one.statement] for said in by if one.statement in said), default="")
 
 
 def _decisions(found: list[Entry]) -> dict[tuple[str, str], tuple[str, str]]:
@@ -92,7 +134,7 @@ def _parties(contract: Entry) -> tuple[str, ...]:
     return tuple(_told(contract, role) for role in PARTIES)
 
 
-def _round(one: Entry) -> int:
+def round_of(one: Entry) -> int:
     return int(_told(one, "round") or 0)
 
 
@@ -201,7 +243,7 @@ def paid(page: Page, case: Case) -> Found | None:
 
 def release(case: Case, digest: str) -> Entry:
     """The gate's yes, whose signed bytes are stored beside it. `digest` is its payload's."""
-    return _answer(case, "release", statement=digest, nonce=_nonce(case), reasons=(f"invoice-{_invoice(case)}",))
+    return _answer(case, "release", statement=digest, nonce=_nonce(case), reasons=(_billed(_invoice(case)),))
 
 
 def refusal(case: Case, answer: Answer, codes: tuple[str, ...]) -> Entry:
@@ -224,6 +266,11 @@ def _answer(case: Case, kind: str, **more: Any) -> Entry:
 
 def _nonce(case: Case) -> str:
     return str(case.chain.assessment.statement.predicate["nonce"]) if case.chain.assessment else ""
+
+
+def _billed(invoiced: str) -> str:
+    """What an entry says of the invoice that it releases."""
+    return f"invoice-{invoiced}"
 
 
 def _invoice(case: Case) -> str:

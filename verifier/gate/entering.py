@@ -8,6 +8,7 @@ from verifier.errors import TrustError
 from verifier.gate.case import ROLE_WORDS, ROLES
 from verifier.gate.chain import about_of, subject
 from verifier.gate.known import Known
+from verifier.gate.moves import Move, refuse
 from verifier.gate.names import PARTIES, parties, party, place
 from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy
@@ -15,10 +16,12 @@ from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
 MOVES = {
+    "started": ("supplier",),
     "delivered": ("supplier",),
     "extended": ("requester",),
     "disputed": ("supplier", "requester"),
     "resolved": ("requester",),
+    "debriefed": ("requester", "assessor"),
     "not-delivered": ("requester",),
     "terminated": ("requester",),
     "merged": ("requester", "assessor"),
@@ -28,6 +31,8 @@ MOVES = {
     "received": ("supplier",),
 }
 """Whose move each event of the record is."""
+MOVED = {uris.ASSESSMENT: "assessed", uris.ACCEPTANCE: "accepted", uris.CERTIFICATION: "certified"}
+"""What has no place once its milestone has ended."""
 
 
 def allow(signed: Signed, policy: TrustPolicy, known: Known, now: str, *, of: Signed | None = None) -> None:
@@ -51,6 +56,8 @@ def fits(signed: Signed, known: Known) -> None:
         _amends(signed, known)
     elif signed.type == uris.ASSESSMENT:
         _next_round(signed, known)
+    if (what := MOVED.get(signed.type, "")) or signed.type == uris.EVENT:
+        refuse(known.moves, Move(what or signed.statement.predicate["event"], place(signed)[1]))
 
 
 def _known_contract(signed: Signed, known: Known) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from verifier.gate.moves import Move
 from verifier.words import Text, say
 
 
@@ -27,10 +28,10 @@ class Known:
     """(milestone, round, assessment's digest, SHA-256 of the criterion's name) of each decision that is unmet."""
     failed: frozenset[tuple[str, int]] = frozenset()  # (milestone, round) that a report rejects
     revoked: Mapping[str, str] = field(default_factory=dict)  # digest or key id -> from when on
-    events: tuple[tuple[str | None, str], ...] = ()  # (milestone or None for the whole contract, event), oldest first
+    moves: tuple[Move, ...] = ()  # all that happened, oldest first
     released: Mapping[str, int] = field(default_factory=dict)  # milestone -> cents
-    nonces: frozenset[str] = frozenset()
-    invoices: frozenset[str] = frozenset()  # what was released for any contract, as `names.invoice` has it
+    nonces: frozenset[str] = frozenset()  # of those asked about, what was released for any contract
+    invoices: frozenset[str] = frozenset()  # likewise, as `names.invoice` has them
     latest: str = ""  # the largest time of an entry
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from verifier.gate import book
 from verifier.gate.answer import Answered, best
 from verifier.gate.case import Case
 from verifier.gate.codes import Answer
-from verifier.ledger import Ledger, Page
+from verifier.ledger import Ledger
 
 Sign = Callable[[Answered, str], tuple[str, bytes]]
 """The release of an answer that is yes, with the ledger's head before it: its payload's digest, and the signed bytes."""
@@ -40,7 +40,7 @@ def pay(cases: Iterable[Case], ledger: Ledger, sign: Sign, clock: Callable[[], s
     be anybody's.
     """
     with ledger.transaction() as page:
-        informed = [_informed(one, page, clock() if clock else one.request.now) for one in cases]
+        informed = [book.informed(one, page, clock() if clock else one.request.now) for one in cases]
         for one in informed:
             if (found := book.paid(page, one)) is not None:
                 return Outcome(answer=Answer.PAY, release=page.stored(found), head=page.checkpoint())
@@ -53,9 +53,3 @@ def pay(cases: Iterable[Case], ledger: Ledger, sign: Sign, clock: Callable[[], s
             page.append(book.refusal(answered.case, answered.answer, answered.codes))
         head = page.checkpoint()
     return Outcome(answer=answered.answer, release=release, head=head, answered=answered)
-
-
-def _informed(case: Case, page: Page, clock: str) -> Case:
-    now = book.later(page, clock)
-    known = book.known(page, case.about["contract"], case.policy, now)
-    return replace(case, known=known, request=replace(case.request, now=now))

@@ -103,14 +103,14 @@ def recorded(case: Case) -> Reasons:
     """What the record says: the milestone is neither ended nor disputed, and was not paid."""
     milestone = case.about["milestone"]
     disputed = False
-    for where, event in case.known.events:
-        if where not in (None, milestone):
+    for move in case.known.moves:
+        if move.milestone not in ("", milestone):
             continue
-        if event in ENDED:
-            yield no("terminated", event=event)
-        if event in PAID:
+        if move.what in ENDED:
+            yield no("terminated", event=move.what)
+        if move.what in PAID:
             yield no("already-paid")
-        disputed = event == "disputed" or (disputed and event != "resolved")
+        disputed = move.what == "disputed" or (disputed and move.what != "resolved")
     if disputed:
         yield not_yet("disputed")
     nonce = case.chain.assessment.statement.predicate["nonce"] if case.chain.assessment else ""

@@ -49,11 +49,23 @@ class Page:
         milestone: str | None = None,
         subject: str | None = None,
         nonce: str | None = None,
+        reason: str | None = None,
     ) -> list[Found]:
-        """Entries with these values, in order; at least one of them is given."""
-        asked = {"kind": kind, "contract": contract, "milestone": milestone, "subject": subject, "nonce": nonce}
+        """Entries with these values, in order; at least one of them is given. `reason` is the first of an entry's."""
+        asked = {
+            "kind": kind,
+            "contract": contract,
+            "milestone": milestone,
+            "subject": subject,
+            "nonce": nonce,
+            "reason": reason,
+        }
         wanted = {name: value for name, value in asked.items() if value is not None}
         return [Found(position, entry_of(leaf)) for position, leaf in self._rows.found(wanted)]
+
+    def since(self, position: int) -> list[Found]:
+        """Entries from this position on, in order."""
+        return [Found(at, entry_of(leaf)) for at, leaf in self._rows.entries(position)]
 
     def latest(self) -> str:
         """The largest time of an entry, wherever it stands; "" where there is none."""

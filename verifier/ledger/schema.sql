@@ -9,12 +9,16 @@ CREATE TABLE entry (
   milestone TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.milestone')) VIRTUAL,
   subject TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.subject')) VIRTUAL,
   nonce TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.nonce')) VIRTUAL,
+  reason TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.reasons[0]')) VIRTUAL,
+  time TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.time')) VIRTUAL,
   stored TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.stored')) VIRTUAL
 );
 
 CREATE INDEX entry_by_contract ON entry (contract, kind, milestone);
 CREATE INDEX entry_by_subject ON entry (subject, kind);
 CREATE INDEX entry_by_nonce ON entry (nonce);
+CREATE INDEX entry_by_kind ON entry (kind, reason);
+CREATE INDEX entry_by_time ON entry (time);
 CREATE UNIQUE INDEX one_release ON entry (contract, milestone) WHERE kind = 'release';
 CREATE UNIQUE INDEX one_nonce ON entry (nonce) WHERE kind = 'release';
 

@@ -17,7 +17,7 @@ from verifier.words import say
 
 APPLICATION = 0x766C6467
 """`vldg`, by which `file` and we know the file; its version is `user_version`."""
-VERSION = 1
+VERSION = 2
 PATIENCE = 30
 """Seconds that one waits for another's transaction."""
 _PRAGMAS = ("synchronous = FULL", "cell_size_check = ON")
@@ -132,7 +132,7 @@ class SqliteRows:
         return self._execute(query, tuple(wanted.values())).fetchall()
 
     def latest(self) -> str:
-        found = self._execute("SELECT max(json_extract(leaf, '$.time')) FROM entry").fetchone()[0]
+        found = self._execute("SELECT max(time) FROM entry").fetchone()[0]
         return str(found or "")
 
     def heads(self) -> Iterator[Head]:

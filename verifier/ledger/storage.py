@@ -24,7 +24,9 @@ class Rows(Protocol):
         """Positions and leaves, in order."""
 
     def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
-        """Those whose leaf has these values, in order: kind, contract, milestone, subject, nonce, at least one of them."""
+        """Those whose leaf has these values, in order: kind, contract, milestone, subject, nonce, reason (the first),
+        at least one of them.
+        """
 
     def latest(self) -> str:
         """The largest of the entries' times; "" where there is none."""

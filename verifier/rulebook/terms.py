@@ -9,7 +9,7 @@ from verifier.rulebook.shelf import text
 from verifier.units import cents
 from verifier.words import Text
 
-NAMES = ("supplier", "requester", "payee", "currency", "merged")
+NAMES = ("supplier", "requester", "payee", "currency", "merged", "commitment", "cure")
 
 
 def terms(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""verifier record event CONTRACT EVENT: a move in the record, signed by whose move it is and entered in the ledger."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from verifier.cli import signing
+from verifier.cli.recording import opened
+from verifier.errors import UsageError
+from verifier.gate.entering import MOVES
+from verifier.words import Translate, say
+
+DATED = ("extended",)
+TOLD = ("disputed", "resolved", "debriefed", "terminated", "not-delivered")
+"""What is not told without words."""
+REFERRED = ("delivered", "invoiced", "listed")
+"""What is told with a reference: a full commit id, an invoice's number, an address."""
+
+
+def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    command = actions.add_parser(
+        "event",
+        help=tr("sign a move of the record: delivered, extended, disputed, paid, ..."),
+        description=tr(
+            "Signs that something happened, and enters it. A move that leads nowhere from where the milestone stands is refused."
+        ),
+    )
+    command.add_argument("contract", metavar=tr("CONTRACT"), help=tr("the contract's id"))
+    command.add_argument("event", choices=MOVES, metavar=tr("EVENT"), help=", ".join(MOVES))
+    command.add_argument("--milestone", metavar=tr("ID"), help=tr("the milestone (default: all that it concerns)"))
+    command.add_argument("--until", metavar=tr("DATE"), help=tr("of an extension: the new day"))
+    told = tr("the delivered commit, the invoice, the address of the listing, the payment")
+    command.add_argument("--reference", metavar=tr("TEXT"), help=told)
+    command.add_argument("--note", metavar=tr("TEXT"), help=tr("why, for whoever reads it later"))
+    signing.add_all(command, tr)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; 4 for a move that is not the signer's, or leads nowhere."""
+    from verifier import drafts
+
+    _refuse_incomplete(arguments)
+    with opened(arguments, writing=False) as records:
+        contract = records.record(arguments.contract).contract
+    if contract is None:
+        raise UsageError(say("The contract itself is not in the record."))
+    said = {name: value for name in ("until", "reference", "note") if (value := getattr(arguments, name))}
+    statement = drafts.event(contract, arguments.event, arguments.milestone, said, signing.now())
+    name = f"{arguments.event}{signing.SUFFIX}"
+    signing.sign(statement, arguments, Path(arguments.output or name))
+    return 0
+
+
+def _refuse_incomplete(arguments: argparse.Namespace) -> None:
+    for needed, option in ((DATED, "until"), (TOLD, "note"), (REFERRED, "reference")):
+        if arguments.event in needed and not getattr(arguments, option):
+            raise UsageError(say("{event} needs --{option}.", event=arguments.event, option=option))
+    if arguments.until:
+        from datetime import date
+
+        try:
+            date.fromisoformat(arguments.until)
+        except ValueError as error:
+            raise UsageError(say("{day} is not a day of the calendar", day=arguments.until)) from error

@@ -1,0 +1,76 @@
+"""verifier record list: the contracts of the record, a hundred at a time."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from verifier.cli import signing
+from verifier.cli.language import add_language, language
+from verifier.cli.recording import opened
+from verifier.gate.moves import STATE_WORDS, State
+from verifier.words import Text, Translate, say
+
+if TYPE_CHECKING:
+    from verifier.procurement.index import Listed
+
+PAGE = 100
+
+
+def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    command = actions.add_parser("list", help=tr("list contracts"))
+    command.add_argument(
+        "text", nargs="?", default="", metavar=tr("TEXT"), help=tr("part of an id, a title or a payee")
+    )
+    command.add_argument("--state", choices=[one.value for one in State], metavar=tr("STATE"), help=tr("in this state"))
+    for name in ("supplier", "requester", "repository"):
+        command.add_argument(f"--{name}", default="", metavar=tr("NAME"), help=tr("of this {what}", what=tr(name)))
+    command.add_argument("--due-before", default="", metavar=tr("DATE"), help=tr("something is due before this day"))
+    command.add_argument("--after", default="", metavar=tr("ID"), help=tr("go on after this contract"))
+    command.add_argument("--json", action="store_true", help=tr("as JSON"))
+    signing.add_trust(command, tr)
+    signing.add_ledger(command, tr)
+    add_language(command, tr)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from verifier.procurement.index import Wanted
+    from verifier.procurement.store import alike
+
+    wanted = Wanted(
+        text=arguments.text,
+        state=arguments.state or "",
+        supplier=arguments.supplier,
+        requester=arguments.requester,
+        repository=arguments.repository,
+        due_before=arguments.due_before,
+        after=alike(arguments.after),
+        limit=PAGE + 1,
+    )
+    with opened(arguments, writing=False) as records:
+        found = records.listed(wanted)
+    shown, more = found[:PAGE], len(found) > PAGE
+    if arguments.json:
+        sys.stdout.write(json.dumps([asdict(one) for one in shown], indent=2, ensure_ascii=False) + "\n")
+        return 0
+    spoken = language(arguments)
+    for one in shown:
+        sys.stdout.write(_line(one, spoken) + "\n")
+    if more:
+        told = say("There are more: go on with --after {id}", id=shown[-1].id)
+        sys.stderr.write(told.in_language(spoken) + "\n")
+    return 0
+
+
+def _line(one: Listed, spoken: str) -> str:
+    from verifier.units import money
+
+    title = Text(one.title_en, one.title_fr).in_language(spoken)
+    state = say(STATE_WORDS[State(one.state)]).in_language(spoken)
+    total = money(one.total, one.currency).in_language(spoken)
+    due = say(", due {day}", day=one.due).in_language(spoken) if one.due else ""
+    return f"{one.id}  {title}  {total}  {state}{due}"

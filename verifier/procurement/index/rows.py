@@ -1,0 +1,88 @@
+"""What a record is in the index, and what is asked of it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.gate.names import name
+from verifier.procurement.record import Record
+from verifier.procurement.store import alike
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which contracts: each that is given has to hold; `text` is part of the id or of a title. `after` is the last key seen."""
+
+    text: str = ""
+    state: str = ""
+    supplier: str = ""
+    requester: str = ""
+    repository: str = ""
+    due_before: str = ""
+    after: str = ""
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One contract of a list; money in cents, `due` a day or ""."""
+
+    key: str
+    id: str
+    title_en: str
+    title_fr: str
+    supplier: str
+    requester: str
+    payee: str
+    currency: str
+    total: int
+    repository: str
+    licence: str
+    profile: str
+    awarded: str
+    state: str
+    due: str
+    listed: bool
+    changed: str
+
+
+def contract_row(record: Record) -> dict[str, Any]:
+    """The record's contract is known."""
+    terms = record.terms or {}
+    last = record.events[-1] if record.events else None
+    dues = [one.due for one in record.milestones if one.due and one.progress.state not in _DONE]
+    return {
+        "key": alike(record.id),
+        "ledger": name(record.id),
+        "id": terms["id"],
+        "title_en": terms["title"]["en"],
+        "title_fr": terms["title"]["fr"],
+        **{column: terms[column] for column in ("supplier", "requester", "payee", "currency", "repository", "licence")},
+        "total": record.total,
+        "profile": terms["criteria"]["profile"],
+        "awarded": terms["awarded"],
+        "state": record.state.value,
+        "due": min(dues, default=""),
+        "listed": any("listed" in one.progress.flags for one in record.milestones),
+        "changed": last.time if last else "",
+        "position": last.position if last else -1,
+    }
+
+
+def milestone_rows(record: Record) -> list[dict[str, Any]]:
+    return [
+        {
+            "contract": alike(record.id),
+            "id": one.id,
+            "number": number,
+            "state": one.progress.state.value,
+            "round": one.progress.round,
+            "due": one.due,
+            "total": one.total,
+        }
+        for number, one in enumerate(record.milestones)
+    ]
+
+
+_DONE = frozenset({"accepted", "certified", "payable", "paid", "not delivered", "terminated"})

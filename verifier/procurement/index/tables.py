@@ -1,0 +1,59 @@
+"""The tables of the index, as SQLAlchemy has them; `migrations/` makes them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+
+METADATA = MetaData()
+
+CONTRACT = Table(
+    "contract",
+    METADATA,
+    Column("key", String, primary_key=True),  # its id, as `store.alike` has it
+    Column("ledger", String, nullable=False, unique=True),  # its id, as the ledger has it
+    Column("id", String, nullable=False),
+    Column("title_en", String, nullable=False),
+    Column("title_fr", String, nullable=False),
+    Column("supplier", String, nullable=False, index=True),
+    Column("requester", String, nullable=False, index=True),
+    Column("payee", String, nullable=False),
+    Column("currency", String, nullable=False),
+    Column("total", Integer, nullable=False),  # price and tax of all milestones, in cents
+    Column("repository", String, nullable=False, index=True),
+    Column("licence", String, nullable=False),
+    Column("profile", String, nullable=False),
+    Column("awarded", String, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("due", String, nullable=False, index=True),
+    Column("listed", Boolean, nullable=False),
+    Column("changed", String, nullable=False, index=True),  # time of the newest entry
+    Column("position", Integer, nullable=False),  # of the newest entry; -1 where there is none
+)
+
+MILESTONE = Table(
+    "milestone",
+    METADATA,
+    Column("contract", String, ForeignKey("contract.key", ondelete="CASCADE"), primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("round", Integer, nullable=False),
+    Column("due", String, nullable=False),
+    Column("total", Integer, nullable=False),
+)
+
+STATEMENT = Table(
+    "statement",
+    METADATA,
+    Column("contract", String, ForeignKey("contract.key", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String, primary_key=True, index=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("signed", JSON, nullable=False),  # [person, key, trusted time or null]
+)
+
+SEEN = Table(
+    "seen",
+    METADATA,
+    Column("origin", String, primary_key=True),
+    Column("size", Integer, nullable=False),  # entries of the ledger that the index knows
+)

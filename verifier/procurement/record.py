@@ -1,0 +1,190 @@
+"""What happened to one contract: the ledger's entries about it, in their order, with the statements that they are of. Pure.
+
+    record = Record.of("MA-2026-014", entries, statements)
+    record.milestone("m1").progress.state
+
+The order and the times are the ledger's; what a statement says is in the statement. Either can be missing: an entry whose file is
+elsewhere still moves the record, and a statement that nobody entered is `waiting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from verifier.gate import book
+from verifier.gate.chain import made, place
+from verifier.gate.moves import ENDED, OPEN, Move, Progress, State, progress
+from verifier.ledger import Found
+from verifier.procurement import business
+from verifier.statements import uris
+from verifier.trust.signed import Signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One entry of the ledger. `what` is a word of `verifier.gate.moves`, or else the entry's kind (decision, denial, ...)."""
+
+    position: int
+    time: str
+    what: str
+    milestone: str
+    """"" where it is of all of them."""
+    round: int
+    digest: str
+    """Of the statement's payload; "" of a denial."""
+    codes: tuple[str, ...]
+    revoked: str = ""
+    """From when on it does not count; "" where it does."""
+    signed: Signed | None = None
+    """The statement, where its file is there."""
+
+    def said(self, name: str) -> Any:
+        """What the statement says under this name; None where it says nothing or is not there."""
+        return self.signed.statement.predicate.get(name) if self.signed else None
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One part that is delivered, accepted and paid by itself."""
+
+    terms: Mapping[str, Any]
+    """As the contract has them: id, title, price and tax in cents, due."""
+    record: Record
+
+    @property
+    def id(self) -> str:
+        return str(self.terms["id"])
+
+    @property
+    def total(self) -> int:
+        """Price and tax, in cents."""
+        return int(self.terms["price"]) + int(self.terms["tax"])
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Those of it and of the whole contract."""
+        return tuple(one for one in self.record.events if one.milestone in ("", self.id))
+
+    @cached_property
+    def progress(self) -> Progress:
+        return progress(self.record.moves, self.id)
+
+    def last(self, *what: str) -> Event | None:
+        """The newest that counts of these."""
+        return next((one for one in reversed(self.events) if one.what in what and not one.revoked), None)
+
+    def first(self, *what: str) -> Event | None:
+        """The oldest that counts of these."""
+        return next((one for one in self.events if one.what in what and not one.revoked), None)
+
+    @cached_property
+    def due(self) -> str:
+        """The day by which it is to be delivered, extensions included; "" where none was agreed."""
+        extended = self.last("extended")
+        until = extended.said("until") if extended and extended.time >= self._rejected else None
+        return str(until or self._cure or self.terms.get("due", ""))
+
+    def late(self, today: str) -> bool:
+        """Whether what is due has not been delivered by then."""
+        waiting = self.progress.state in OPEN - {State.DELIVERED, State.ASSESSING}
+        return bool(waiting and self.due and self.due < today)
+
+    @property
+    def _rejected(self) -> str:
+        found = self.last("rejected")
+        return found.time if found else ""
+
+    @property
+    def _cure(self) -> str:
+        """The last day to mend what was rejected, where the contract gives a number of days."""
+        agreed = (self.record.terms or {}).get("cure")
+        if not agreed or not self._rejected:
+            return ""
+        return business.after(date.fromisoformat(self._rejected[:10]), agreed["days"], agreed["holidays"]).isoformat()
+
+
+@dataclass(frozen=True)
+class Record:
+    """`id` as the contract has it; `events` in the ledger's order; `waiting` are statements that nobody entered."""
+
+    id: str
+    events: tuple[Event, ...]
+    waiting: tuple[Signed, ...] = ()
+
+    @classmethod
+    def of(
+        cls, name: str, entries: Iterable[Found], statements: Sequence[Signed], revoked: Mapping[str, str] | None = None
+    ) -> Record:
+        """`entries` are the ledger's about this contract, `statements` all there are about it, `revoked` digest -> since when."""
+        files = {one.digest: one for one in statements}
+        events = tuple(_event(one, files, revoked or {}) for one in entries)
+        entered = {one.digest for one in events}
+        return cls(name, events, tuple(one for one in statements if one.digest not in entered))
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        return tuple(Move(one.what, one.milestone, one.round) for one in self.events if not one.revoked)
+
+    @cached_property
+    def contract(self) -> Signed | None:
+        """The newest version that counts; before the award the one that waits for a signature."""
+        agreed = [one for one in self.events if one.what == "awarded" and one.signed and not one.revoked]
+        drafts = [one for one in self.waiting if one.type == uris.CONTRACT]
+        return agreed[-1].signed if agreed else (drafts[-1] if drafts else None)
+
+    @cached_property
+    def versions(self) -> tuple[Signed, ...]:
+        """Every version that was agreed, oldest first."""
+        return tuple(one.signed for one in self.events if one.what == "awarded" and one.signed)
+
+    @cached_property
+    def terms(self) -> Mapping[str, Any] | None:
+        return self.contract.statement.predicate if self.contract else None
+
+    @cached_property
+    def milestones(self) -> tuple[Milestone, ...]:
+        return tuple(Milestone(one, self) for one in (self.terms or {}).get("milestones", ()))
+
+    def milestone(self, name: str) -> Milestone:
+        """Raises KeyError."""
+        found = {one.id: one for one in self.milestones}
+        return found[name]
+
+    @cached_property
+    def state(self) -> State:
+        """Of the whole: that of the first milestone that has not ended, else that of the last one."""
+        states = [one.progress.state for one in self.milestones] or [progress(self.moves, "").state]
+        return next((one for one in states if one not in ENDED), states[-1])
+
+    @property
+    def total(self) -> int:
+        """Price and tax of all milestones, in cents."""
+        return sum(one.total for one in self.milestones)
+
+    def counting(self, *types: str) -> Iterator[Event]:
+        """Events whose statement is there, is of one of these types and counts."""
+        return (one for one in self.events if one.signed and one.signed.type in types and not one.revoked)
+
+
+def _event(found: Found, files: Mapping[str, Signed], revoked: Mapping[str, str]) -> Event:
+    entry = found.entry
+    return Event(
+        position=found.position,
+        time=entry.time,
+        what=book.move(entry) or entry.kind,
+        milestone=entry.milestone,
+        round=book.round_of(entry),
+        digest=entry.statement,
+        codes=entry.reasons,
+        revoked=revoked.get(entry.statement, ""),
+        signed=files.get(entry.statement),
+    )
+
+
+def in_order(statements: Iterable[Signed]) -> list[Signed]:
+    """By when they say that they were made."""
+    return sorted(statements, key=lambda one: (made(one), place(one), one.digest))

@@ -1,0 +1,193 @@
+"""One procurement record at work: what is filed is verified, entered in the ledger, kept and indexed, in this order.
+
+    records.file([content, ...])
+    records.record("MA-2026-014").state
+
+Statements and ledger are the record. Whatever stops between entering and indexing is made up for when the record is next opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.errors import TrustError, UsageError
+from verifier.gate import book
+from verifier.gate.chain import subject
+from verifier.gate.names import PARTIES, name, place
+from verifier.ledger import Ledger, Page, WritablePage
+from verifier.ledger.entry import RELEASE
+from verifier.procurement.index import Changes, Index, Listed, Wanted
+from verifier.procurement.record import Record
+from verifier.procurement.settings import Settings
+from verifier.procurement.store import Store, alike
+from verifier.statements import uris
+from verifier.trust.holders import Holders
+from verifier.trust.policy import TrustPolicy
+from verifier.trust.reading import read
+from verifier.trust.signed import Signed, together
+from verifier.words import say
+
+Indexed = Mapping[str, tuple[Record, Sequence[Signed]]]
+"""Contract -> its record, and the statements of it that are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One statement that was taken: where it lies, and whether the ledger has it. A contract that one party signed waits."""
+
+    contract: str
+    signed: Signed
+    path: Path
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    contract: str
+    signed: Signed
+    content: bytes
+
+
+class Records:
+    """The folder's statements, the ledger (open for as long as this is used) and the index. `clock` gives times in UTC."""
+
+    def __init__(
+        self, settings: Settings, policy: TrustPolicy, ledger: Ledger, index: Index, clock: Callable[[], str]
+    ) -> None:
+        self.settings, self.policy, self.ledger, self.index, self.clock = settings, policy, ledger, index, clock
+        self.store = Store(settings.folder)
+        self._check = Holders.of(policy)
+        self._catch_up()
+
+    def record(self, contract: str) -> Record:
+        """All that happened to a contract, its statements verified. Raises UsageError where there is none of this id."""
+        statements = self.store.statements(contract, self.policy)
+        with self.ledger.reading() as page:
+            found = self._made(page, contract, statements)
+        if found.contract is None and not found.events:
+            raise unknown(contract)
+        return found
+
+    def listed(self, wanted: Wanted) -> list[Listed]:
+        """From the index."""
+        return self.index.listed(wanted)
+
+    def file(self, contents: Iterable[bytes]) -> list[Filed]:
+        """Takes signed statements, all of them or none. Raises TrustError for one that does not hold or the ledger refuses."""
+        given = self._given(contents)
+        turns = {one.digest: turn for turn, one in enumerate(book.ordered(one.signed for one in given))}
+        with self.ledger.transaction() as page:
+            ordered = sorted(given, key=lambda one: turns[one.signed.digest])
+            entered = [self._enter(page, one, given) for one in ordered]
+            done = [self._keep(*pair) for pair in zip(ordered, entered, strict=True)]
+            changed = {one.contract: self._known(page, one.contract, done) for one in done}
+            size = page.tree.size
+        self._put(changed, size)
+        return done
+
+    def rebuild(self) -> int:
+        """Makes the index again, from nothing, and gives the number of contracts."""
+        found: dict[str, tuple[Record, Sequence[Signed]]] = {}
+        with self.ledger.reading() as page:
+            for contract in self.store.contracts():
+                statements = self.store.statements(contract, self.policy)
+                found[contract] = (self._made(page, contract, statements), statements)
+            size = page.tree.size
+        with self.index.changing() as changes:
+            changes.clear()
+            self._change(changes, found, size)
+        return len(found)
+
+    def _given(self, contents: Iterable[bytes]) -> list[_Given]:
+        """With the contract of each. Raises TrustError."""
+        pairs = [(read(content, self.policy, self._check), content) for content in contents]
+        whole = {one.digest: one for one in together(signed for signed, _ in pairs)}
+        return [_Given(self._contract(signed, whole), whole[signed.digest], content) for signed, content in pairs]
+
+    def _contract(self, signed: Signed, given: Mapping[str, Signed]) -> str:
+        contract, _ = place(signed)
+        if contract:
+            return contract
+        of = given.get(subject(signed))
+        found = place(of)[0] if of else self.index.contract_of(subject(signed))
+        if not found:
+            words = say("The statement is about no contract of this record: {digest}.", digest=signed.digest[:16])
+            raise TrustError(words, code="not-entered")
+        return found
+
+    def _keep(self, one: _Given, entered: bool) -> Filed:
+        """The files lie there before the entries count."""
+        path = self.store.keep(one.contract, one.signed, one.content)
+        return Filed(one.contract, one.signed, path, entered)
+
+    def _with_other_signers(self, one: _Given) -> Signed:
+        """Whoever signed the same bytes before, in a file that is kept."""
+        kept = self.store.same(one.contract, one.signed, self.policy)
+        return together([*kept, one.signed])[0]
+
+    def _enter(self, page: WritablePage, one: _Given, given: Sequence[_Given]) -> bool:
+        signed, contract = self._with_other_signers(one), one.contract
+        if signed.type == uris.CONTRACT and not _by_both(signed):
+            return False
+        if signed.type == uris.RELEASE:
+            released = page.find(kind=RELEASE, contract=name(contract))
+            if any(found.entry.statement == signed.digest for found in released):
+                return True
+            raise TrustError(say("The ledger does not hold this release."), code="not-recorded")
+        book.enter(page, signed, self.policy, self.clock(), of=self._revoked_by(signed, contract, given))
+        return True
+
+    def _revoked_by(self, signed: Signed, contract: str, given: Sequence[_Given]) -> Signed | None:
+        """The statement that a revocation revokes."""
+        if signed.type != uris.REVOCATION:
+            return None
+        near = (one.signed for one in given)
+        kept = self.store.statements(contract, self.policy)
+        return next((found for found in (*near, *kept) if found.digest == subject(signed)), None)
+
+    def _known(self, page: Page, contract: str, done: Iterable[Filed]) -> tuple[Record, Sequence[Signed]]:
+        """What was indexed before, with what was filed now."""
+        new = [one.signed for one in done if one.contract == contract]
+        statements = together([*self.index.statements(alike(contract)), *new])
+        return self._made(page, contract, statements), statements
+
+    def _made(self, page: Page, contract: str, statements: Sequence[Signed]) -> Record:
+        entries = page.find(contract=name(contract))
+        return Record.of(contract, entries, statements, book.taken_out(page, entries, self.policy))
+
+    def _catch_up(self) -> None:
+        """Indexes what was entered, or changed its place, since the index last saw the ledger."""
+        known = self.index.seen(self.ledger.key.name)
+        names = {name(contract): contract for contract in self.store.contracts()} if known == 0 else self.index.keys()
+        with self.ledger.reading() as page:
+            if page.tree.size == known:
+                return
+            touched = {one.entry.contract for one in page.since(known)} & names.keys()
+            found = {}
+            for contract in sorted(names[one] for one in touched):
+                statements = self.store.statements(contract, self.policy)
+                found[contract] = (self._made(page, contract, statements), statements)
+            size = page.tree.size
+        self._put(found, size)
+
+    def _put(self, found: Indexed, size: int) -> None:
+        with self.index.changing() as changes:
+            self._change(changes, found, size)
+
+    def _change(self, changes: Changes, found: Indexed, size: int) -> None:
+        for record, statements in found.values():
+            if record.contract is not None:
+                changes.put(record, statements)
+        changes.saw(self.ledger.key.name, size)
+
+
+def unknown(contract: str) -> UsageError:
+    return UsageError(say("The record has no contract {contract}.", contract=contract))
+
+
+def _by_both(signed: Signed) -> bool:
+    """Whether both parties signed a contract; that they may, the ledger asks."""
+    people = {one.person for one in signed.by}
+    return {signed.statement.predicate[role] for role in PARTIES} <= people
