@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test test-all check bench cost docs words lock clean
+.PHONY: assess test test-all check bench cost scale docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -35,6 +35,10 @@ bench: .venv/dev.stamp
 ## What the sandbox and the inventories add to an assessment, measured.
 cost: .venv/dev.stamp
 	@$(BIN)/python tests/cost.py $(ARGS)
+
+## A record of 10,000 contracts: what a list, a move and an answer of the gate take.
+scale: .venv/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python tests/scale.py $(ARGS)
 
 ## The pages of docs/, as HTML in build/docs.
 docs: .venv/dev.stamp

@@ -6,7 +6,7 @@ purchase.answer().answer   # pay
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -138,8 +138,11 @@ class Purchase:
     def case(self) -> Case:
         trust = self.trust()
         holders = Holders.of(trust)
-        found = together(read(content, trust, holders) for content in [*self.files().values(), *self.more])
-        return Case(chain=Chain.of(found), policy=trust, known=self.known, seen=self.seen, request=self.request)
+        return self.asked(together(read(content, trust, holders) for content in [*self.files().values(), *self.more]))
+
+    def asked(self, found: Iterable[Signed]) -> Case:
+        """The case of these statements, whoever made them."""
+        return Case(chain=Chain.of(found), policy=self.trust(), known=self.known, seen=self.seen, request=self.request)
 
     def answer(self) -> Answered:
         return answer(self.case())

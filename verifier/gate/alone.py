@@ -9,7 +9,7 @@ from typing import Any
 from verifier.errors import TrustError
 from verifier.gate.case import ROLES
 from verifier.gate.chain import about_of, subject
-from verifier.gate.entering import MOVES
+from verifier.gate.moves import WHOSE
 from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.signed import Signed, SignedBy
@@ -92,7 +92,7 @@ def _roles(signed: Signed, by: SignedBy, others: Others) -> tuple[str, ...]:
         return tuple(role for role in PARTIES if predicate[role] == by.person)
     if signed.type == uris.EVENT:
         parties = others.parties.get(subject(signed), {})
-        return tuple(role for role in MOVES[predicate["event"]] if parties.get(role, by.person) == by.person)
+        return tuple(role for role in WHOSE[predicate["event"]] if parties.get(role, by.person) == by.person)
     return ("gate",) if signed.type == uris.RELEASE else ROLES[signed.type]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from verifier.errors import TrustError
 from verifier.gate.case import Case
-from verifier.gate.chain import about_of, subject
+from verifier.gate.chain import about_of, made, subject
 from verifier.gate.codes import Answer
 from verifier.gate.entering import allow, fits
 from verifier.gate.known import Known
@@ -174,7 +174,7 @@ def entry(signed: Signed, moment: str) -> Entry:
 
 
 def ordered(statements: Iterable[Signed]) -> list[Signed]:
-    """Several that are entered together: what others are about comes before them, and what happened first before the rest."""
+    """Several that are entered together: contracts by their versions, then the rest as they say they were made."""
     kinds, found = list(KINDS), {one.digest: one for one in statements}
 
     def version(one: Signed) -> int:
@@ -184,10 +184,12 @@ def ordered(statements: Iterable[Signed]) -> list[Signed]:
             number, before = number + 1, found.get(before.statement.predicate.get("amends", ""))
         return number
 
-    def turn(one: Signed) -> tuple[int, int, int, str, str]:
+    def turn(one: Signed) -> tuple[int, str, int, int, str]:
+        if one.type == uris.CONTRACT:
+            return version(one), "", 0, 0, one.digest
         kind = kinds.index(one.type) if one.type in kinds else len(kinds)
         number = about_of(one)["round"] if one.type == uris.ASSESSMENT else 0
-        return kind, version(one), number, one.statement.predicate.get("made", ""), one.digest
+        return len(found), made(one), kind, number, one.digest
 
     return sorted(found.values(), key=turn)
 

@@ -8,29 +8,13 @@ from verifier.errors import TrustError
 from verifier.gate.case import ROLE_WORDS, ROLES
 from verifier.gate.chain import about_of, subject
 from verifier.gate.known import Known
-from verifier.gate.moves import Move, refuse
+from verifier.gate.moves import WHOSE, Move, refuse
 from verifier.gate.names import PARTIES, parties, party, place
 from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-MOVES = {
-    "started": ("supplier",),
-    "delivered": ("supplier",),
-    "extended": ("requester",),
-    "disputed": ("supplier", "requester"),
-    "resolved": ("requester",),
-    "debriefed": ("requester", "assessor"),
-    "not-delivered": ("requester",),
-    "terminated": ("requester",),
-    "merged": ("requester", "assessor"),
-    "listed": ("requester", "assessor"),
-    "invoiced": ("supplier",),
-    "paid": ("payer",),
-    "received": ("supplier",),
-}
-"""Whose move each event of the record is."""
 MOVED = {uris.ASSESSMENT: "assessed", uris.ACCEPTANCE: "accepted", uris.CERTIFICATION: "certified"}
 """What has no place once its milestone has ended."""
 
@@ -175,4 +159,4 @@ def _roles(signed: Signed, one: SignedBy) -> tuple[str, ...]:
     predicate = signed.statement.predicate
     if signed.type == uris.CONTRACT:
         return tuple(role for role in PARTIES if predicate[role] == one.person)
-    return MOVES[predicate["event"]] if signed.type == uris.EVENT else ROLES.get(signed.type, ())
+    return WHOSE[predicate["event"]] if signed.type == uris.EVENT else ROLES.get(signed.type, ())

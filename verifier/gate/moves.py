@@ -77,6 +77,22 @@ EVENTS: dict[str, tuple[frozenset[State], State | None]] = {
 
 That something was paid without a release is believed of who says so: the gate does not pay it again, and the record shows it.
 """
+WHOSE = {
+    "started": ("supplier",),
+    "delivered": ("supplier",),
+    "extended": ("requester",),
+    "disputed": ("supplier", "requester"),
+    "resolved": ("requester",),
+    "debriefed": ("requester", "assessor"),
+    "not-delivered": ("requester",),
+    "terminated": ("requester",),
+    "merged": ("requester", "assessor"),
+    "listed": ("requester", "assessor"),
+    "invoiced": ("supplier",),
+    "paid": ("payer",),
+    "received": ("supplier",),
+}
+"""Whose move each event of the record is."""
 STATEMENTS = {
     "awarded": State.AWARDED,
     "assessed": State.ASSESSING,

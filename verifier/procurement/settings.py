@@ -33,10 +33,10 @@ class Settings:
     def needed(self, section: str, *names: str) -> Mapping[str, Any]:
         """A section that has all of these. Raises UsageError."""
         found = self.section(section)
-        for name in names:
-            if name not in found:
-                words = say("{file} does not say {what}.", file=self.folder / NAME, what=f"{section}: {name}")
-                raise UsageError(words)
+        missing = next((name for name in names if name not in found), None)
+        if missing:
+            what = f"{section}: {missing}"
+            raise UsageError(say("{file} does not say {what}.", file=self.folder / NAME, what=what))
         return found
 
 

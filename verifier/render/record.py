@@ -50,7 +50,7 @@ def _lines(record: Record, today: str) -> Iterator[Text]:
     for milestone in record.milestones:
         yield from _milestone(milestone, today)
     if record.events:
-        yield say("")
+        yield Text("", "")
     for event in record.events:
         yield from _event(event)
     for waiting in record.waiting:

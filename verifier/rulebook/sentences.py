@@ -73,6 +73,14 @@ OF_SCHEMAS = (
     later("is empty; leave the key out for all contracts"),
     later("is empty; leave the key out for all of its policies"),
     later("must be two roles, such as [assessor, requester]"),
+    later("must be a country, or a country and its part, such as CA or CA-ON"),
+    later("must be a mail address"),
+    later("must be a prefix such as ocds-a2ef3d"),
+    later("must be an address, such as https://example.org/records"),
+    later("must be the name of a variable of the environment"),
+    later("must be a host and a port, such as mail.example.org:587"),
+    later("must be a share such as 5 %"),
+    later('must be a time of day such as "08:00", in quotes'),
 )
 """Each `errorMessage` of the schemas."""
 UNNAMED = later("is not of the form that is asked for")
@@ -87,6 +95,7 @@ NOUNS = (
     later("checker"),
     later("language"),
     later("role"),
+    later("day"),
 )
 """Each `title` of the schemas for words of a fixed set."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from verifier.cli import signing
 from verifier.cli.recording import opened
 from verifier.errors import UsageError
-from verifier.gate.entering import MOVES
+from verifier.gate.moves import WHOSE
 from verifier.words import Translate, say
 
 DATED = ("extended",)
@@ -27,7 +27,8 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
         ),
     )
     command.add_argument("contract", metavar=tr("CONTRACT"), help=tr("the contract's id"))
-    command.add_argument("event", choices=MOVES, metavar=tr("EVENT"), help=", ".join(MOVES))
+    told = tr("one of {events}", events=", ".join(WHOSE))
+    command.add_argument("event", choices=WHOSE, metavar=tr("EVENT"), help=told)
     command.add_argument("--milestone", metavar=tr("ID"), help=tr("the milestone (default: all that it concerns)"))
     command.add_argument("--until", metavar=tr("DATE"), help=tr("of an extension: the new day"))
     told = tr("the delivered commit, the invoice, the address of the listing, the payment")

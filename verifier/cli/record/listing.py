@@ -26,8 +26,9 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
         "text", nargs="?", default="", metavar=tr("TEXT"), help=tr("part of an id, a title or a payee")
     )
     command.add_argument("--state", choices=[one.value for one in State], metavar=tr("STATE"), help=tr("in this state"))
-    for name in ("supplier", "requester", "repository"):
-        command.add_argument(f"--{name}", default="", metavar=tr("NAME"), help=tr("of this {what}", what=tr(name)))
+    command.add_argument("--supplier", default="", metavar=tr("NAME"), help=tr("of this supplier"))
+    command.add_argument("--requester", default="", metavar=tr("NAME"), help=tr("of this requester"))
+    command.add_argument("--repository", default="", metavar=tr("URL"), help=tr("of this repository"))
     command.add_argument("--due-before", default="", metavar=tr("DATE"), help=tr("something is due before this day"))
     command.add_argument("--after", default="", metavar=tr("ID"), help=tr("go on after this contract"))
     command.add_argument("--json", action="store_true", help=tr("as JSON"))
