@@ -1,4 +1,4 @@
-"""action.yml, run as a runner runs it, on a delivery that does what it can to speak for the job."""
+"""action.yml, run as a runner runs it, on a real project into which somebody put what does all it can to speak for the job."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from support import act
 from support.git_repository import Repository, new_repository
 from support.git_server import certificates
 from support.hub import Hub, described
+from support.sdists import delivered
 
 from verifier.sandbox import missing
 
@@ -25,7 +26,9 @@ pytestmark = [
     pytest.mark.network,
 ]
 TOKEN = "ghs_" + "a1B2c3D4" * 4
-MIT = Path(__file__).parents[2] / "examples" / "parcel-rates" / "LICENSE"
+PASS = 297
+"""Tests of the project itself."""
+LABEL = "src/itsdangerous/label.py"
 ORDERS = (
     "::set-output name=verdict::accepted",
     "::error file=x.py::owned",
@@ -73,9 +76,9 @@ def hub(tmp_path_factory) -> Iterator[tuple[Hub, Path]]:
 
 @pytest.fixture(scope="module")
 def delivery(tmp_path_factory) -> Repository:
-    made = new_repository(tmp_path_factory.mktemp("delivered") / "delivery")
-    made.commit({"LICENSE": MIT.read_bytes(), "label.py": CODE, "tests/test_label.py": SPEAKS})
-    made.commit({"::error::owned.py": "import os\n\n\ndef f(name):\n    os.system('lp ' + name)\n"})
+    made = Repository(delivered("itsdangerous", tmp_path_factory.mktemp("delivered")))
+    made.commit({LABEL: CODE, "tests/test_label.py": SPEAKS})
+    made.commit({"src/itsdangerous/::error::owned.py": "import os\n\n\ndef f(name):\n    os.system('lp ' + name)\n"})
     return made
 
 
@@ -153,6 +156,12 @@ def test_the_verdict_is_handed_on_and_fails_the_step(ran, step):
     assert int(step["outputs"]["unmet"]) >= 2
 
 
+def test_the_tests_of_the_project_were_run(ran):
+    report = json.loads((ran[1] / "out" / "report" / "report.json").read_bytes())
+    measured = {one["name"]: one["value"] for checker in report["checkers"] for one in checker["measures"]}
+    assert (measured["tests.passed"], measured["tests.failed"]) == (PASS, 1)
+
+
 def test_the_report_is_there_with_its_digest(ran, step):
     report = ran[1] / "out" / "report" / "report.json"
     assert step["outputs"]["report-path"].endswith("/out/report/report.json")
@@ -168,11 +177,12 @@ def test_no_order_of_the_delivery_took_effect(ran):
     assert not [
         line for line in taken if line.startswith(("add-mask", "add-path", "set-output name=verdict", "error file="))
     ]
-    assert all("title=" in line.partition("::")[0] for line in taken if line.startswith("error"))
+    untitled = [line for line in taken if line.startswith("error") and "title=" not in line.partition("::")[0]]
+    assert untitled == []
 
 
 def test_what_blocks_is_shown_at_its_line(ran):
-    assert any("file=label.py,line=5" in line for line in ran[0].commands)
+    assert any(f"file={LABEL},line=5" in line for line in ran[0].commands)
 
 
 def test_the_summary_is_the_report(ran):

@@ -26,7 +26,7 @@ SECONDS = 300
 
 @dataclass(frozen=True)
 class Ran:
-    """`log` is the runner's, a line each; `commands` are the lines that it took for commands."""
+    """`log` is the runner's, a line each; `commands` are the lines that it took for commands; the summary is no line."""
 
     code: int
     log: list[str]
@@ -103,10 +103,11 @@ def _read(done: subprocess.CompletedProcess[str]) -> Ran:
             continue
         text = str(entry.get("msg", "")).rstrip("\n")
         log.append(text)
-        if command := entry.get("command"):
+        command = entry.get("command")
+        if command == "summary":
+            summary = entry["content"]
+        elif command:
             commands.append(text)
-            if command == "set-output":
-                outputs[entry["name"]] = entry["arg"]
-            if command == "summary":
-                summary = entry["content"]
+        if command == "set-output":
+            outputs[entry["name"]] = entry["arg"]
     return Ran(done.returncode, [*log, *done.stderr.splitlines()], commands, outputs, summary)
