@@ -16,32 +16,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from support.booked import released, roster
-from support.chains import ASSESSED, DECIDED, NOW, Purchase, contract, signed_file
-from support.logged import made, opened
+from support.chains import ASSESSED, DECIDED, Purchase, contract, signed_file
+from support.filed import event, record
 
-from verifier import drafts
 from verifier.gate.answer import cases
 from verifier.gate.codes import Answer
 from verifier.gate.paying import pay
-from verifier.procurement.index import Index, Wanted
+from verifier.procurement.index import Wanted
 from verifier.procurement.record import Record
 from verifier.procurement.records import Records
-from verifier.procurement.settings import load
 from verifier.statements.statement import Statement
-from verifier.trust.holders import Holders
-from verifier.trust.policy import trust_policy
-from verifier.trust.reading import read
 
 BAR = 50.0
 """Milliseconds."""
 TRIES = 25
 BATCH = 250
 """Contracts that are filed in one transaction."""
-POLICY = trust_policy("e" * 64, roster())
 
 
 def bundles(number: int) -> Iterator[bytes]:
@@ -59,22 +52,6 @@ def _contract(number: int) -> Statement:
 
 def name(number: int) -> str:
     return f"MA-2026-{number:05}"
-
-
-def event(agreed: Statement, what: str, moment: str = NOW) -> Statement:
-    signed = read(signed_file(agreed, "requester"), POLICY, Holders.of(POLICY))
-    return drafts.event(signed, what, None, {}, moment)
-
-
-@contextmanager
-def record(folder: Path) -> Iterator[Records]:
-    """An empty one."""
-    (folder / "record.yml").write_text("trust: trust\nledger: payments.ledger\n")
-    made(folder / "payments.ledger")
-    index = Index.beside(folder)
-    with opened(folder / "payments.ledger") as ledger:
-        yield Records(load(folder), POLICY, ledger, index, lambda: NOW)
-    index.close()
 
 
 def filled(records: Records, contracts: int) -> None:

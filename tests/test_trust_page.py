@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from attacks.base import BASE
 from support.git_repository import new_repository
 from support.git_server import git_server
+from support.page import blocks, shell
 
 PAGE = (Path(__file__).parents[1] / "docs" / "trust.md").read_text("utf-8")
 MOST_COMMANDS = 12
 
 
 def block(language: str, containing: str = "") -> str:
-    found = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    return next(one for one in found if containing in one)
+    return next(one for one in blocks(PAGE, language) if containing in one)
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +26,6 @@ def served(tmp_path_factory):
     commit = repository.commit({path: content for path, content in BASE.items() if content is not None})
     with git_server(folder, tmp_path_factory.mktemp("keys")) as server:
         yield server, commit
-
-
-def shell(words: str, desk: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path, "VERIFIER_PASSPHRASE": "a long passphrase", "LANG": "en_CA.UTF-8", **env}
-    return subprocess.run(["bash", "-c", words], cwd=desk, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.network

@@ -84,3 +84,11 @@ def test_the_index_is_made_again_and_says_the_same(desk):
     assert desk.done("record", "list", "--json", "--record", "record") == before
     assert desk.run("record", "rebuild", "--record", "record")[0] == 0
     assert desk.done("record", "list", "--json", "--record", "record") == before
+
+
+def test_a_contract_that_waits_is_indexed_again_as_well(desk):
+    desk.signed_by("requester", "sign", "contract.yml")
+    for name in desk.folder.glob("record/index.sqlite*"):
+        name.unlink()
+    listed = json.loads(desk.done("record", "list", "--json", "--record", "record"))
+    assert [(one["id"], one["state"]) for one in listed] == [(ID, "posted")]

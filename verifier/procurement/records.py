@@ -89,11 +89,8 @@ class Records:
 
     def rebuild(self) -> int:
         """Makes the index again, from nothing, and gives the number of contracts."""
-        found: dict[str, tuple[Record, Sequence[Signed]]] = {}
         with self.ledger.reading() as page:
-            for contract in self.store.contracts():
-                statements = self.store.statements(contract, self.policy)
-                found[contract] = (self._made(page, contract, statements), statements)
+            found = {contract: self._verified(page, contract) for contract in self.store.contracts()}
             size = page.tree.size
         with self.index.changing() as changes:
             changes.clear()
@@ -158,19 +155,22 @@ class Records:
         return Record.of(contract, entries, statements, book.taken_out(page, entries, self.policy))
 
     def _catch_up(self) -> None:
-        """Indexes what was entered, or changed its place, since the index last saw the ledger."""
-        known = self.index.seen(self.ledger.key.name)
-        names = {name(contract): contract for contract in self.store.contracts()} if known == 0 else self.index.keys()
+        """Indexes what was entered, or filed, since the index last saw ledger and folder."""
+        seen = self.index.seen(self.ledger.key.name)
+        names = {name(contract): contract for contract in self.store.contracts()}
+        missing = names.keys() - self.index.keys()
         with self.ledger.reading() as page:
-            if page.tree.size == known:
-                return
-            touched = {one.entry.contract for one in page.since(known)} & names.keys()
-            found = {}
-            for contract in sorted(names[one] for one in touched):
-                statements = self.store.statements(contract, self.policy)
-                found[contract] = (self._made(page, contract, statements), statements)
             size = page.tree.size
+            if size == seen and not missing:
+                return
+            behind = missing | ({one.entry.contract for one in page.since(seen)} & names.keys())
+            found = {contract: self._verified(page, contract) for contract in sorted(names[one] for one in behind)}
         self._put(found, size)
+
+    def _verified(self, page: Page, contract: str) -> tuple[Record, Sequence[Signed]]:
+        """Made from the files themselves."""
+        statements = self.store.statements(contract, self.policy)
+        return self._made(page, contract, statements), statements
 
     def _put(self, found: Indexed, size: int) -> None:
         with self.index.changing() as changes:

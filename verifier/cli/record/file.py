@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = actions.add_parser("file", help=tr("file signed statements, and the evidence that assessments name"))
-    command.add_argument("files", nargs="*", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
+    command.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
     told = tr("the folder of a report: what a filed assessment names by its digest is kept")
     command.add_argument("--evidence", action="append", default=[], type=Path, metavar=tr("FOLDER"), help=told)
     signing.add_trust(command, tr)

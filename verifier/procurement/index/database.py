@@ -73,11 +73,10 @@ class Index:
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return connection.execute(select(SEEN.c.size).where(SEEN.c.origin == origin)).scalar() or 0
 
-    def keys(self) -> dict[str, str]:
-        """The contract's name in the ledger -> its key, of every contract."""
+    def keys(self) -> set[str]:
+        """The names in the ledger of all contracts."""
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
-            found = connection.execute(select(CONTRACT.c.ledger, CONTRACT.c.key))
-            return {row.ledger: row.key for row in found}
+            return set(connection.execute(select(CONTRACT.c.ledger)).scalars())
 
 
 class Changes:
