@@ -96,6 +96,8 @@ def test_a_revocation_of_what_the_record_does_not_have_is_refused(tmp_path):
 def test_two_processes_file_at_once(tmp_path):
     with record(tmp_path) as records:
         records.file(agreed())
+    for index in tmp_path.glob("index.sqlite*"):
+        index.unlink()
     context = multiprocessing.get_context("fork")
     desks = [context.Process(target=_file, args=(tmp_path, what)) for what in ("started", "delivered") * 2]
     for one in desks:

@@ -79,12 +79,13 @@ class Records:
         given = self._given(contents)
         turns = {one.digest: turn for turn, one in enumerate(book.ordered(one.signed for one in given))}
         with self.ledger.transaction() as page:
+            start = page.tree.size
             ordered = sorted(given, key=lambda one: turns[one.signed.digest])
             entered = [self._enter(page, one, given) for one in ordered]
             done = [self._keep(*pair) for pair in zip(ordered, entered, strict=True)]
             changed = {one.contract: self._known(page, one.contract, done) for one in done}
             size = page.tree.size
-        self._put(changed, size)
+        self._put(changed, start, size)
         return done
 
     def rebuild(self) -> int:
@@ -94,7 +95,7 @@ class Records:
             size = page.tree.size
         with self.index.changing() as changes:
             changes.clear()
-            self._change(changes, found, size)
+            self._change(changes, found, 0, size)
         return len(found)
 
     def _given(self, contents: Iterable[bytes]) -> list[_Given]:
@@ -165,22 +166,22 @@ class Records:
                 return
             behind = missing | ({one.entry.contract for one in page.since(seen)} & names.keys())
             found = {contract: self._verified(page, contract) for contract in sorted(names[one] for one in behind)}
-        self._put(found, size)
+        self._put(found, seen, size)
 
     def _verified(self, page: Page, contract: str) -> tuple[Record, Sequence[Signed]]:
         """Made from the files themselves."""
         statements = self.store.statements(contract, self.policy)
         return self._made(page, contract, statements), statements
 
-    def _put(self, found: Indexed, size: int) -> None:
+    def _put(self, found: Indexed, start: int, size: int) -> None:
         with self.index.changing() as changes:
-            self._change(changes, found, size)
+            self._change(changes, found, start, size)
 
-    def _change(self, changes: Changes, found: Indexed, size: int) -> None:
+    def _change(self, changes: Changes, found: Indexed, start: int, size: int) -> None:
         for record, statements in found.values():
             if record.contract is not None:
                 changes.put(record, statements)
-        changes.saw(self.ledger.key.name, size)
+        changes.saw(self.ledger.key.name, start, size)
 
 
 def unknown(contract: str) -> UsageError:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, or_, select, text
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from verifier.errors import WorldError
+from verifier.procurement.index.engine import engine, writing
 from verifier.procurement.index.rows import Listed, Wanted, contract_row, milestone_rows
 from verifier.procurement.index.tables import CONTRACT, METADATA, MILESTONE, SEEN, STATEMENT
 from verifier.procurement.record import Record
@@ -28,9 +30,7 @@ class Index:
     """Raises WorldError for what the machine withholds."""
 
     def __init__(self, address: str) -> None:
-        self._engine = create_engine(address)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _prepare)
+        self._engine = engine(address)
         with _errors(address):
             _migrate(self._engine, address)
 
@@ -45,7 +45,7 @@ class Index:
     @contextmanager
     def changing(self) -> Iterator[Changes]:
         """All of the changes or none."""
-        with _errors(str(self._engine.url)), self._engine.begin() as connection:
+        with _errors(str(self._engine.url)), writing(self._engine) as connection:
             yield Changes(connection)
 
     def listed(self, wanted: Wanted) -> list[Listed]:
@@ -86,28 +86,45 @@ class Changes:
         self._execute = connection.execute
 
     def put(self, record: Record, statements: Iterable[Signed]) -> None:
-        """A record as it is now, in the place of what was there; statements that are there stay."""
+        """A record as it is now, in the place of what was there, unless that is newer; statements that are there stay."""
         row = contract_row(record)
         key = row["key"]
-        known = set(self._execute(select(STATEMENT.c.digest).where(STATEMENT.c.contract == key)).scalars())
-        self._execute(delete(MILESTONE).where(MILESTONE.c.contract == key))
-        changed = self._execute(CONTRACT.update().where(CONTRACT.c.key == key).values(row))
-        if not changed.rowcount:
+        position = self._execute(select(CONTRACT.c.position).where(CONTRACT.c.key == key)).scalar()
+        if position is None:
             self._execute(insert(CONTRACT).values(row))
+        elif position <= row["position"]:
+            self._execute(CONTRACT.update().where(CONTRACT.c.key == key).values(row))
+        if position is None or position <= row["position"]:
+            self._milestones(key, record)
+        self._statements(key, statements)
+
+    def _milestones(self, key: str, record: Record) -> None:
+        self._execute(delete(MILESTONE).where(MILESTONE.c.contract == key))
         if rows := milestone_rows(record):
             self._execute(insert(MILESTONE), rows)
-        for one in statements:
-            values = {"contract": key, **_row(one)}
-            if one.digest in known:
-                same = (STATEMENT.c.contract == key) & (STATEMENT.c.digest == one.digest)
-                self._execute(STATEMENT.update().where(same).values(signed=values["signed"]))
-            else:
-                self._execute(insert(STATEMENT).values(values))
 
-    def saw(self, origin: str, size: int) -> None:
-        """The index knows so many entries of this ledger."""
-        self._execute(delete(SEEN).where(SEEN.c.origin == origin))
-        self._execute(insert(SEEN).values(origin=origin, size=size))
+    def _statements(self, key: str, statements: Iterable[Signed]) -> None:
+        known = self._signers(key)
+        for one in statements:
+            signed = [[by.person, by.key, by.at] for by in one.by]
+            if one.digest not in known:
+                payload = statement.write(one.statement)
+                self._execute(insert(STATEMENT).values(contract=key, digest=one.digest, payload=payload, signed=signed))
+            elif known[one.digest] != signed:
+                same = (STATEMENT.c.contract == key) & (STATEMENT.c.digest == one.digest)
+                self._execute(STATEMENT.update().where(same).values(signed=signed))
+
+    def _signers(self, key: str) -> dict[str, Any]:
+        """Digest -> who signed it, of each statement that is there."""
+        query = select(STATEMENT.c.digest, STATEMENT.c.signed).where(STATEMENT.c.contract == key)
+        return {row.digest: row.signed for row in self._execute(query)}
+
+    def saw(self, origin: str, start: int, size: int) -> None:
+        """The index knows the ledger's entries from `start` to `size`; a gap before them is left, to be made up for."""
+        seen = self._execute(select(SEEN.c.size).where(SEEN.c.origin == origin)).scalar() or 0
+        if seen >= start:
+            self._execute(delete(SEEN).where(SEEN.c.origin == origin))
+            self._execute(insert(SEEN).values(origin=origin, size=max(seen, size)))
 
     def clear(self) -> None:
         """Forgets everything, to be made again."""
@@ -128,24 +145,14 @@ def _conditions(wanted: Wanted) -> Iterator[Any]:
         yield or_(*(CONTRACT.c[name].icontains(wanted.text, autoescape=True) for name in names))
 
 
-def _row(one: Signed) -> dict[str, Any]:
-    signed = [[by.person, by.key, by.at] for by in one.by]
-    return {"digest": one.digest, "payload": statement.write(one.statement), "signed": signed}
-
-
 def _signed(digest: str, payload: bytes, signed: list[list[Any]]) -> Signed:
     by = tuple(SignedBy(person=person, key=key, at=at) for person, key, at in signed)
-    return Signed(statement=statement.read(payload), digest=digest, by=by)
+    return Signed(statement=statement.shaped(json.loads(payload)), digest=digest, by=by)
 
 
-def _prepare(connection: Any, _record: Any) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 30000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _migrate(engine: Engine, address: str) -> None:
+def _migrate(database: Engine, address: str) -> None:
     """To the newest form, where it is not that already: Alembic starts slowly."""
-    with engine.connect() as connection:
+    with database.connect() as connection:
         try:
             if connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == REVISION:
                 return

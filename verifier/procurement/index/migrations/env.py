@@ -1,13 +1,12 @@
-"""How Alembic changes the index: within one transaction, from the address that it is given."""
+"""How Alembic changes the index: one process at a time, in one transaction. Whoever comes second finds it done."""
 
 from alembic import context
-from sqlalchemy import create_engine
 
+from verifier.procurement.index.engine import engine, writing
 from verifier.procurement.index.tables import METADATA
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
-with engine.connect() as connection:
+database = engine(context.config.get_main_option("sqlalchemy.url") or "")
+with writing(database) as connection:
     context.configure(connection=connection, target_metadata=METADATA, transactional_ddl=True)
-    with context.begin_transaction():
-        context.run_migrations()
-engine.dispose()
+    context.run_migrations()
+database.dispose()
