@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
@@ -27,17 +28,20 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from verifier.procurement.deleting import deletions
+    from verifier.render.deleted import lines
     from verifier.render.record import page
 
     today = signing.now()[:10]
     with opened(arguments, writing=False) as records:
         found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
+        gone = deletions(records.store, arguments.contract)
     if arguments.json:
-        told = {**_record(found, today), "folder": str(folder)}
+        told = {**_record(found, today), "folder": str(folder), "deleted": [asdict(one) for one in gone]}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(page(found, today, language(arguments)))
+        sys.stdout.write(page(found, today, language(arguments)) + lines(gone, language(arguments)))
     return 0
 
 

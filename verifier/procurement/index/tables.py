@@ -57,3 +57,13 @@ SEEN = Table(
     Column("origin", String, primary_key=True),
     Column("size", Integer, nullable=False),  # entries of the ledger that the index knows
 )
+
+TOLD = Table(
+    "told",
+    METADATA,
+    Column("key", String, primary_key=True),  # of what was told
+    Column("person", String, primary_key=True),
+    Column("notifier", String, primary_key=True),
+    Column("time", String, nullable=False),
+)
+"""The one table that cannot be made again: without it people are told again what they were told."""
