@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -199,7 +202,7 @@ def test_the_commands_of_a_message_can_be_typed(delivered, mail):
         line = next(line for line in mail.mails[-1].text.splitlines() if "verifier " in line and "--key" in line)
         words = line[line.index("verifier ") :].split()[1:]
         words = [{**filled, "KEY": f"file:{who}.key"}.get(word, word) for word in words]
-        assert delivered.run(*words[1:], "--yes", "--ledger-key", "file:ledger.key")[0] == 0
+        assert delivered.run(*words, "--yes", "--ledger-key", "file:ledger.key")[0] == 0
     assert delivered.state() == "certified"
 
 
@@ -372,6 +375,47 @@ def test_a_title_with_a_line_break_makes_no_header_and_no_line(desk, mail):
     assert sent.parsed["Subject"].endswith("1\\u2028Bcc: all@example.org")
     assert "Rates\\u000d\\u000aBcc: all@example.org\\u000a\\u000aPay at once." in sent.text
     assert not [line for line in sent.text.splitlines() if line.startswith(("Bcc", "Pay"))]
+
+
+PIGEON = """
+class Pigeon:
+    name, private = "pigeon", True
+
+    def notify(self, message, settings, environment):
+        raise RuntimeError(message.text)
+"""
+
+
+def test_anothers_notifier_is_found_by_its_entry_point_and_may_break(delivered, mail, tmp_path, monkeypatch):
+    meta = tmp_path / "pigeon-1.dist-info"
+    meta.mkdir()
+    (meta / "METADATA").write_text("Metadata-Version: 2.1\nName: pigeon\nVersion: 1\n")
+    (meta / "entry_points.txt").write_text("[verifier.notifiers]\nbird = pigeon_loft:Pigeon\n")
+    (tmp_path / "pigeon_loft.py").write_text(PIGEON)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    notices(delivered, mail, others={"bird": {"loft": 3}})
+    said = tell(delivered, code=3)[1]
+    assert "The notifier pigeon broke (RuntimeError)." in said
+    assert [one.recipients for one in mail.mails] == [["a.tech@example.org"]]
+
+
+def test_of_two_runs_at_once_one_tells(delivered, mail):
+    notices(delivered, mail)
+    command = [sys.executable, "-m", "verifier", "record", "tell", "--record", "record"]
+    running = [subprocess.Popen(command, cwd=delivered.folder, stderr=subprocess.PIPE) for _ in range(2)]
+    said = sorted(one.communicate()[1] for one in running)
+    assert [one.returncode for one in running] == [0, 0]
+    assert said == [b"0 messages sent.\n", b"1 message sent.\n"]
+    assert len(mail.mails) == 1
+
+
+@pytest.mark.parametrize("page", ["notices", "keeping"])
+def test_what_the_documentation_shows_is_valid(desk, page):
+    text = (Path(__file__).parents[2] / "docs" / f"{page}.md").read_text()
+    (shown,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    path = desk.folder / "record" / "record.yml"
+    path.write_text(path.read_text() + shown)
+    assert desk.run("record", "list", "--record", "record")[0] == 0
 
 
 @pytest.mark.parametrize(
