@@ -211,6 +211,15 @@ def test_a_line_that_was_not_written_to_its_end_was_never_said(store):
     assert {one.digest for one in deletions(store, ID)} == {one.digest for one in DUE}
 
 
+@pytest.mark.parametrize("line", ["nothing", "[]", '{"step": "eaten"}', '{"step": "begun", "digest": "0"}'])
+def test_a_log_that_somebody_else_wrote_is_told_and_deletes_nothing(store, line):
+    (store.place(ID) / LOG).write_text(f"{line}\n")
+    for use in (lambda: delete(store, ID, DUE, NOW), lambda: deletions(store, ID)):
+        with pytest.raises(TrustError, match="is no log of deletions: line 1"):
+            use()
+    assert len(there(store)) == len(NAMED) + 1
+
+
 def work(store: Store, begin=lambda: None, due: Sequence[Past] = DUE[:1]) -> None:
     begin()
     delete(store, ID, due, NOW)

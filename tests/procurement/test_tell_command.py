@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -354,6 +355,31 @@ def test_a_lost_index_tells_again_and_one_that_is_made_again_does_not(delivered,
     tell(delivered)
     assert len({one.parsed["Message-ID"] for one in mail.mails}) == 1
     assert len(mail.mails) == 2
+
+
+def test_an_index_of_before_gets_its_table(delivered, mail):
+    notices(delivered, mail)
+    with sqlite3.connect(delivered.folder / "record" / "index.sqlite") as index:
+        index.execute("DROP TABLE told")
+        index.execute("UPDATE alembic_version SET version_num = '0001'")
+    index.close()
+    tell(delivered)
+    tell(delivered)
+    assert len(mail.mails) == 1
+
+
+def test_a_contract_that_does_not_hold_keeps_no_other_from_being_told(delivered, mail):
+    contract = yaml.safe_load((delivered.folder / "contract.yml").read_text())
+    (delivered.folder / "contract.yml").write_text(yaml.safe_dump({**contract, "id": "MA-2026-015"}))
+    delivered.signed_by("requester", "sign", "contract.yml")
+    other = delivered.folder / "record" / "contracts" / "ma-2026-015"
+    delivered.signed_by("supplier", "sign", str(next(other.iterdir())))
+    delivered.signed_by("supplier", "record", "event", "MA-2026-015", "disputed", "--note", "No.")
+    path = next(delivered.place().glob("record-event-*"))
+    path.write_bytes(path.read_bytes().replace(b'"payload":"e', b'"payload":"f'))
+    notices(delivered, mail)
+    assert path.name in tell(delivered, code=4)[1]
+    assert [one.recipients for one in mail.mails] == [["r.client@example.org"]]
 
 
 def test_who_is_not_listed_is_named(delivered, mail):

@@ -14,12 +14,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from verifier.errors import TrustError
 from verifier.procurement.alone import alone
 from verifier.procurement.keeping import Past
 from verifier.procurement.store import Store
+from verifier.words import say
 
 LOG = "deleted.jsonl"
 BEGUN, DELETED, KEPT = "begun", "deleted", "kept"
+SAID = {
+    BEGUN: {"time", "digest", "names", "rule", "ended"},
+    DELETED: {"time", "digest"},
+    KEPT: {"time", "digest"},
+}
+"""What a line has beside its step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +135,19 @@ def _read(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     content = path.read_bytes()
-    return [json.loads(line) for line in content[: _whole(content)].splitlines()]
+    lines = content[: _whole(content)].split(b"\n")[:-1]
+    return [_line(line, path, number) for number, line in enumerate(lines, 1)]
+
+
+def _line(text: bytes, path: Path, number: int) -> dict[str, Any]:
+    """Raises TrustError for one that was not written here."""
+    try:
+        line = json.loads(text)
+        if SAID[line["step"]] <= line.keys():
+            return dict(line)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise TrustError(say("{path} is no log of deletions: line {line}.", path=path, line=number), code="deletion-log")
 
 
 def _last(lines: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

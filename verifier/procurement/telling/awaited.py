@@ -1,6 +1,6 @@
 """What waits for a person, by where each milestone stands. Pure.
 
-awaited(record, policy, When(now="2026-11-29T12:00:00Z", today="2026-11-29", warning=2))
+awaited(record, policy, When(now="2026-11-29T12:00:00Z", today="2026-11-29", warning=2), kept)
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ class _Standing:
     milestone: Milestone
     policy: TrustPolicy
     when: When
+    kept: frozenset[str]
 
     @property
     def contract(self) -> str:
@@ -119,9 +120,9 @@ class _Standing:
         return f"verifier {command} {of}{said}{HAND_OVER}"
 
 
-def awaited(record: Record, policy: TrustPolicy, when: When) -> tuple[Awaited, ...]:
-    """In the order of the milestones. Nothing where the contract itself is not there."""
-    standing = (_Standing(one, policy, when) for one in record.milestones)
+def awaited(record: Record, policy: TrustPolicy, when: When, kept: frozenset[str]) -> tuple[Awaited, ...]:
+    """In the order of the milestones. Nothing where the contract itself is not there. `kept` are digests of its evidence."""
+    standing = (_Standing(one, policy, when, kept) for one in record.milestones)
     return tuple(found for one in standing for found in _of(one))
 
 
@@ -140,7 +141,9 @@ def _delivered(one: _Standing) -> Iterator[Awaited]:
     commit = inert(str(told.said("reference") or ""))
     what = say("The delivery waits to be assessed: {commit}", commit=commit)
     repository = (one.milestone.record.terms or {})["repository"]
-    command = f"verifier assess {shlex.quote(inert(repository) + '@' + commit)} --contract {_folder(one)}"
+    command = (
+        f"verifier assess {shlex.quote(inert(repository) + '@' + commit)} --contract {_folder(one)} --record {RECORD}"
+    )
     yield one.awaits("assessment", "assessor", what, command, since=told.time, of=told.digest)
 
 
@@ -156,9 +159,8 @@ def _assessing(one: _Standing) -> Iterator[Awaited]:
         what = say(
             "The assessment is inconclusive: something could not be checked, and its report says who provides what."
         )
-        yield one.awaits(
-            verdict.value, "assessor", what, _show(one, assessed.signed), since=assessed.time, of=assessed.digest
-        )
+        command = _show(one, _report(one, assessed.signed))
+        yield one.awaits(verdict.value, "assessor", what, command, since=assessed.time, of=assessed.digest)
     else:
         what = say(
             "The assessment comes to {verdict}: its report waits to be signed.", verdict=say(VERDICT_WORDS[verdict])
@@ -192,35 +194,44 @@ def _open(outcomes: tuple[OutcomeOf, ...]) -> tuple[str, ...]:
     return tuple(one.criterion for one in outcomes if (one.level, one.outcome) == (Level.MUST, Outcome.AWAITING))
 
 
-def _show(one: _Standing, assessed: Signed | None) -> str:
-    digest = report_of(assessed)
-    return f"verifier show {_folder(one) / 'evidence' / digest} --format message" if digest else ""
+def _show(one: _Standing, report: str) -> str:
+    place = _folder(one) / "evidence" / report if report else "REPORT"
+    return f"verifier show {place} --format message"
 
 
 def _folder(one: _Standing) -> Path:
     return Store(Path(RECORD)).place(one.contract)
 
 
-def report_of(assessed: Signed | None) -> str:
-    """The digest of the report.json that an assessment names; "" where there is none."""
+def _report(one: _Standing, assessed: Signed | None) -> str:
+    """The digest of the report.json that an assessment names, where that is kept; else ""."""
     named = assessed.statement.predicate["evidence"] if assessed else ()
-    return next((str(one["sha256"]) for one in named if one["name"] == REPORT), "")
+    found = (str(each["sha256"]) for each in named if each["name"] == REPORT)
+    return next((digest for digest in found if digest in one.kept), "")
 
 
 def _rejected(one: _Standing) -> Iterator[Awaited]:
     told, assessed = one.milestone.last("rejected"), one.milestone.last("assessed")
     if told is None:
         return
-    signed = assessed.signed if assessed else None
-    report, show = report_of(signed), _show(one, signed)
-    what = say("The delivery was rejected: the message to the supplier is ready to send.")
-    yield one.awaits(MESSAGE, "assessor", what, show, since=told.time, of=told.digest, report=report)
+    report = _report(one, assessed.signed if assessed else None)
+    yield one.awaits(
+        MESSAGE, "assessor", _message(report), _show(one, report), since=told.time, of=told.digest, report=report
+    )
     what = say("The delivery was rejected, and is to be mended.")
     if one.milestone.due:
         what = say("The delivery was rejected, and is to be mended by {day}.", day=one.milestone.due)
     command = one.event("delivered", "--reference COMMIT")
     yield one.awaits(MEND, "supplier", what, command, since=told.time, of=told.digest, report=report)
     yield from _ending(one, told)
+
+
+def _message(report: str) -> Text:
+    if report:
+        return say("The delivery was rejected: the message to the supplier is ready to send.")
+    return say(
+        "The delivery was rejected; the message to the supplier is made from its report, which the record lacks."
+    )
 
 
 def _ending(one: _Standing, told: Event) -> Iterator[Awaited]:

@@ -44,27 +44,33 @@ def _languages(named: str | None) -> tuple[str, ...]:
 def posts(
     found: Collection[Awaited],
     known: Mapping[str, Person],
-    notifiers: Iterable[str],
+    ways: Mapping[str, bool],
     told: Told,
     *,
     rhythm: Rhythm,
     now: str,
 ) -> tuple[Post, ...]:
-    """By person, then notifier. Whoever was told something today is told the rest tomorrow, where the record says `daily`."""
-    ways = sorted(notifiers)
-    wanted = for_people(found, known)
+    """By person, then notifier. Whoever was told something today is told the rest tomorrow, where the record says `daily`.
+
+    `ways` are the notifiers, each with whether it reaches one person alone.
+    """
+    wanted = _for_people(found, known, outright=any(ways.values()))
     made = (
         Post(known[name], way, _new(items, name, way, told))
         for name, items in sorted(wanted.items())
-        for way in ways
+        for way in sorted(ways)
         if not (rhythm.daily and _told_today(name, way, told, rhythm, now))
     )
     return tuple(one for one in made if one.items)
 
 
-def for_people(found: Collection[Awaited], known: Mapping[str, Person]) -> dict[str, list[Awaited]]:
-    """What waits for each of those who are listed. A supplier who is listed gets the message outright: no assessor sends it."""
-    handed = {(one.contract, one.milestone) for one in found if one.kind == MEND and known.keys() >= set(one.people)}
+def _for_people(found: Collection[Awaited], known: Mapping[str, Person], *, outright: bool) -> dict[str, list[Awaited]]:
+    """What waits for each of those who are listed. A supplier who is listed gets the message, so that no assessor sends it.
+
+    That is so where there is a way to hand it over (`outright`), and a report to make it from.
+    """
+    mend = [one for one in found if one.kind == MEND and one.report and outright]
+    handed = {(one.contract, one.milestone) for one in mend if known.keys() >= set(one.people)}
     wanted: dict[str, list[Awaited]] = {}
     for one in found:
         if one.kind != MESSAGE or (one.contract, one.milestone) not in handed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -47,7 +47,7 @@ def rhythm(notices: Mapping[str, Any]) -> Rhythm:
     """Of the section `notices`. Raises UsageError for a time zone that nobody knows."""
     quiet = notices.get("quiet", {})
     return Rhythm(
-        zone=_zone(notices.get("zone", UTC.tzname(None))),
+        zone=_zone(notices.get("zone", "UTC")),
         quiet=_hours(quiet),
         days=frozenset(quiet.get("days", ())),
         daily=notices.get("digest") == DAILY,

@@ -47,10 +47,9 @@ def tell(records: Records, environment: Mapping[str, str], *, dry: bool = False)
         told = Telling(due.silent, len(due.posts), unknown=due.unknown, vacant=due.vacant, troubles=list(due.troubles))
         if due.silent and not dry:
             return told
-        ways = {name: notifier(name) for name in sorted({one.notifier for one in due.posts})}
         for post in due.posts:
             try:
-                way = ways[post.notifier]
+                way = due.ways[post.notifier]
                 made = message(post, enclosed(post, records.store) if way.private else (), due.now)
                 if not dry:
                     _send(way, made, due.settings[post.notifier], environment)
@@ -67,6 +66,7 @@ class _Due:
     now: str
     silent: bool
     settings: Mapping[str, Mapping[str, object]]
+    ways: Mapping[str, Notifier]
     posts: tuple[Post, ...]
     unknown: tuple[str, ...]
     vacant: tuple[Awaited, ...]
@@ -76,6 +76,8 @@ class _Due:
     def of(cls, records: Records) -> _Due:
         notices, now = records.settings.section("notices"), records.clock()
         settings, beat, known = wanted(notices), rhythm(notices), people(notices)
+        ways = {name: notifier(name) for name in settings}
+        private = {name: one.private for name, one in ways.items()}
         troubles: list[VerifierError] = []
         when = When(now, beat.day(now), notices["cure-warning"])
         found = tuple(_found(records, when, troubles))
@@ -83,7 +85,8 @@ class _Due:
             now=now,
             silent=beat.silent(now),
             settings=settings,
-            posts=posts(found, known, settings, records.index.told(), rhythm=beat, now=now),
+            ways=ways,
+            posts=posts(found, known, private, records.index.told(), rhythm=beat, now=now),
             unknown=unlisted(found, known),
             vacant=vacant(found),
             troubles=tuple(troubles),
@@ -93,7 +96,8 @@ class _Due:
 def _found(records: Records, when: When, troubles: list[VerifierError]) -> Iterator[Awaited]:
     for contract in _standing(records):
         try:
-            yield from awaited(records.record(contract), records.policy, when)
+            kept = frozenset(path.name for path in records.store.kept(contract))
+            yield from awaited(records.record(contract), records.policy, when, kept)
         except VerifierError as error:
             troubles.append(error)
 
