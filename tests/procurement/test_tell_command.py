@@ -185,8 +185,10 @@ def test_a_message_says_what_waits_since_when_and_what_to_do(delivered, mail):
     assert sent.parsed["Content-Language"] == "en"
     assert f"{ID} · Parcel rates · milestone m1\n  State: assessing, round 1\n" in sent.text
     command = next(line for line in sent.text.splitlines() if "Next: " in line).partition("Next: ")[2]
+    assert "OUTCOME is --met or --unmet" in sent.text
     assert command.startswith("verifier decide RECORD/contracts/ma-2026-014/assessment-")
     typed = command.replace("RECORD/", "record/").replace("RECORD", "record").replace("KEY", "file:assessor.key")
+    typed = typed.replace("OUTCOME", "--met")
     words = typed.replace('"WHY"', "Tried.").split()
     words[2] = str(next(delivered.folder.glob(words[2])))
     assert words[2] == str(assessment)

@@ -30,7 +30,7 @@ from verifier.words import Text, say
 
 MESSAGE, MEND = "message", "mend"
 """Kinds that come with the message to the supplier: to the assessor, who sends it, and to the supplier, who is told outright."""
-CERTIFICATION = "certification"
+CERTIFICATION, DECISION = "certification", "decision"
 RECORD = "RECORD"
 """Stands in commands for the record's folder."""
 HAND_OVER = f" --record {RECORD} --key KEY"
@@ -174,8 +174,8 @@ def _assessing(one: _Standing) -> Iterator[Awaited]:
 def _decision(one: _Standing, assessed: Event, criterion: str) -> Awaited:
     what = say("Criterion {criterion} waits for a decision.", criterion=inert(criterion))
     file = _folder(one) / f"assessment-{assessed.digest[:16]}-*{SUFFIX}"
-    command = f'verifier decide {file} {shlex.quote(criterion)} --met --rationale "WHY"{HAND_OVER}'
-    return one.awaits("decision", "assessor", what, command, since=assessed.time, of=f"{assessed.digest}-{criterion}")
+    command = f'verifier decide {file} {shlex.quote(criterion)} OUTCOME --rationale "WHY"{HAND_OVER}'
+    return one.awaits(DECISION, "assessor", what, command, since=assessed.time, of=f"{assessed.digest}-{criterion}")
 
 
 def _outcomes(milestone: Milestone, assessed: Signed) -> tuple[OutcomeOf, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from verifier.gate.case import ROLE_WORDS
 from verifier.gate.moves import STATE_WORDS
 from verifier.procurement.telling import Enclosed, Message
-from verifier.procurement.telling.awaited import CERTIFICATION, Awaited
+from verifier.procurement.telling.awaited import CERTIFICATION, DECISION, Awaited
 from verifier.procurement.telling.posts import Post
 from verifier.render.inert import inert
 from verifier.words import Text, counter, say, say_n, translator
@@ -73,6 +73,8 @@ def _lines(post: Post, enclosed: bool, language: str) -> Iterator[str]:
         )
     if enclosed:
         yield tr("The message to the supplier is enclosed.")
+    if any(one.kind == DECISION for one in post.items):
+        yield tr("OUTCOME is --met or --unmet, WHY your reason for it.")
     yield tr(
         "RECORD is the folder of the procurement record, KEY the place of your own key; the ledger's is in VERIFIER_LEDGER_KEY."
     )
