@@ -29,6 +29,7 @@ MOVES = {
     "invoiced": ("supplier",),
     "paid": ("payer",),
     "received": ("supplier",),
+    "explained": ("requester", "assessor"),
 }
 """Whose move each event of the record is."""
 MOVED = {uris.ASSESSMENT: "assessed", uris.ACCEPTANCE: "accepted", uris.CERTIFICATION: "certified"}

@@ -18,6 +18,7 @@ from verifier.gate.chain import subject
 from verifier.gate.names import PARTIES, name, place
 from verifier.ledger import Ledger, Page, WritablePage
 from verifier.ledger.entry import RELEASE
+from verifier.procurement.guardrails import ceiling
 from verifier.procurement.index import Changes, Index, Listed, Wanted
 from verifier.procurement.record import Record
 from verifier.procurement.settings import Settings
@@ -104,6 +105,9 @@ class Records:
         """With the contract of each. Raises TrustError."""
         pairs = [(read(content, self.policy, self._check), content) for content in contents]
         whole = {one.digest: one for one in together(signed for signed, _ in pairs)}
+        for one in whole.values():
+            if one.type == uris.CONTRACT:
+                ceiling.refuse(one.statement.predicate, self.settings.section("guardrails"))
         return [_Given(self._contract(signed, whole), whole[signed.digest], content) for signed, content in pairs]
 
     def _contract(self, signed: Signed, given: Mapping[str, Signed]) -> str:
@@ -164,7 +168,7 @@ class Records:
         with self.ledger.reading() as page:
             if page.tree.size == known:
                 return
-            touched = {one.entry.contract for one in page.since(known)} & names.keys()
+            touched = {one.entry.contract for one in page.since(known)} & names.keys() if known else names.keys()
             found = {}
             for contract in sorted(names[one] for one in touched):
                 statements = self.store.statements(contract, self.policy)

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import signing
+from verifier.cli import awarding, signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
 from verifier.words import Translate
@@ -33,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments, writing=False) as records:
         found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
+        if not arguments.json and found.contract is not None:
+            awarding.hint(records, found, arguments)
     if arguments.json:
         told = {**_record(found, today), "folder": str(folder)}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")

@@ -8,20 +8,38 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, or_, select, text
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, or_, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from verifier.errors import WorldError
-from verifier.procurement.index.rows import Listed, Wanted, contract_row, milestone_rows
-from verifier.procurement.index.tables import CONTRACT, METADATA, MILESTONE, SEEN, STATEMENT
+from verifier.procurement.guardrails import Answer, Purchase
+from verifier.procurement.guardrails.rules import telling
+from verifier.procurement.index.rows import (
+    Listed,
+    Wanted,
+    answer_rows,
+    contract_row,
+    milestone_rows,
+    purchase,
+    term_rows,
+    terms,
+)
+from verifier.procurement.index.tables import ANSWER, CONTRACT, METADATA, MILESTONE, SEEN, STATEMENT, TERM
 from verifier.procurement.record import Record
 from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-REVISION = "0001"
+REVISION = "0003"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
+LOOKED_AT = tuple(
+    CONTRACT.c[name]
+    for name in (
+        *("key", "id", "supplier", "requester", "place", "currency", "bought", "awarded", "ended", "agreed", "words"),
+    )
+)
+"""Columns of a `Purchase`."""
 
 
 class Index:
@@ -55,6 +73,43 @@ class Index:
             query = query.where(condition)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [Listed(**row) for row in connection.execute(query).mappings()]
+
+    def purchases(self) -> list[Purchase]:
+        """Every contract that was agreed."""
+        return self._purchases(CONTRACT.c.agreed >= 0)
+
+    def near(self, one: Purchase, share: int | None) -> list[Purchase]:
+        """Those that were agreed and that a rule could relate to this one: its parties', its repository's, and those whose
+        requirements are that much (percent) like its own in a language, where that is asked for.
+        """
+        same = [CONTRACT.c[name] == getattr(one, name) for name in ("supplier", "requester", "place")]
+        if share is not None and (rare := self._telling(one, share)):
+            same.append(CONTRACT.c.key.in_(select(TERM.c.contract).where(TERM.c.word.in_(rare))))
+        return self._purchases(CONTRACT.c.agreed >= 0, CONTRACT.c.key != one.key, or_(*same))
+
+    def answers(self) -> dict[str, list[Answer]]:
+        """Contract's key -> what was answered to its leads, oldest first."""
+        query = select(ANSWER).order_by(ANSWER.c.contract, ANSWER.c.number)
+        found: dict[str, list[Answer]] = {}
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.contract, []).append(
+                    Answer(rule=row.rule, time=row.time, by=row.by, note=row.note)
+                )
+        return found
+
+    def _purchases(self, *conditions: Any) -> list[Purchase]:
+        query = select(*LOOKED_AT).where(*conditions)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return [purchase(row) for row in connection.execute(query).mappings()]
+
+    def _telling(self, one: Purchase, share: int) -> list[str]:
+        words = list(terms(one))
+        query = select(TERM.c.word, func.count()).where(TERM.c.word.in_(words)).group_by(TERM.c.word)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            counted = dict.fromkeys(words, 0) | {row[0]: row[1] for row in connection.execute(query)}
+        of_each = ({word: counted[word] for word in words if word.startswith(f"{spoken}:")} for spoken in one.words)
+        return [word for each in of_each for word in telling(each, share)]
 
     def statements(self, key: str) -> list[Signed]:
         """Those of one contract as they were when they were filed: not verified again."""
@@ -91,12 +146,14 @@ class Changes:
         row = contract_row(record)
         key = row["key"]
         known = set(self._execute(select(STATEMENT.c.digest).where(STATEMENT.c.contract == key)).scalars())
-        self._execute(delete(MILESTONE).where(MILESTONE.c.contract == key))
+        for table in (MILESTONE, TERM, ANSWER):
+            self._execute(delete(table).where(table.c.contract == key))
         changed = self._execute(CONTRACT.update().where(CONTRACT.c.key == key).values(row))
         if not changed.rowcount:
             self._execute(insert(CONTRACT).values(row))
-        if rows := milestone_rows(record):
-            self._execute(insert(MILESTONE), rows)
+        for table, rows in ((MILESTONE, milestone_rows), (TERM, term_rows), (ANSWER, answer_rows)):
+            if made := rows(record):
+                self._execute(insert(table), made)
         for one in statements:
             values = {"contract": key, **_row(one)}
             if one.digest in known:
