@@ -8,7 +8,7 @@ Statements and ledger are the record. Whatever stops between entering and indexi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,12 @@ class Records:
     def listed(self, wanted: Wanted) -> list[Listed]:
         """From the index."""
         return self.index.listed(wanted)
+
+    def every(self) -> Iterator[Record]:
+        """Every contract, its statements as they were when they were filed: not verified again."""
+        with self.ledger.reading() as page:
+            for key, contract in self.index.ids().items():
+                yield self._made(page, contract, self.index.statements(key))
 
     def file(self, contents: Iterable[bytes]) -> list[Filed]:
         """Takes signed statements, all of them or none. Raises TrustError for one that does not hold or the ledger refuses."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from verifier.cli.record import amend, begin, event, file, leads, listing, rebuild, show
+from verifier.cli.record import amend, begin, event, file, leads, listing, measures, openness, rebuild, show
 from verifier.words import Translate
 
-ACTIONS = (begin, listing, show, event, file, amend, leads, rebuild)
+ACTIONS = (begin, listing, show, event, file, amend, leads, openness, measures, rebuild)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

@@ -134,6 +134,12 @@ class Index:
             found = connection.execute(select(CONTRACT.c.ledger, CONTRACT.c.key))
             return {row.ledger: row.key for row in found}
 
+    def ids(self) -> dict[str, str]:
+        """Key -> id of every contract, by its key."""
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            found = connection.execute(select(CONTRACT.c.key, CONTRACT.c.id).order_by(CONTRACT.c.key))
+            return {row.key: row.id for row in found}
+
 
 class Changes:
     """Within one transaction."""
