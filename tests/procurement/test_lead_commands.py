@@ -151,3 +151,23 @@ def test_the_index_opens_twice(tmp_path):
         index = Index.beside(tmp_path)
         assert index.purchases() == []
         index.close()
+
+
+def test_an_index_that_was_lost_has_contracts_that_wait_for_a_signature_again(desk):
+    desk.award()
+    (desk.folder / "second.yml").write_text(yaml.safe_dump(CONTRACT | {"id": SECOND}))
+    desk.signed_by("requester", "sign", "second.yml")
+    before = desk.done("record", "list", "--json", "--record", "record")
+    for name in desk.folder.glob("record/index.sqlite*"):
+        name.unlink()
+    assert desk.done("record", "list", "--json", "--record", "record") == before
+    assert [one["state"] for one in json.loads(before)] == ["awarded", "posted"]
+
+
+def test_a_contract_that_one_party_signed_is_related_to_nothing(desk):
+    (desk.folder / "second.yml").write_text(yaml.safe_dump(CONTRACT | {"id": SECOND}))
+    desk.signed_by("requester", "sign", "second.yml")
+    desk.award()
+    assert leads(desk, ID) == []
+    assert len(leads(desk, SECOND)) == 4, "it would be the later one"
+    assert leads(desk) == [], "and is in no list before it is agreed"

@@ -16,6 +16,7 @@ from verifier.procurement.guardrails.leads import leads
 from verifier.procurement.guardrails.purchase import place, words
 from verifier.procurement.guardrails.rules import alikeness, enough, fired, telling
 from verifier.procurement.record import Record
+from verifier.render.leads import page
 from verifier.rulebook.document import read
 from verifier.trust.signed import Signed
 
@@ -120,6 +121,17 @@ def test_a_lead_tells_sums_and_days_in_both_languages():
     assert (
         lead.words == "2 purchases from s within 365 days come to 12,000.00 CAD; the ceiling of one is 10,000.00 CAD."
     )
+
+
+def test_of_many_related_purchases_the_newest_are_shown_and_the_others_counted():
+    others = [purchase(f"p{number:02}", number, place="p", awarded=f"2026-06-{number + 1:02}") for number in range(12)]
+    (lead,) = [one for one in every([*others, purchase("z", 99, place="p")], {}, SECTION) if one.purchase.key == "z"]
+    told = page([lead], "en").splitlines()
+    assert told[2:4] == [
+        "    and 2 earlier purchases",
+        "    P02: supplier-p02 for requester-p02, awarded 2026-06-03, 6,000.00 CAD",
+    ]
+    assert sum(" for requester-" in line for line in told) == 11
 
 
 def test_the_newest_answer_to_a_rule_is_that_of_its_lead():

@@ -146,7 +146,7 @@ def rows(*records: Record) -> list[dict[str, str]]:
 
 def test_the_table_has_the_trackers_columns_and_then_ours():
     (row,) = rows(record(*PAID))
-    assert list(row) == [*tracker.COLUMNS, *measures.OURS]
+    assert list(row) == [*tracker.COLUMNS, *tracker.OURS]
     assert len(tracker.COLUMNS) == len(set(tracker.COLUMNS)) == 45
     assert row["Fixed price amount"] == "6500.00"
     assert row["Stage"] == "5 post contractual"

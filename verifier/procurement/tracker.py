@@ -61,6 +61,21 @@ COLUMNS = (
     "Total days of effort to draft the opportunity statement",
     "Notes",
 )
+OURS = (
+    "Days from delivery to acceptance",
+    "Days from acceptance to certification",
+    "Days from certification to payment",
+    "Days from invoice to payment",
+    "Rounds",
+    "Milestones accepted in the first round",
+    "Milestones judged",
+    "Milestones listed",
+    "Milestones accepted",
+    "Currency",
+    "Value with tax",
+    "Paid with tax",
+)
+"""Our own, behind them. Stable: new ones are added at the end."""
 AT_WORK, OVER = "4 contract administration", "5 post contractual"
 """Of the stages that the tracker offers those after the award."""
 

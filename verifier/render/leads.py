@@ -12,6 +12,9 @@ from verifier.words import Text, say, say_n
 if TYPE_CHECKING:
     from verifier.procurement.guardrails import Lead, Purchase
 
+MOST = 10
+"""Related purchases that are shown of one lead, the newest; all of them are in the JSON."""
+
 
 def page(leads: Sequence[Lead], language: str) -> str:
     return "".join(f"{line.in_language(language)}\n" for line in _lines(leads))
@@ -42,7 +45,9 @@ def _lines(leads: Sequence[Lead]) -> Iterator[Text]:
 def _lead(one: Lead) -> Iterator[Text]:
     yield say("{id} · {rule}", id=inert(one.purchase.id), rule=one.rule)
     yield say("  {words}", words=Text(inert(one.words.en), inert(one.words.fr)))
-    for each in (*one.related, one.purchase):
+    if (more := len(one.related) - MOST) > 0:
+        yield say_n(more, "    and {n} earlier purchase", "    and {n} earlier purchases")
+    for each in (*one.related[-MOST:], one.purchase):
         yield _purchase(each)
     if one.answer is None:
         yield say("  [ ] nobody has answered yet")

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from verifier.procurement.measures import DURATIONS, Measured, Median, Overall, Share, overall
-from verifier.procurement.tracker import COLUMNS, decimal
+from verifier.procurement.tracker import COLUMNS, OURS, decimal
 from verifier.render.table import MARK, cell
 from verifier.units import money, shown
 from verifier.words import Text, later, say, say_n
@@ -26,21 +26,6 @@ WORDS = {
     "payment": later("from certification to payment"),
     "invoice": later("from invoice to payment"),
 }
-OURS = (
-    "Days from delivery to acceptance",
-    "Days from acceptance to certification",
-    "Days from certification to payment",
-    "Days from invoice to payment",
-    "Rounds",
-    "Milestones accepted in the first round",
-    "Milestones judged",
-    "Milestones listed",
-    "Milestones accepted",
-    "Currency",
-    "Value with tax",
-    "Paid with tax",
-)
-"""Behind the tracker's columns. Stable: new ones are added at the end."""
 
 
 def document(contracts: Sequence[Measured], baselines: Mapping[str, int]) -> dict[str, Any]:

@@ -163,9 +163,10 @@ def alikeness(one: Purchase, other: Purchase, fewest: int) -> int:
 def telling(counted: Mapping[str, int], share: int) -> list[str]:
     """Of a text's words, with how many texts have each, the rarest ones: whatever is that much (percent) like it has one of them.
 
-    It lacks at most `len - enough` of the words, so that one more than that are sure to hit it.
+    It lacks at most `len - enough` of the words, so that one more than that are sure to hit it. Of words that are as rare, the
+    longer ones are rarer in other texts.
     """
-    rarest = sorted(counted, key=lambda word: (counted[word], word))
+    rarest = sorted(counted, key=lambda word: (counted[word], -len(word), word))
     return rarest[: len(rarest) - enough(len(rarest), share) + 1]
 
 
