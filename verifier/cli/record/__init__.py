@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import argparse
 
-from verifier.cli.record import amend, begin, event, file, keep, listing, rebuild, show, tell
+from verifier.cli.record import (
+    amend,
+    begin,
+    event,
+    file,
+    keep,
+    leads,
+    listing,
+    measures,
+    openness,
+    rebuild,
+    show,
+    tell,
+)
 from verifier.words import Translate
 
-ACTIONS = (begin, listing, show, event, file, amend, tell, keep, rebuild)
+ACTIONS = (begin, listing, show, event, file, amend, leads, openness, measures, tell, keep, rebuild)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import signing
+from verifier.cli import awarding, signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
 from verifier.words import Translate
@@ -37,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
         gone = deletions(records.store, arguments.contract)
+        if not arguments.json and found.contract is not None:
+            awarding.hint(records, found, arguments)
     if arguments.json:
         told = {**_record(found, today), "folder": str(folder), "deleted": [asdict(one) for one in gone]}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
