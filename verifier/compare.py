@@ -29,8 +29,8 @@ class Changed:
 class Rounds:
     """`fixed` are findings as the earlier report has them, `new` and `still` as the later one does.
 
-    `outcomes` are of criteria; `measures` are (value, unit). `doubtful` are fingerprints among `fixed` and `new` of which the other
-    round could not have said anything: the checker did not do its work there, or left the file out.
+    `outcomes` are of criteria; `measures` are (value, unit). `doubtful` are fingerprints among `fixed` and `new` of which the
+    other round could not have said anything: the checker did not do its work there, or left the file out.
     """
 
     fixed: tuple[Document, ...]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.cli import documents, signing
 from verifier.cli.language import add_language, language
 from verifier.errors import UsageError
-from verifier.words import Translate, in_language, later, say
+from verifier.words import LANGUAGES, Translate, in_language, later, say
 
 if TYPE_CHECKING:
     from verifier.render.compared import Change
@@ -136,7 +136,14 @@ def _tell(kind: str, changes: list[Change], arguments: argparse.Namespace) -> No
         places = [{"place": place, "before": old, "after": new} for place, old, new in changes]
         _print({"kind": kind, "changes": places})
     else:
-        sys.stdout.write(told(changes).in_language(language(arguments)))
+        spoken = language(arguments)
+        sys.stdout.write(told(_spoken(changes, spoken) if kind == CRITERIA else changes).in_language(spoken))
+
+
+def _spoken(changes: list[Change], spoken: str) -> list[Change]:
+    """Without what is said in the other language. Of a contract both are shown: who signs one signs the other."""
+    others = {one for one in LANGUAGES if one != spoken}
+    return [change for change in changes if change[0].rpartition("/")[2] not in others]
 
 
 def _print(document: Mapping[str, Any]) -> None:

@@ -97,6 +97,8 @@ def read(stream: BinaryIO) -> tuple[Member, ...]:
         raise _other_form(say("its end is not where a zip of these members ends"))
     listed = _at(stream, start, size)
     members = tuple(_listed(listed))
+    if any(one.end > start for one in members):
+        raise _other_form(say("a member does not lie where, or is not what, the list of members says"))
     if after(members) != listed + tail:
         raise _other_form(say("a member is compressed, encrypted, a link, or told with what a pack does not tell"))
     _check_places(stream, members)
