@@ -70,7 +70,7 @@ class _Page:
         if before["criteria"]["digest"] != after["criteria"]["digest"]:
             yield self.tr("The criteria are others: an outcome can be another because of them alone.")
         if found.empty:
-            yield self.tr("Nothing else is other than it was.")
+            yield self.tr("Nothing else changed.")
         yield from self._findings(found)
         yield from self._outcomes(found.outcomes, after, before)
         yield from self._measures(found.measures)

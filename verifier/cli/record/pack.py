@@ -45,6 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
     spoken, gone = language(arguments), len(list(missing(found)))
     lines = [say("Written: {path}", path=arguments.output)]
     if gone:
-        lines.append(say("Not in it: {n} files that statements or ledger speak of; its README names them.", n=gone))
+        lines.append(say("Missing of what the statements and the ledger speak of: {n}; the README names each.", n=gone))
     sys.stderr.write("".join(line.in_language(spoken) + "\n" for line in lines))
     return 0

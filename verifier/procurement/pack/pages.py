@@ -58,7 +58,8 @@ def _history(found: Sources) -> Iterator[tuple[str, str]]:
     yield f"{HISTORY}record.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     told = {}
     for language in LANGUAGES:
-        title = translator(language)("History of {contract}, as of {day}", contract=found.contract, day=day)
+        tr = translator(language)
+        title = tr("History of {contract}, as of {day}", contract=found.contract, day=day)
         text = page(found.record, day, language)
         told[language] = (title, text)
         yield f"{HISTORY}history.{language}.md", f"# {title}\n\n{_fenced(text)}"
