@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 from support import packed
-from support.recorded import ID
+from support.desks import COMMIT
+from support.recorded import ID, begun
 
 from verifier.cli import signing
 from verifier.rulebook.folder import criteria_digest, sha256
@@ -270,3 +272,22 @@ def test_each_command_of_the_page_says_yes(unpacked, page):
     for command in commands:
         done = subprocess.run(command.split(), cwd=unpacked, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, "Verified OK\n"), command
+
+
+# Large evidence ----------------------------------------------------------------------------------------------------------
+
+
+def test_large_evidence_is_never_held_whole(typed, tmp_path, monkeypatch):
+    monkeypatch.setattr(packed, "OUTPUT", bytes(64_000_000))
+    desk = begun(tmp_path)
+    desk.award()
+    packed.assess(desk, COMMIT)
+    tracemalloc.start()
+    try:
+        assert packed.pack(desk).stat().st_size > len(packed.OUTPUT)
+        told = verified(desk)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert told["pack"]["held"]
+    assert peak < 48_000_000

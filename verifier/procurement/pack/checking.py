@@ -8,10 +8,11 @@ from hashlib import sha256
 from typing import Any
 
 from verifier.errors import TrustError
+from verifier.gate import book
 from verifier.gate.chain import subject
 from verifier.gate.names import name, place
 from verifier.ledger import Found
-from verifier.ledger.entry import entry_of
+from verifier.ledger.entry import Entry, entry_of
 from verifier.ledger.proof import INCLUSION, check_inclusion
 from verifier.note import Key, key_of, opened
 from verifier.procurement.pack import manifest
@@ -56,10 +57,22 @@ def entries(small: Mapping[str, bytes], policy: TrustPolicy) -> tuple[Found, ...
                 raise _refused(
                     say("{file} is not proven under the pack's one head of the ledger.", file=file), "pack-ledger"
                 )
-            found.append(Found(position, entry_of(leaf)))
+            found.append(Found(position, _told(leaf)))
     known = {KEY, HEAD, *(make(one.position) for one in found for make in (entry_file, proof_file))}
     _refuse_more({file for file in small if file.startswith(LEDGER)} - known)
     return tuple(found)
+
+
+def _told(leaf: bytes) -> Entry:
+    """An entry with the words that its kind needs: somebody else's ledger can hold others. Raises TrustError."""
+    entry = entry_of(leaf)
+    try:
+        book.round_of(entry)
+        if entry.kind in ("event", "revocation"):
+            entry.reasons[0]
+    except (ValueError, IndexError) as error:
+        raise _refused(say("An entry of the ledger lacks the words that its kind needs."), "ledger-entry") from error
+    return entry
 
 
 def _key(small: Mapping[str, bytes], policy: TrustPolicy) -> Key:

@@ -18,7 +18,7 @@ from verifier.procurement.pack.sources import Sources, report_of
 from verifier.render.html import to_html
 from verifier.render.markdown import to_markdown
 from verifier.render.record import as_document, page
-from verifier.report import from_dict
+from verifier.report import from_dict, to_dict
 from verifier.words import LANGUAGES, in_language, translator
 
 HISTORY, REPORTS = "history/", "reports/"
@@ -83,11 +83,9 @@ def _reports(found: Sources) -> Iterator[tuple[str, str]]:
 def _document(content: bytes) -> dict[str, Any] | None:
     """None for a report that this verifier does not read: it lies in the pack as it is, and has no page."""
     try:
-        document: dict[str, Any] = json.loads(content)
-        from_dict(document)
-    except (ValueError, UsageError):
+        return to_dict(from_dict(json.loads(content)))
+    except (ValueError, RecursionError, UsageError):
         return None
-    return document
 
 
 def _rendered(document: dict[str, Any], stem: str) -> Iterator[tuple[str, str]]:
