@@ -48,10 +48,12 @@ def settle(arguments: argparse.Namespace) -> None:
 
 def settings_of(arguments: argparse.Namespace) -> Settings | None:
     """Those of --record. Raises UsageError for a folder that is no record."""
+    folder = vars(arguments).get("record")
+    if not folder:
+        return None
     from verifier.procurement.settings import load
 
-    folder = vars(arguments).get("record")
-    return load(Path(folder)) if folder else None
+    return load(Path(folder))
 
 
 def _chain(arguments: argparse.Namespace, settings: Settings | None) -> Path:

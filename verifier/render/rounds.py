@@ -97,7 +97,7 @@ class _Page:
             yield self.tr("Criteria that came out otherwise:")
         titles = {**before["criteria"]["criteria"], **after["criteria"]["criteria"]}
         for one in changes:
-            yield f"  {self._title(titles, one.name)}: {self._change(one)}"
+            yield self._moved(self._title(titles, one.name), self._word(one.before), self._word(one.after))
 
     def _title(self, titles: Mapping[str, Any], name: str) -> str:
         title = titles[name]["title"] if name in titles else name
@@ -107,8 +107,11 @@ class _Page:
         if changes:
             yield self.tr("Measures that moved:")
         for one in changes:
-            old, new = (self._measured(value) for value in (one.before, one.after))
-            yield f"  {words.phrase(one.name, self._language)}: {old} → {new}"
+            name = words.phrase(one.name, self._language)
+            yield self._moved(inert(name), self._measured(one.before), self._measured(one.after))
+
+    def _moved(self, place: str, old: str, new: str) -> str:
+        return self.tr("  {place}: {old} → {new}", place=place, old=old, new=new)
 
     def _measured(self, measured: tuple[Any, str] | None) -> str:
         return self.tr("nothing") if measured is None else inert(shown(*measured).in_language(self._language))

@@ -78,7 +78,8 @@ def _gaps(told: Mapping[str, Any], tr: Translate) -> str:
 
 def _gap(one: Mapping[str, Any], tr: Translate) -> str:
     why = tr("deleted when its time was over") if one["deleted"] else tr("was not kept, or is not there any more")
-    return f"- {tr(KINDS[one['what']])} {code(one['name'])}, {code(one['digest'])}: {why}"
+    kind, name, digest = tr(KINDS[one["what"]]), code(one["name"]), code(one["digest"])
+    return tr("- {kind} {name}, {digest}: {why}", kind=kind, name=name, digest=digest, why=why)
 
 
 def _check(found: Sources, tr: Translate) -> str:
@@ -131,7 +132,7 @@ def _by_hand(found: Sources, tr: Translate) -> str:
 
 
 def _places(tr: Translate) -> str:
-    return "\n".join(f"- {code(place)}: {tr(what)}" for place, what in PLACES.items())
+    return "\n".join(tr("- {place}: {what}", place=code(place), what=tr(what)) for place, what in PLACES.items())
 
 
 def _limits(tr: Translate) -> str:
