@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from verifier.keys import public
 from verifier.keys.public import RAW, PublicKey
-from verifier.procurement.pack.sources import STATEMENTS, Sources
-from verifier.statements import envelope
+from verifier.procurement.pack.sources import PINS, STATEMENTS, TRUST, Sources
+from verifier.procurement.store import SUFFIX
+from verifier.statements import envelope, strict
 from verifier.statements.envelope import Signature, pae
-from verifier.trust.policy import TrustPolicy
 
 HOME, KEYS = "by-hand/", "keys/"
 
@@ -45,23 +45,33 @@ def commands(found: Sources) -> Iterator[ByHand]:
 
 
 def _keyed(found: Sources) -> Iterator[tuple[str, Signature, bytes, tuple[str, PublicKey]]]:
-    """Each signature by a key: its file, itself, the payload, and who holds the key."""
-    holders = keys_of(found.policy)
-    for file, signed in sorted(found.statements.items()):
-        read = envelope.read(found.small[file])
-        for by, signature in zip(signed.by, read.signatures, strict=True):
-            if signature.keyless is None:
-                yield file, signature, read.payload, holders[by.key]
+    """Each signature by a key, of statements and of the policy: its file, itself, the payload, and who holds the key."""
+    keys = list(_keys(found))
+    for file in sorted(found.small):
+        if file.startswith((STATEMENTS, TRUST)) and file != PINS:
+            read = envelope.read(found.small[file])
+            for signature in read.signatures:
+                if holder := _holder(signature, pae(read.payload), keys):
+                    yield file, signature, read.payload, holder
 
 
-def keys_of(policy: TrustPolicy) -> dict[str, tuple[str, PublicKey]]:
-    """Key id -> who holds it, and the key."""
-    found = ((person, public.from_pem(pem.encode())) for person, pem in policy.keys)
-    return {key.id: (person, key) for person, key in found}
+def _keys(found: Sources) -> Iterator[tuple[str, PublicKey]]:
+    """(person, key) of all that the policy and the pins name."""
+    pins = strict.read(found.small[PINS])["keys"]
+    roots = (("root", pem) for pem in dict.fromkeys((*pins, *found.policy.roots)))
+    for person, pem in (*found.policy.keys, *roots):
+        yield person, public.from_pem(pem.encode())
+
+
+def _holder(signature: Signature, signed: bytes, keys: Sequence[tuple[str, PublicKey]]) -> tuple[str, PublicKey] | None:
+    """None of a keyless signature, and of one by a root key that no pins and no policy name any more."""
+    if signature.keyless is not None:
+        return None
+    return next((one for one in keys if one[1].verify(signed, signature.sig)), None)
 
 
 def _stem(file: str) -> str:
-    return HOME + file.removeprefix(STATEMENTS).removesuffix(".sigstore.json")
+    return HOME + file.partition("/")[2].removesuffix(SUFFIX)
 
 
 def _pem(key: PublicKey) -> str:
