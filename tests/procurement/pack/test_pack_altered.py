@@ -9,6 +9,7 @@ import random
 import stat
 import struct
 import zipfile
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from verifier.errors import TrustError
 from verifier.procurement.pack import form
 from verifier.procurement.pack.form import Member
 from verifier.procurement.pack.opening import Pack
-from verifier.statements import strict
+from verifier.statements import envelope, strict
 
 STATEMENT = "statements/decision-"
 
@@ -148,6 +149,14 @@ def signed_by_hand(files) -> None:
     files[name] = files[name].replace(b"650000", b"950000")
 
 
+def older_policy(files) -> None:
+    """What its newest version revoked would count again."""
+    del files[the(files, "trust/policy-2")]
+    document = json.loads(files["manifest.json"])
+    digest = sha256(envelope.read(files[the(files, "trust/policy-1")]).payload).hexdigest()
+    files["manifest.json"] = json.dumps({**document, "policy": {"version": 1, "digest": digest}}).encode()
+
+
 def hidden_gap(files) -> None:
     """Evidence is taken out, and the manifest does not say so."""
     del files[the(files, "evidence/")]
@@ -175,7 +184,9 @@ COVERED = {
     "something in the ledger": (add("ledger/more"), "pack-files"),
     "something in the trust folder": (add("trust/policy-9.sigstore.json"), "policy-chain"),
     "pins changed": (edit("trust/pins.json", b'"threshold":1', b'"threshold":0'), "pins"),
-    "a policy gone": (drop("trust/policy-"), "policy-missing"),
+    "a policy gone": (drop("trust/policy-1"), "policy"),
+    "every policy gone": (drop("trust/policy-1", "trust/policy-2"), "policy-missing"),
+    "an older policy put back": (older_policy, "policy-rolled-back"),
     "another contract": (other_contract, "pack-contract"),
     "no manifest of ours": (lambda files: files.update({"manifest.json": b"[]"}), "pack-manifest"),
 }

@@ -105,7 +105,8 @@ def sources(
 
 
 def check(found: Sources, document: Mapping[str, Any], digests: Mapping[str, str]) -> None:
-    """Raises TrustError `pack-contract`, `pack-files`, `pack-manifest` or `criteria-digest`."""
+    """Raises TrustError: `policy-rolled-back`, `pack-contract`, `pack-files`, `pack-manifest`, `criteria-digest`."""
+    _check_policy(found)
     _check_about(found)
     _check_criteria(found)
     _check_evidence(found, digests)
@@ -124,6 +125,19 @@ def check_pages(found: Sources, digests: Mapping[str, str]) -> None:
         if wanted.get(file) != given.get(file):
             words = say("{name} is not the page that the statements and the ledger come to.", name=ascii(file))
             raise _refused(words, "pack-pages")
+
+
+def _check_policy(found: Sources) -> None:
+    """No release was made under a newer policy than lies there: what that one revoked would still count."""
+    releases = (one.statement.predicate for one in found.together if one.type == uris.RELEASE)
+    seen = max((one["policy"]["version"] for one in releases), default=0)
+    if seen > found.policy.version:
+        words = say(
+            "The trust policy is version {version}; a release in the ledger was made under version {seen}.",
+            version=found.policy.version,
+            seen=seen,
+        )
+        raise _refused(words, "policy-rolled-back")
 
 
 def _check_about(found: Sources) -> None:
