@@ -7,8 +7,10 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from verifier.errors import UsageError
 from verifier.render.inert import inert
@@ -17,13 +19,19 @@ from verifier.words import say
 
 def write(path: Path, content: bytes) -> None:
     """Replaces the file at once. A device such as /dev/stdout is written to as it is."""
+    write_parts(path, (content,))
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """The same of a content that is too large to be held whole."""
     if path.exists() and not path.is_file():
-        path.write_bytes(content)
+        with path.open("wb") as device:
+            device.writelines(parts)
         return
     descriptor, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "wb") as handle:
-            handle.write(content)
+            handle.writelines(parts)
             handle.flush()
             os.fsync(handle.fileno())
         Path(temporary).chmod(0o644)
@@ -47,6 +55,13 @@ def read(path: Path, *, most: int) -> bytes:
 
 def read_plain(path: Path, *, most: int) -> bytes:
     """The bytes of a plain file, at most one more than `most`. Raises UsageError for anything else: a pipe would make us wait."""
+    with opened_plain(path) as handle:
+        return handle.read(most + 1)
+
+
+@contextmanager
+def opened_plain(path: Path) -> Iterator[BinaryIO]:
+    """A plain file, to be read. Raises UsageError for anything else."""
     name = inert(str(path))  # whoever may write in a folder names it
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -56,7 +71,7 @@ def read_plain(path: Path, *, most: int) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UsageError(say("{name} is no plain file; it is not read.", name=name))
         with os.fdopen(descriptor, "rb", closefd=False) as handle:
-            return handle.read(most + 1)
+            yield handle
     finally:
         os.close(descriptor)
 

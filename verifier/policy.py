@@ -168,6 +168,9 @@ class Criteria:
     services: tuple[str, ...] = ()
     sandbox_at_least: str = NAMESPACES
     tests: TestSettings = field(default_factory=TestSettings)
+    files: Mapping[str, str] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # path -> SHA-256: what `digest` is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from verifier.cli import (
     checkers,
     criteria,
     decide,
+    diff,
     doctor,
     explain,
     gate,
@@ -38,7 +39,7 @@ from verifier.errors import VerifierError
 from verifier.words import Text, later, said, say, translator
 
 COMMANDS = (
-    *(assess, show, publish, explain, rejudge, criteria),
+    *(assess, show, diff, publish, explain, rejudge, criteria),
     *(sign, decide, waive, accept, certify, gate, record, verify, revoke),
     *(keys, trust, ledger, checkers, doctor),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import awarding, documents, signing
+from verifier.cli.language import language
 from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
@@ -65,8 +67,27 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         payload = _payload(path)
         awarding.before(read_payload(payload), arguments)
+        _tell_amendment(payload, arguments)
         signing.sign_payload(payload, arguments, _target(path, arguments))
     return 0
+
+
+def _tell_amendment(payload: bytes, arguments: argparse.Namespace) -> None:
+    """What the other party changed, before it is signed: against the version that the record has. Raises UsageError."""
+    from verifier.cli.recording import opened
+    from verifier.render.compared import compared
+    from verifier.statements import statement, uris
+
+    drafted = statement.read(payload)
+    amends = drafted.predicate.get("amends") if drafted.predicate_type == uris.CONTRACT else None
+    if not amends or not arguments.record:
+        return
+    with opened(arguments, writing=False) as records:
+        versions = records.record(str(drafted.predicate["id"])).versions
+    agreed = next((one for one in versions if one.digest == amends), None)
+    if agreed is None:
+        raise UsageError(say("The version of the contract that this one amends is not in the record."))
+    sys.stderr.write(compared(agreed.statement, drafted).in_language(language(arguments)))
 
 
 def _keep_evidence(statement: Statement, arguments: argparse.Namespace, folder: Path) -> None:

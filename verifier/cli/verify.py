@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -115,10 +115,14 @@ class Reader:
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = commands.add_parser(
         "verify",
-        help=tr("verify signed statements, offline"),
+        help=tr("verify signed statements, or an audit pack, offline"),
         description=tr("Verifies signed statements, offline: every step with its result, and who signed what, when."),
     )
-    command.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
+    command.add_argument(
+        "files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them; or one audit pack")
+    )
+    told = tr("of an audit pack: the fingerprint of the root keys (SHA-256 of pins.json) that are to be trusted")
+    command.add_argument("--pins", metavar=tr("FINGERPRINT"), help=told)
     more = command.add_argument_group(tr("further steps"))
     told = tr("the folder of the report: the evidence that the assessment names lies there, unchanged")
     more.add_argument("--evidence", type=Path, metavar=tr("FOLDER"), help=told)
@@ -140,6 +144,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 where all of them hold, else 4."""
+    from verifier.cli import verify_pack
+
+    if verify_pack.named(arguments):
+        return verify_pack.run(arguments)
     paths = signing.paths(arguments.files)
     if (arguments.proof is None) != (arguments.entry is None):
         raise UsageError(say("--proof and --entry go together."))
@@ -150,16 +158,16 @@ def run(arguments: argparse.Namespace) -> int:
         trust = signing.policy(arguments, now)
     except TrustError as error:
         if arguments.json:
-            _print({"policy": None, "files": [], **_trouble(error)})
+            print_json({"policy": None, "files": [], **trouble(error)})
         raise
     found, further = _verified(paths, arguments, trust, now)
     held = all(one.trouble is None for one in found)
     if held:
         _refuse_idle(found, further, arguments)
     if arguments.json:
-        _print({"policy": _policy(trust), "files": [_document(one) for one in found]})
+        print_json({"policy": policy_document(trust), "files": [document(one) for one in found]})
     else:
-        _tell(found, trust, language(arguments))
+        tell(found, trust, language(arguments))
     if held and arguments.bare:
         _write_bare(found[0], arguments.bare)
     return 0 if held else TRUST_FAILURE
@@ -172,27 +180,42 @@ def _verified(
     say whose statement one revokes, and who the parties are.
     """
     from verifier.gate.alone import Others
-    from verifier.statements import uris
     from verifier.trust.store import Store
 
     reader = Reader(trust, Store(Path(arguments.trust)))
     others = Others()
+    with _further(arguments, trust, now, reader, others) as further:
+        files = ((path, signing.content(path)) for path in paths)
+        found = {one.path: one for one in verified(files, reader, others, further, keep=bool(arguments.bare))}
+    return [found[path] for path in paths], further
+
+
+def verified(
+    files: Iterable[tuple[Path, bytes]],
+    reader: Reader,
+    others: Others,
+    further: Mapping[str, Further],
+    *,
+    keep: bool = False,
+) -> list[Verified]:
+    """Of each file what came of it, in their order. `others` gets every statement; `keep` keeps the bytes."""
+    from verifier.statements import uris
+
     found: dict[Path, Verified] = {}
     waiting: dict[Path, Signed] = {}
-    with _further(arguments, trust, now, reader, others) as further:
-        for path in paths:
-            one, signed = _opened(path, reader, keep=bool(arguments.bare))
-            found[path] = one
-            if signed is None:
-                continue
-            others.add(signed)
-            if signed.type in (uris.REVOCATION, uris.EVENT):
-                waiting[path] = signed
-            else:
-                found[path] = _finished(one, signed, further)
-        for path, signed in waiting.items():
-            found[path] = _finished(found[path], signed, further)
-    return [found[path] for path in paths], further
+    for path, data in files:
+        one, signed = _opened(path, data, reader, keep=keep)
+        found[path] = one
+        if signed is None:
+            continue
+        others.add(signed)
+        if signed.type in (uris.REVOCATION, uris.EVENT):
+            waiting[path] = signed
+        else:
+            found[path] = _finished(one, signed, further)
+    for path, signed in waiting.items():
+        found[path] = _finished(found[path], signed, further)
+    return list(found.values())
 
 
 @contextmanager
@@ -208,13 +231,13 @@ def _further(
     from verifier.statements import uris
 
     def in_role(signed: Signed) -> None:
-        _check_role(signed, trust, now, reader, others)
+        check_signer(signed, trust, now, reader, others)
 
     def shown(signed: Signed) -> bool:
-        return signed.type != uris.REVOCATION or signed.statement.digests.get("sha256") in others.signers
+        return can_tell(signed, others)
 
     steps: dict[str, Further] = {ROLE: Further(check=in_role, concerns=shown)}
-    steps[UNREVOKED] = Further(check=lambda signed: _check_unrevoked(signed, trust, now, ""))
+    steps[UNREVOKED] = Further(check=lambda signed: check_unrevoked(signed, trust, now, ""))
     if arguments.evidence:
 
         def unchanged(signed: Signed) -> None:
@@ -233,11 +256,11 @@ def _further(
     with signing.ledger(arguments, trust, writing=False) as ledger, ledger.reading() as page:
 
         def unrevoked(signed: Signed) -> None:
-            _check_unrevoked(signed, trust, now, book.revoked(page, signed.digest))
+            check_unrevoked(signed, trust, now, book.revoked(page, signed.digest))
 
         def entered(signed: Signed) -> None:
             found = page.find(kind="release", subject=signed.statement.digests.get("sha256", ""))
-            _demand(signed.digest in {one.entry.statement for one in found})
+            demand_recorded(signed.digest in {one.entry.statement for one in found})
 
         yield {
             **steps,
@@ -246,7 +269,14 @@ def _further(
         }
 
 
-def _check_role(
+def can_tell(signed: Signed, others: Others) -> bool:
+    """Whether it can be asked who may make it: of a revocation where what it revokes is among the others."""
+    from verifier.statements import uris
+
+    return signed.type != uris.REVOCATION or signed.statement.digests.get("sha256") in others.signers
+
+
+def check_signer(
     signed: Signed,
     trust: TrustPolicy,
     now: str,
@@ -264,7 +294,7 @@ def _check_role(
         check_role(signed, trust, now, others)
 
 
-def _check_unrevoked(signed: Signed, trust: TrustPolicy, now: str, ledger: str) -> None:
+def check_unrevoked(signed: Signed, trust: TrustPolicy, now: str, ledger: str) -> None:
     """`ledger` is from when on the ledger has it revoked."""
     moments = [one for one in (trust.revoked_statements.get(signed.digest), ledger) if one and one <= now]
     if moments:
@@ -286,22 +316,21 @@ def _proved(signed: Signed, arguments: argparse.Namespace, trust: TrustPolicy) -
             trouble = error
         else:
             entry = entry_of(leaf)
-            _demand((entry.kind, entry.statement) == (RELEASE, signed.digest))
+            demand_recorded((entry.kind, entry.statement) == (RELEASE, signed.digest))
             return
     raise trouble
 
 
-def _demand(recorded: bool) -> None:
+def demand_recorded(recorded: bool) -> None:
     if not recorded:
         raise TrustError(say("The ledger does not hold this release."), code="not-recorded")
 
 
-def _opened(path: Path, reader: Reader, *, keep: bool) -> tuple[Verified, Signed | None]:
+def _opened(path: Path, data: bytes, reader: Reader, *, keep: bool) -> tuple[Verified, Signed | None]:
     """The steps of every file."""
     from verifier.gate.alone import says
     from verifier.trust.reading import STEPS
 
-    data = signing.content(path)
     held: list[str] = []
     try:
         signed = reader.read(data, held)
@@ -320,7 +349,7 @@ def _opened(path: Path, reader: Reader, *, keep: bool) -> tuple[Verified, Signed
     return one, signed
 
 
-def _finished(one: Verified, signed: Signed, further: dict[str, Further]) -> Verified:
+def _finished(one: Verified, signed: Signed, further: Mapping[str, Further]) -> Verified:
     """With the further steps that are made with this statement, in their order."""
     held = list(one.held)
     for name in MORE:
@@ -363,7 +392,7 @@ def _numbers() -> dict[str, tuple[int, Text]]:
     return {name: (number, say(words)) for number, (name, words) in enumerate({**STEPS, **MORE}.items(), 1)}
 
 
-def _tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
+def tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
     from verifier.gate.alone import told
     from verifier.render.inert import inert
     from verifier.render.statement import signers
@@ -390,7 +419,7 @@ def _tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
     sys.stdout.write("".join(line.in_language(spoken) + "\n" for line in lines))
 
 
-def _document(one: Verified) -> dict[str, Any]:
+def document(one: Verified) -> dict[str, Any]:
     from verifier.trust.shapes import SCHEMAS
 
     numbers = _numbers()
@@ -398,7 +427,7 @@ def _document(one: Verified) -> dict[str, Any]:
     return {
         "file": str(one.path),
         "steps": [{"number": numbers[name][0], "step": name, "held": held} for name, held in steps],
-        **_trouble(one.trouble),
+        **trouble(one.trouble),
         "kind": SCHEMAS[one.type] if one.type else None,
         "digest": one.digest or None,
         "says": dict(one.says),
@@ -406,15 +435,15 @@ def _document(one: Verified) -> dict[str, Any]:
     }
 
 
-def _trouble(error: TrustError | None) -> dict[str, Any]:
+def trouble(error: TrustError | None) -> dict[str, Any]:
     if error is None:
         return {"code": None, "message": None}
     return {"code": error.code, "message": {spoken: error.in_language(spoken) for spoken in LANGUAGES}}
 
 
-def _policy(trust: TrustPolicy) -> dict[str, Any]:
+def policy_document(trust: TrustPolicy) -> dict[str, Any]:
     return {"version": trust.version, "expires": trust.expires, "digest": trust.digest}
 
 
-def _print(document: dict[str, Any]) -> None:
+def print_json(document: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")

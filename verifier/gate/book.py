@@ -99,12 +99,21 @@ def move(one: Entry) -> str:
 
 def taken_out(page: Page, found: Iterable[Found], policy: TrustPolicy) -> dict[str, str]:
     """Digest -> from when on it does not count, of those among the entries that were revoked."""
-    own = _revocations(page)
+    return revoked_among(found, page.find(kind="revocation"), policy)
+
+
+def revoked_among(found: Iterable[Found], revocations: Iterable[Found], policy: TrustPolicy) -> dict[str, str]:
+    """The same where the ledger's revocations were looked up before."""
+    own = _moments(revocations)
     return {one.entry.statement: moment for one in found if (moment := _revoked(one.entry, own, policy))}
 
 
 def _revocations(page: Page) -> dict[str, str]:
-    return earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in page.find(kind="revocation"))
+    return _moments(page.find(kind="revocation"))
+
+
+def _moments(revocations: Iterable[Found]) -> dict[str, str]:
+    return earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in revocations)
 
 
 def _revoked(one: Entry, own: Mapping[str, str], policy: TrustPolicy) -> str:

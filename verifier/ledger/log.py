@@ -150,10 +150,15 @@ class Ledger:
 
     def prove(self, position: int) -> bytes:
         """That this entry is in the ledger, for who has its leaf and the log's key. Raises IndexError."""
+        return self.prove_all([position])[0]
+
+    def prove_all(self, positions: Sequence[int]) -> list[bytes]:
+        """The same of several entries, under one and the same head."""
         with self._storage.reading() as rows:
             self._caught_up(rows)
             hashes = [leaf_hash(leaf) for _, leaf in rows.entries()]
-            return proof.inclusion(position, merkle.inclusion(hashes, position), _last(rows).note)
+            signed = _last(rows).note
+            return [proof.inclusion(one, merkle.inclusion(hashes, one), signed) for one in positions]
 
     def prove_growth(self, earlier: Checkpoint) -> bytes:
         """That the ledger still holds all of an earlier one. Raises TrustError, and IndexError for one that was empty."""

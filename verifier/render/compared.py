@@ -1,10 +1,13 @@
-"""Two versions of a contract side by side: what was agreed, and what is to be. Pure."""
+"""Two versions of a contract, or of criteria, side by side: what was, and what is to be. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeAlias
 
+from verifier.criteria import requirement
+from verifier.policy import BlockingRule, Criteria, Criterion
 from verifier.render.inert import inert
 from verifier.statements.statement import Statement
 from verifier.units import amount
@@ -12,24 +15,84 @@ from verifier.words import Text, say
 
 MONEY = frozenset({"price", "tax", "ceiling"})
 IGNORED = frozenset({"amends"})
+Change: TypeAlias = tuple[str, Any, Any]
+"""A place, its old value and its new one; None where it has none."""
 
 
 def compared(before: Statement, after: Statement) -> Text:
     """Each place that is another, with its old and its new value; lines in both languages."""
+    return told(differences(before, after))
+
+
+def told(changes: Iterable[Change]) -> Text:
+    """The same of changes that were found before."""
     lines = [
-        say("  {place}: {old} → {new}", place=place, old=_shown(place, old), new=_shown(place, new))
-        for place, old, new in differences(before, after)
+        say("  {place}: {old} → {new}", place=inert(place), old=_shown(place, old), new=_shown(place, new))
+        for place, old, new in changes
     ]
-    head = say("What changes:")
+    head = say("What changes:") if lines else say("Nothing changes.")
     return Text(*("\n".join(one.in_language(spoken) for one in (head, *lines)) + "\n" for spoken in ("en", "fr")))
 
 
-def differences(before: Statement, after: Statement) -> Iterator[tuple[str, Any, Any]]:
-    """(place, old value or None, new value or None), in the order of the places. The digest of the criteria is a place too."""
-    old, new = _flat(before), _flat(after)
+def differences(before: Statement, after: Statement) -> Iterator[Change]:
+    """In the order of the places. The digest of the criteria is a place too."""
+    yield from between(_flat(before), _flat(after))
+
+
+def between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """The same of places with their values."""
     for place in sorted(old.keys() | new.keys()):
         if old.get(place) != new.get(place):
             yield place, old.get(place), new.get(place)
+
+
+def criteria_places(criteria: Criteria) -> dict[str, Any]:
+    """What criteria ask, place by place: of each criterion its level, what it is held against, its words; limits and services."""
+    whole = {
+        "profile": criteria.profile,
+        "version": criteria.version,
+        "title": _both(criteria.title),
+        "gate": criteria.gate,
+        "sandbox": criteria.sandbox_at_least,
+        "services": {name: name for name in criteria.services},
+        "limits": asdict(criteria.limits),
+        "tests": asdict(criteria.tests),
+        "licences": {name: name for name in criteria.licences.accepted},
+        "criteria": [_criterion(one) for one in criteria.criteria],
+        "digest": criteria.digest,
+    }
+    return dict(_places(whole, ""))
+
+
+def _criterion(one: Criterion) -> dict[str, Any]:
+    """Of exactly one kind: a comparison, a list of what blocks, a severity, or what a person decides."""
+    return {
+        "id": one.id,
+        "level": one.level.value,
+        "title": _both(one.title),
+        "why": _both(one.why),
+        "check": one.check,
+        "by": {name: name for name in one.by},
+        "languages": {name: name for name in one.languages},
+        "outside": {role.value: role.value for role in one.outside},
+        "required": _both(requirement(one.comparison)) if one.comparison else None,
+        "severity": one.severity,
+        "manual": None if one.manual is None else [{"id": item.id, "text": _both(item.text)} for item in one.manual],
+        "blocking": {rule.rule: _rule(rule) for rule in one.blocking.rules.values()} if one.blocking else None,
+    }
+
+
+def _rule(rule: BlockingRule) -> dict[str, Any]:
+    return {
+        "confidence": rule.confidence,
+        "environment": rule.environment,
+        "reason": _both(rule.reason),
+        "outside": {role.value: role.value for role in rule.outside},
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "fr": text.fr}
 
 
 def _flat(statement: Statement) -> dict[str, Any]:

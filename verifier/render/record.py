@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier.gate.moves import STATE_WORDS, State
 from verifier.render.inert import inert
@@ -120,3 +120,42 @@ def _event(one: Event) -> Iterator[Text]:
 
 def _text(both: dict[str, str]) -> Text:
     return Text(inert(both["en"]), inert(both["fr"]))
+
+
+def as_document(record: Record, today: str) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "id": record.id,
+        "state": record.state.value,
+        "terms": record.terms,
+        "milestones": [_milestone_document(one, today) for one in record.milestones],
+        "events": [_event_document(one) for one in record.events],
+        "waiting": [one.digest for one in record.waiting],
+    }
+
+
+def _milestone_document(one: Milestone, today: str) -> dict[str, Any]:
+    now = one.progress
+    return {
+        "id": one.id,
+        "state": now.state.value,
+        "round": now.round,
+        "due": one.due or None,
+        "late": one.late(today),
+        "total": one.total,
+        **{flag: flag in now.flags for flag in ("merged", "listed", "invoiced", "received")},
+    }
+
+
+def _event_document(one: Event) -> dict[str, Any]:
+    return {
+        "entry": one.position,
+        "time": one.time,
+        "what": one.what,
+        "milestone": one.milestone or None,
+        "round": one.round or None,
+        "statement": one.digest or None,
+        "codes": list(one.codes),
+        "revoked": one.revoked or None,
+        "by": sorted({by.person for by in one.signed.by}) if one.signed else None,
+    }

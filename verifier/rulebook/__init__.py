@@ -17,7 +17,7 @@ from verifier.policy import Contract, Criteria, LicencePolicy, TestSettings
 from verifier.rulebook import build
 from verifier.rulebook.comparisons import spdx
 from verifier.rulebook.document import Document, quoted, read
-from verifier.rulebook.folder import criteria_digest, rules_dir, sha256, tool_files
+from verifier.rulebook.folder import CRITERIA, contents, criteria_digest, rules_dir, sha256, tool_files
 from verifier.rulebook.merge import Layers, gather, profile_names, shipped, unknown_profile
 from verifier.rulebook.repairs import load_repairs
 from verifier.rulebook.schema import check_document
@@ -27,11 +27,13 @@ from verifier.words import say
 
 __all__ = [
     "criteria_digest",
+    "criteria_files",
     "load_contract",
     "load_criteria",
     "load_profile",
     "load_repairs",
     "load_waivers",
+    "profile_files",
     "profile_names",
     "rules_dir",
 ]
@@ -50,6 +52,17 @@ def load_criteria(path: Path, *, contract: Contract | None = None, rules: Path |
     return _criteria(read(path), contract, rules or rules_dir())
 
 
+def profile_files(name: str) -> dict[str, bytes]:
+    """Every file that the digest of a shipped profile is of, by its path in the digest. Raises CriteriaError."""
+    rules = rules_dir()
+    return contents(load_profile(name).files, rules / "profiles" / f"{name}.yml", rules)
+
+
+def criteria_files(path: Path) -> dict[str, bytes]:
+    """The same of a buyer's own criteria file."""
+    return contents(load_criteria(path).files, path, rules_dir())
+
+
 def _criteria(file: Document, contract: Contract | None, rules: Path) -> Criteria:
     layers = gather(file, rules)
     licences = read(rules / "licences.yml", "rules/licences.yml")
@@ -59,19 +72,22 @@ def _criteria(file: Document, contract: Contract | None, rules: Path) -> Criteri
     if not isinstance(scope.data, dict):
         raise scope.place(()).error(say("the file must be a mapping"))
     top = layers.top
+    made = tuple(build.criterion(source, shelf) for source in layers.criteria.values())
+    files = _manifest(layers, (licences, scope, repairs), shelf)
     criteria = Criteria(
         profile=top.get("profile"),
         version=top.get("version"),
         gate=top.get("gate", False),
         title=text(top.get("title", top.get("profile"))),
-        criteria=tuple(build.criterion(source, shelf) for source in layers.criteria.values()),
+        criteria=made,
         limits=build.limits(layers.limits),
         services=tuple(dict.fromkeys((*top.get("services", ()), *(contract.services if contract else ())))),
         sandbox_at_least=top.get("sandbox", {}).get("at_least", "namespaces"),
         licences=shelf.licences,
         scope=_scope(scope.data, top.get("scope", {})),
         tests=TestSettings(marker=top.get("tests", {}).get("marker", "")),
-        digest=criteria_digest(_manifest(layers, (licences, scope, repairs), shelf)),
+        digest=criteria_digest(files),
+        files=files,
     )
     _check_gate(criteria, layers)
     return criteria
@@ -93,7 +109,7 @@ def _manifest(layers: Layers, always: tuple[Document, ...], shelf: Shelf) -> dic
     """Path -> SHA-256 of all that the criteria refer to; the file itself is `criteria.yml`, whatever its name."""
     file, *bases = layers.documents
     return {
-        "criteria.yml": sha256(file.raw),
+        CRITERIA: sha256(file.raw),
         **{f"rules/profiles/{base.path.name}": sha256(base.raw) for base in bases},
         **{f"rules/{document.path.name}": sha256(document.raw) for document in always},
         **shelf.files,

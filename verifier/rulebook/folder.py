@@ -11,6 +11,9 @@ from verifier.errors import CriteriaError
 from verifier.shipped import shipped
 from verifier.words import say
 
+CRITERIA = "criteria.yml"
+"""What the criteria file itself is called in the digest, whatever its name."""
+
 
 def rules_dir() -> Path:
     """The `rules` folder."""
@@ -25,6 +28,20 @@ def rules_dir() -> Path:
 def criteria_digest(files: Mapping[str, str]) -> str:
     """criteriaDigest: SHA-256, in hex, of the RFC 8785 form of the manifest path -> SHA-256."""
     return hashlib.sha256(canonical(files)).hexdigest()
+
+
+def contents(files: Mapping[str, str], criteria: Path, rules: Path) -> dict[str, bytes]:
+    """The bytes of what a digest is of: `files` are path -> SHA-256, `criteria` is where `criteria.yml` itself lies."""
+    places = {"rules": rules, "own": criteria.parent}
+    found = {path: (criteria if path == CRITERIA else _place(path, places)).read_bytes() for path in files}
+    if any(sha256(raw) != files[path] for path, raw in found.items()):
+        raise CriteriaError(say("The criteria were changed while they were read."))
+    return found
+
+
+def _place(path: str, places: Mapping[str, Path]) -> Path:
+    home, _, rest = path.partition("/")
+    return places[home] / rest
 
 
 def canonical(words: Mapping[str, str]) -> bytes:

@@ -14,13 +14,14 @@ from verifier.cli.record import (
     listing,
     measures,
     openness,
+    pack,
     rebuild,
     show,
     tell,
 )
 from verifier.words import Translate
 
-ACTIONS = (begin, listing, show, event, file, amend, leads, openness, measures, tell, keep, rebuild)
+ACTIONS = (begin, listing, show, event, file, amend, leads, openness, measures, tell, keep, pack, rebuild)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

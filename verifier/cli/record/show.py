@@ -6,15 +6,11 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
 
 from verifier.cli import awarding, signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
 from verifier.words import Translate
-
-if TYPE_CHECKING:
-    from verifier.procurement.record import Event, Milestone, Record
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -30,7 +26,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 def run(arguments: argparse.Namespace) -> int:
     from verifier.procurement.deleting import deletions
     from verifier.render.deleted import lines
-    from verifier.render.record import page
+    from verifier.render.record import as_document, page
 
     today = signing.now()[:10]
     with opened(arguments, writing=False) as records:
@@ -40,46 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.json and found.contract is not None:
             awarding.hint(records, found, arguments)
     if arguments.json:
-        told = {**_record(found, today), "folder": str(folder), "deleted": [asdict(one) for one in gone]}
+        told = {**as_document(found, today), "folder": str(folder), "deleted": [asdict(one) for one in gone]}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(page(found, today, language(arguments)) + lines(gone, language(arguments)))
     return 0
-
-
-def _record(record: Record, today: str) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "state": record.state.value,
-        "terms": record.terms,
-        "milestones": [_milestone(one, today) for one in record.milestones],
-        "events": [_event(one) for one in record.events],
-        "waiting": [one.digest for one in record.waiting],
-    }
-
-
-def _milestone(one: Milestone, today: str) -> dict[str, Any]:
-    now = one.progress
-    return {
-        "id": one.id,
-        "state": now.state.value,
-        "round": now.round,
-        "due": one.due or None,
-        "late": one.late(today),
-        "total": one.total,
-        **{flag: flag in now.flags for flag in ("merged", "listed", "invoiced", "received")},
-    }
-
-
-def _event(one: Event) -> dict[str, Any]:
-    return {
-        "entry": one.position,
-        "time": one.time,
-        "what": one.what,
-        "milestone": one.milestone or None,
-        "round": one.round or None,
-        "statement": one.digest or None,
-        "codes": list(one.codes),
-        "revoked": one.revoked or None,
-        "by": sorted({by.person for by in one.signed.by}) if one.signed else None,
-    }
