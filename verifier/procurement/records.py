@@ -18,6 +18,7 @@ from verifier.gate.chain import subject
 from verifier.gate.names import PARTIES, name, place
 from verifier.ledger import Ledger, Page, WritablePage
 from verifier.ledger.entry import RELEASE
+from verifier.procurement import posted
 from verifier.procurement.index import Changes, Index, Listed, Wanted
 from verifier.procurement.record import Record
 from verifier.procurement.settings import Settings
@@ -71,8 +72,9 @@ class Records:
         return found
 
     def listed(self, wanted: Wanted) -> list[Listed]:
-        """From the index."""
-        return self.index.listed(wanted)
+        """From the index, and from the drafts that nobody signed, which are in no index: people write in them."""
+        found = [*self.index.listed(wanted), *posted.listed(self.store.drafts(), wanted)]
+        return sorted(found, key=lambda one: one.key)[: wanted.limit]
 
     def file(self, contents: Iterable[bytes]) -> list[Filed]:
         """Takes signed statements, all of them or none. Raises TrustError for one that does not hold or the ledger refuses."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from verifier.cli.record import amend, begin, event, file, listing, rebuild, show
+from verifier.cli.record import amend, begin, event, file, listing, new, rebuild, show
 from verifier.words import Translate
 
-ACTIONS = (begin, listing, show, event, file, amend, rebuild)
+ACTIONS = (begin, new, listing, show, event, file, amend, rebuild)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
@@ -13,6 +14,7 @@ from verifier.cli.recording import opened
 from verifier.words import Translate
 
 if TYPE_CHECKING:
+    from verifier.procurement.posted import Posted
     from verifier.procurement.record import Event, Milestone, Record
 
 
@@ -31,14 +33,42 @@ def run(arguments: argparse.Namespace) -> int:
 
     today = signing.now()[:10]
     with opened(arguments, writing=False) as records:
-        found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
+        if draft := records.store.draft(arguments.contract):
+            return _show_draft(draft, arguments)
+        found = records.record(arguments.contract)
     if arguments.json:
         told = {**_record(found, today), "folder": str(folder)}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(page(found, today, language(arguments)))
     return 0
+
+
+def _show_draft(path: Path, arguments: argparse.Namespace) -> int:
+    from verifier.procurement.posted import Posted
+    from verifier.render.posted import page
+
+    found = Posted.of(path)
+    if arguments.json:
+        told = {**_posted(found), "folder": str(path.parent)}
+        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(page(found, language(arguments)))
+    return 0
+
+
+def _posted(posted: Posted) -> dict[str, Any]:
+    """The same names as of a contract that was signed, and what is missing."""
+    return {
+        "id": posted.contract.id,
+        "state": posted.state.value,
+        "terms": posted.terms,
+        "milestones": [],
+        "events": [],
+        "waiting": [],
+        "missing": list(posted.missing),
+    }
 
 
 def _record(record: Record, today: str) -> dict[str, Any]:
