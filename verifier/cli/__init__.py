@@ -18,6 +18,7 @@ from verifier.cli import (
     decide,
     doctor,
     explain,
+    export,
     gate,
     keys,
     ledger,
@@ -39,7 +40,7 @@ from verifier.words import Text, later, said, say, translator
 
 COMMANDS = (
     *(assess, show, publish, explain, rejudge, criteria),
-    *(sign, decide, waive, accept, certify, gate, record, verify, revoke),
+    *(sign, decide, waive, accept, certify, gate, record, export, verify, revoke),
     *(keys, trust, ledger, checkers, doctor),
 )
 EXIT_CODES = later(

@@ -73,6 +73,10 @@ OF_SCHEMAS = (
     later("is empty; leave the key out for all contracts"),
     later("is empty; leave the key out for all of its policies"),
     later("must be two roles, such as [assessor, requester]"),
+    later("is empty"),
+    later("must be a language tag such as en or fr-CA"),
+    later("must be an address, or None"),
+    later("must have 150 to 10,000 characters"),
 )
 """Each `errorMessage` of the schemas."""
 UNNAMED = later("is not of the form that is asked for")
@@ -87,6 +91,10 @@ NOUNS = (
     later("checker"),
     later("language"),
     later("role"),
+    later("category"),
+    later("status"),
+    later("maintenance"),
+    later("software type"),
 )
 """Each `title` of the schemas for words of a fixed set."""
 
