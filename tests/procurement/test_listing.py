@@ -177,7 +177,7 @@ def test_what_the_buyer_has_not_said_is_asked_for_by_name(desk, form, key):
         ({"tags": {"en": ["a"], "fr": []}}, "is empty"),
         ({"category": "1"}, 'unknown category "1"'),
         ({"status": "done"}, 'unknown status "done"'),
-        ({"maintenance": {"type": "community"}}, 'unknown maintenance "community"'),
+        ({"maintenance": {"type": "community"}}, 'unknown kind of maintenance "community"'),
         ({"authors": ["x"]}, "authors"),
         ({"homepage": {"en": "https://me@example.org", "fr": "https://example.org"}}, "must be an address"),
     ],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMS = {
     "ore": later("an entry of the Open Resource Exchange"),
-    "publiccode": later("publiccode.yml 0.7"),
+    "publiccode": later("the file publiccode.yml, version 0.7"),
     "codejson": later("code.json, schema 2.0.0"),
 }
 

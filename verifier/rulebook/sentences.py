@@ -93,7 +93,7 @@ NOUNS = (
     later("role"),
     later("category"),
     later("status"),
-    later("maintenance"),
+    later("kind of maintenance"),
     later("software type"),
 )
 """Each `title` of the schemas for words of a fixed set."""

@@ -20,7 +20,7 @@ OPTIONS = {
     "requester": (later("NAME"), later("who agrees the contract for the buyer, as the trust policy names the person")),
     "payee": (later("NAME"), later("who is paid, as the invoice will name them")),
     "repository": (later("URL"), later("the address where the delivery is made")),
-    "licence": (later("SPDX"), later("the licence of the delivery, an SPDX expression such as MIT")),
+    "licence": (later("TEXT"), later("the licence of the delivery, an SPDX expression such as MIT")),
     "commitment": (
         later("TEXT"),
         later("the reference of the funds reserved under section 32 of the Financial Administration Act"),
@@ -28,7 +28,7 @@ OPTIONS = {
     "awarded": (later("DATE"), later("the day of the award")),
     "due": (later("DATE"), later("the day of delivery (default: the opportunity's)")),
     "ends": (later("DATE"), later("the last day on which something may be paid under it")),
-    "currency": (later("CODE"), later("the currency (default: the only one that has a ceiling in record.yml)")),
+    "currency": (later("CURRENCY"), later("the currency (default: the only one that has a ceiling in record.yml)")),
     "tax": (later("AMOUNT"), later("the tax (default: by the rate in record.yml)")),
 }
 CRITERIA = "criteria.yml"
