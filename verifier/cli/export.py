@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING
 from verifier.cli import signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
-from verifier.words import Translate, later, say
+from verifier.words import Translate, say
 
 if TYPE_CHECKING:
     from verifier.procurement.listing import Facts
 
-FORMS = {
-    "ore": later("an entry of the Open Resource Exchange"),
-    "publiccode": later("the file publiccode.yml, version 0.7"),
-    "codejson": later("code.json, schema 2.0.0"),
-}
+FORMS = ("ore", "publiccode", "codejson")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -31,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
             "listing.yml in the contract's folder. It names the contracting party and the buyer's mailbox, and no one else."
         ),
     )
-    told = "; ".join(f"{name}: {tr(words)}" for name, words in FORMS.items())
+    told = tr("ore for the Open Resource Exchange, publiccode for publiccode.yml 0.7, codejson for code.json 2.0.0")
     command.add_argument("form", choices=FORMS, metavar=tr("FORM"), help=told)
     command.add_argument("contract", metavar=tr("CONTRACT"), help=tr("the contract's id"))
     told = tr("a clone of the delivered repository: its languages and licence files are looked at, nothing is run")
@@ -56,8 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     write(arguments.output, made.encode())
     spoken = language(arguments)
-    command = f"verifier record event {arguments.contract} listed --reference URL --record {arguments.record}"
-    for told in (say("Written: {path}", path=arguments.output), say("Once it is listed: {command}", command=command)):
+    then = say(
+        "Once it is listed: verifier record event {contract} listed --reference URL --record {record}",
+        contract=arguments.contract,
+        record=arguments.record,
+    )
+    for told in (say("Written: {path}", path=arguments.output), then):
         sys.stderr.write(told.in_language(spoken) + "\n")
     return 0
 

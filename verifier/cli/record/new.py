@@ -159,6 +159,11 @@ def _tell(path: Path, arguments: argparse.Namespace) -> None:
     chosen = f" --criteria {path.parent / CRITERIA}" if arguments.criteria else ""
     if arguments.profile:
         chosen = f" --profile {arguments.profile}"
-    command = f"verifier sign {path}{chosen} --record {arguments.record} --key file:requester.key"
-    for line in (say("Written: {path}", path=path), say("Fill in what is missing, then: {command}", command=command)):
+    then = say(
+        "Fill in what is missing, then: verifier sign {path}{criteria} --record {record} --key file:requester.key",
+        path=path,
+        criteria=chosen,
+        record=arguments.record,
+    )
+    for line in (say("Written: {path}", path=path), then):
         sys.stderr.write(line.in_language(spoken) + "\n")
