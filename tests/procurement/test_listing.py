@@ -14,6 +14,9 @@ from jsonschema import Draft202012Validator
 from support.accepted import LISTING, ORGANISATION, accepted, listing, organised, repository
 from support.recorded import ID, begun
 
+from verifier.cli import export as export_command
+from verifier.procurement.listing import FORMS as LISTING_FORMS
+
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = ("ore", "publiccode", "codejson")
 FILES = {"LICENSE": "MIT", "rates.py": "", "size.py": "", "page.js": "", "README.md": "", "bin/tool.so": b"\0"}
@@ -131,6 +134,10 @@ def test_without_a_repository_a_licence_is_shown_where_spdx_has_it(desk):
     made = export(desk, "ore")
     assert made["releases"][0]["licences"][0]["URL"]["fr"] == "https://spdx.org/licenses/MIT.html"
     assert "languages" not in made["releases"][0]
+
+
+def test_the_command_line_has_every_form():
+    assert set(export_command.FORMS) == set(LISTING_FORMS) == set(FORMS)
 
 
 NEEDED = {

@@ -67,6 +67,13 @@ def test_drafts_are_among_the_others_in_their_place(desk):
     assert listed(desk, "--supplier", "s.other") == []
 
 
+def test_a_draft_is_no_contract_of_the_index(desk):
+    desk.award()
+    desk.done(*NEW, *posted(desk.folder))
+    told = desk.run("record", "rebuild", "--record", "record")
+    assert told[2] == "1 contract indexed.\n"
+
+
 def test_a_draft_that_somebody_broke_is_listed_and_shows_where(desk):
     desk.done(*NEW, *posted(desk.folder))
     (desk.folder / DRAFT).write_text("id: [\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -55,15 +56,20 @@ class Posted:
 
 
 def listed(drafts: Iterable[Path], wanted: Wanted) -> list[Listed]:
-    """Those that are wanted, as lists have them."""
+    """Those that are wanted, as lists have them. `drafts` are in the order of their keys: no more are read than are listed."""
     if wanted.state not in ("", Posted.state.value):
         return []
-    return [row for row in map(_row, drafts) if _is_wanted(row, wanted)]
+    rows = (_row(path) for path in drafts if _key(path) > wanted.after)
+    return list(islice((row for row in rows if _is_wanted(row, wanted)), wanted.limit))
+
+
+def _key(path: Path) -> str:
+    return unquote(path.parent.name)
 
 
 def _row(path: Path) -> Listed:
     """One that is not valid is listed all the same: whoever looks for it finds the file."""
-    key = unquote(path.parent.name)
+    key = _key(path)
     try:
         found = Posted.of(path)
     except CriteriaError:
@@ -93,8 +99,7 @@ def _listed(key: str, terms: Mapping[str, Any], total: int) -> Listed:
 def _is_wanted(row: Listed, wanted: Wanted) -> bool:
     text = wanted.text.casefold()
     return (
-        row.key > wanted.after
-        and all(getattr(wanted, name) in ("", getattr(row, name)) for name in ("supplier", "requester", "repository"))
+        all(getattr(wanted, name) in ("", getattr(row, name)) for name in ("supplier", "requester", "repository"))
         and (not wanted.due_before or "" < row.due < wanted.due_before)
         and any(text in one.casefold() for one in (row.id, row.title_en, row.title_fr, row.payee))
     )

@@ -100,7 +100,7 @@ class Records:
         with self.index.changing() as changes:
             changes.clear()
             self._change(changes, found, size)
-        return len(found)
+        return sum(record.contract is not None for record, _ in found.values())
 
     def _given(self, contents: Iterable[bytes]) -> list[_Given]:
         """With the contract of each. Raises TrustError."""
