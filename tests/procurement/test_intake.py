@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from verifier.errors import UsageError
 from verifier.procurement.intake import QUESTIONS, asked
 
 GUARDRAILS = {"ceiling": {"CAD": "10000.00"}, "tax": {"CAD": "13 %"}}
@@ -22,7 +23,11 @@ def answered(given, requirements=("It works", "Cela marche", ""), **typed):
         heard.append(NAMES[question])
         return answers[heard[-1]].pop(0) if answers.get(heard[-1]) else ""
 
-    found = asked(given, GUARDRAILS, ask=ask, tell=told.append)
+    def refuse(contract):
+        if contract == "MA-0":
+            raise UsageError(contract)
+
+    found = asked(given, GUARDRAILS, ask=ask, tell=told.append, refuse=refuse)
     assert (items, [left for left in answers.values() if left]) == ([], [])
     return found, [str(one) for one in told], heard
 
@@ -71,3 +76,9 @@ def test_there_is_at_least_one_requirement_and_its_french():
     found, told, _ = answered(GIVEN | {"price": 1}, ["", "one", "", "un", "two", "deux", ""])
     assert [one["id"] for one in found["requirements"]] == ["r1", "r2"]
     assert told == ["A contract has at least one requirement.", "The French is missing; both languages say the same."]
+
+
+def test_an_id_that_is_taken_is_asked_again():
+    given = {name: value for name, value in GIVEN.items() if name != "id"} | {"price": 1}
+    found, told, heard = answered(given, id=["MA-0", "MA-2"])
+    assert (found["id"], told, heard[:3]) == ("MA-2", ["MA-0"], ["id", "id", "tax"])

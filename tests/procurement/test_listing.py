@@ -225,6 +225,17 @@ def test_only_what_was_accepted_is_listed(tmp_path):
     assert told == f"verifier: {ID} is not accepted; only what was accepted is listed.\n"
 
 
+def test_what_was_terminated_or_is_disputed_is_not_listed(tmp_path):
+    desk = accepted(tmp_path)
+    organised(desk)
+    listing(desk, LISTING)
+    assert desk.run("export", "ore", ID, "--record", "record")[0] == 0
+    desk.event("supplier", "disputed", "--note", "The branch is another.")
+    assert desk.run("export", "ore", ID, "--record", "record")[0] == 3
+    desk.event("requester", "terminated", "--note", "Ended.")
+    assert desk.run("export", "ore", ID, "--record", "record")[0] == 3
+
+
 def test_what_was_listed_is_an_event_of_the_record(tmp_path):
     desk = accepted(tmp_path)
     desk.event("assessor", "listed", "--reference", "https://example.org/exchange/parcels")

@@ -99,6 +99,8 @@ def test_two_languages_are_two_files(files):
 def test_what_is_no_text_and_what_is_too_long_is_not_read():
     with pytest.raises(UsageError, match="not valid YAML"):
         read(b"---\ntitle: \xff\n---\n", "en.md")
+    with pytest.raises(UsageError, match="not valid YAML"):
+        read(b"---\ntitle: " + b"[" * 100_000 + b"\n---\n", "en.md")
     with pytest.raises(UsageError, match="not read"):
         read(b" " * 256_001, "en.md")
 

@@ -1,6 +1,6 @@
 """The terms of a contract, asked one after the other. Whoever asks and shows is handed in; nothing is written here.
 
-given = asked({"id": "MA-2026-014"}, guardrails, ask=..., tell=...)
+given = asked({"id": "MA-2026-014"}, guardrails, ask=..., tell=..., refuse=...)
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from verifier.words import Text, later, say
 Ask = Callable[[Text], str]
 """A question to what was typed as an answer."""
 Tell = Callable[[Text], None]
+Refuse = Callable[[str], None]
+"""Raises UsageError for an id that cannot be taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +48,36 @@ QUESTIONS = (
 )
 
 
-def asked(given: Mapping[str, Any], guardrails: Mapping[str, Any], *, ask: Ask, tell: Tell) -> dict[str, Any]:
+def asked(
+    given: Mapping[str, Any], guardrails: Mapping[str, Any], *, ask: Ask, tell: Tell, refuse: Refuse
+) -> dict[str, Any]:
     """What was given already is not asked."""
     found = dict(given)
+
+    def taken(name: str, typed: str) -> Any:
+        answer = draft.value(name, typed)
+        if name == "id":
+            refuse(answer)
+        draft.check({**found, name: answer}, guardrails)
+        return answer
+
     for question in QUESTIONS:
         if question.name not in found:
-            answer = _answer(question, found, guardrails, ask, tell)
+            answer = _answer(question, taken, ask, tell)
             found |= {} if answer is None else {question.name: answer}
     return found | {"requirements": _requirements(ask, tell)}
 
 
-def _answer(question: Question, found: Mapping[str, Any], guardrails: Mapping[str, Any], ask: Ask, tell: Tell) -> Any:
+def _answer(question: Question, taken: Callable[[str, str], Any], ask: Ask, tell: Tell) -> Any:
     """None where it is left to be filled in. An answer that cannot be right is told, and asked again."""
     while True:
         typed = ask(say("{question}: ", question=say(question.words))).strip()
         if not typed and not question.needed:
             return None
         try:
-            answer = draft.value(question.name, typed)
-            draft.check({**found, question.name: answer}, guardrails)
+            return taken(question.name, typed)
         except UsageError as error:
             tell(error.text)
-        else:
-            return answer
 
 
 def _requirements(ask: Ask, tell: Tell) -> list[dict[str, Any]]:

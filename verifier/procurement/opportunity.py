@@ -19,6 +19,7 @@ from typing import Any
 import frontmatter
 import yaml
 from babel.numbers import NumberFormatError, parse_decimal
+from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -58,6 +59,13 @@ class Opportunity:
     """(number of its place, text)."""
 
 
+class _Front(YAMLHandler):
+    """By PyYAML's loader in Python: that in C, which is the default, ends the process where brackets nest too deep."""
+
+    def load(self, fm: str, **options: object) -> Any:
+        return super().load(fm, Loader=yaml.SafeLoader, **options)
+
+
 def read(content: bytes, name: str) -> Opportunity:
     """Raises UsageError, which says what is missing or wrong in the file `name`."""
     meta, body = _parts(content, name)
@@ -81,8 +89,8 @@ def _parts(content: bytes, name: str) -> tuple[Mapping[str, Any], str]:
     if len(content) > MOST:
         raise UsageError(say("{path} has over {most} bytes; it is not read.", path=name, most=MOST))
     try:
-        found = frontmatter.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
+        found = frontmatter.loads(content.decode("utf-8-sig"), handler=_Front())
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise UsageError(say("{file} has front matter that is not valid YAML.", file=name)) from error
     return found.metadata, found.content
 

@@ -65,7 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
     store, guardrails = Store(settings.folder), settings.section("guardrails")
     criteria = _criteria(arguments)
     given = _given(arguments, guardrails, store)
-    _refuse_known(given["id"], store)
     content = draft.written(draft.terms(given, guardrails), language(arguments))
     place = store.place(given["id"])
     place.parent.mkdir(exist_ok=True)
@@ -88,7 +87,7 @@ def _given(arguments: argparse.Namespace, guardrails: Mapping[str, Any], store: 
     usual = draft.usual_currency(guardrails)
     given = {**({"currency": usual} if usual else {}), **posted, **options}
     if not arguments.opportunity:
-        return _asked(given, guardrails, language(arguments))
+        return _asked(given, guardrails, language(arguments), store)
     for name in ("id", "currency"):
         if name not in given:
             raise UsageError(say("Give --{option}.", option=name))
@@ -105,7 +104,7 @@ def _posted(paths: list[Path]) -> dict[str, Any]:
     return opportunity.together(files)
 
 
-def _asked(given: Mapping[str, Any], guardrails: Mapping[str, Any], spoken: str) -> dict[str, Any]:
+def _asked(given: Mapping[str, Any], guardrails: Mapping[str, Any], spoken: str, store: Any) -> dict[str, Any]:
     """Raises UsageError where nobody is there, or whoever is there stops."""
     from verifier.procurement import intake
 
@@ -123,7 +122,7 @@ def _asked(given: Mapping[str, Any], guardrails: Mapping[str, Any], spoken: str)
         sys.stderr.write(words.in_language(spoken) + end)
         sys.stderr.flush()
 
-    return intake.asked(given, guardrails, ask=ask, tell=tell)
+    return intake.asked(given, guardrails, ask=ask, tell=tell, refuse=lambda typed: _refuse_known(typed, store))
 
 
 def _refuse_known(contract: str, store: Any) -> None:
