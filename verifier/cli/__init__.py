@@ -19,6 +19,7 @@ from verifier.cli import (
     diff,
     doctor,
     explain,
+    export,
     gate,
     keys,
     ledger,
@@ -40,7 +41,7 @@ from verifier.words import Text, later, said, say, translator
 
 COMMANDS = (
     *(assess, show, diff, publish, explain, rejudge, criteria),
-    *(sign, decide, waive, accept, certify, gate, record, verify, revoke),
+    *(sign, decide, waive, accept, certify, gate, record, export, verify, revoke),
     *(keys, trust, ledger, checkers, doctor),
 )
 EXIT_CODES = later(

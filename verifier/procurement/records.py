@@ -18,6 +18,7 @@ from verifier.gate.chain import subject
 from verifier.gate.names import PARTIES, name, place
 from verifier.ledger import Ledger, Page, WritablePage
 from verifier.ledger.entry import RELEASE
+from verifier.procurement import posted
 from verifier.procurement.guardrails import ceiling
 from verifier.procurement.index import Changes, Index, Listed, Wanted
 from verifier.procurement.record import Record
@@ -72,8 +73,9 @@ class Records:
         return found
 
     def listed(self, wanted: Wanted) -> list[Listed]:
-        """From the index."""
-        return self.index.listed(wanted)
+        """From the index, and from the drafts that nobody signed, which are in no index: people write in them."""
+        found = [*self.index.listed(wanted), *posted.listed(self.store.drafts(), wanted)]
+        return sorted(found, key=lambda one: one.key)[: wanted.limit]
 
     def every(self) -> Iterator[Record]:
         """Every contract, its statements as they were when they were filed: not verified again."""
@@ -103,7 +105,7 @@ class Records:
         with self.index.changing() as changes:
             changes.clear()
             self._change(changes, found, 0, size)
-        return len(found)
+        return sum(record.contract is not None for record, _ in found.values())
 
     def _given(self, contents: Iterable[bytes]) -> list[_Given]:
         """With the contract of each. Raises TrustError."""

@@ -51,6 +51,16 @@ class Store:
         """Its signed statements."""
         return sorted(self.place(contract).glob(f"*{SUFFIX}"))
 
+    def draft(self, contract: str) -> Path | None:
+        """The draft of a contract that nobody has signed yet."""
+        path = self.place(contract) / DRAFT
+        return path if path.is_file() and not self.files(contract) else None
+
+    def drafts(self) -> list[Path]:
+        """All of them, in the order of their contracts' keys."""
+        found = {unquote(one.parent.name): one for one in self.folder.glob(f"*/{DRAFT}")}
+        return [found[key] for key in sorted(found) if self.draft(key)]
+
     def keep(self, contract: str, signed: Signed, content: bytes) -> Path:
         """Writes one signed statement, unless it is there."""
         path = self._made(contract) / f"{_stem(signed)}-{sha256(content).hexdigest()[:8]}{SUFFIX}"

@@ -82,6 +82,10 @@ OF_SCHEMAS = (
     later("must be a host and a port, such as mail.example.org:587"),
     later("must be a share such as 5 %"),
     later('must be a time of day such as "08:00", in quotes'),
+    later("is empty"),
+    later("must be a language tag such as en or fr-CA"),
+    later("must be an address, or None"),
+    later("must have 150 to 10,000 characters"),
 )
 """Each `errorMessage` of the schemas."""
 UNNAMED = later("is not of the form that is asked for")
@@ -97,6 +101,10 @@ NOUNS = (
     later("language"),
     later("role"),
     later("day"),
+    later("category"),
+    later("status"),
+    later("kind of maintenance"),
+    later("software type"),
 )
 """Each `title` of the schemas for words of a fixed set."""
 

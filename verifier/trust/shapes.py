@@ -54,14 +54,15 @@ def _validator(name: str) -> Any:
 
     from verifier.validator import DATES, Validator  # noqa: PLC0415
 
-    common = _schema("common")
+    common = schema("common")
     registry: Any = Registry().with_resource(common["$id"], Resource.from_contents(common))
-    return Validator(_schema(name), registry=registry, format_checker=DATES)
+    return Validator(schema(name), registry=registry, format_checker=DATES)
 
 
-def _schema(name: str) -> dict[str, Any]:
+def schema(name: str) -> dict[str, Any]:
+    """One of `reports/statements/`."""
     folder = shipped("reports")
     if folder is None:
         raise TrustError(say("The schemas are missing beside the verifier package; install delivery-verifier again."))
-    schema: dict[str, Any] = json.loads((folder / "statements" / f"{name}.schema.json").read_bytes())
-    return schema
+    found: dict[str, Any] = json.loads((folder / "statements" / f"{name}.schema.json").read_bytes())
+    return found

@@ -13,6 +13,7 @@ from verifier.cli.record import (
     leads,
     listing,
     measures,
+    new,
     openness,
     pack,
     rebuild,
@@ -21,7 +22,7 @@ from verifier.cli.record import (
 )
 from verifier.words import Translate
 
-ACTIONS = (begin, listing, show, event, file, amend, leads, openness, measures, tell, keep, pack, rebuild)
+ACTIONS = (begin, new, listing, show, event, file, amend, leads, openness, measures, tell, keep, pack, rebuild)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

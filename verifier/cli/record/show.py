@@ -6,11 +6,16 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from verifier.cli import awarding, signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
 from verifier.words import Translate
+
+if TYPE_CHECKING:
+    from verifier.procurement.posted import Posted
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -30,8 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     today = signing.now()[:10]
     with opened(arguments, writing=False) as records:
-        found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
+        if draft := records.store.draft(arguments.contract):
+            return _show_draft(draft, arguments)
+        found = records.record(arguments.contract)
         gone = deletions(records.store, arguments.contract)
         if not arguments.json and found.contract is not None:
             awarding.hint(records, found, arguments)
@@ -41,3 +48,29 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(page(found, today, language(arguments)) + lines(gone, language(arguments)))
     return 0
+
+
+def _show_draft(path: Path, arguments: argparse.Namespace) -> int:
+    from verifier.procurement.posted import Posted
+    from verifier.render.posted import page
+
+    found = Posted.of(path)
+    if arguments.json:
+        told = {**_posted(found), "folder": str(path.parent)}
+        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(page(found, language(arguments)))
+    return 0
+
+
+def _posted(posted: Posted) -> dict[str, Any]:
+    """The same names as of a contract that was signed, and what is missing."""
+    return {
+        "id": posted.contract.id,
+        "state": posted.state.value,
+        "terms": posted.terms,
+        "milestones": [],
+        "events": [],
+        "waiting": [],
+        "missing": list(posted.missing),
+    }
