@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from verifier.cli.record import amend, begin, event, file, listing, rebuild, show
+from verifier.cli.record import amend, begin, event, file, listing, post, rebuild, request, show
 from verifier.words import Translate
 
-ACTIONS = (begin, listing, show, event, file, amend, rebuild)
+ACTIONS = (begin, listing, show, event, file, amend, request, post, rebuild)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

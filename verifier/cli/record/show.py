@@ -27,17 +27,24 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from verifier.gate.names import name
+    from verifier.procurement.payment.outbox import Outbox
+    from verifier.render import posted
     from verifier.render.record import page
 
     today = signing.now()[:10]
     with opened(arguments, writing=False) as records:
         found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
+        outbox = Outbox(records)
+        posts = outbox.posts(name(arguments.contract)) if outbox.used else []
     if arguments.json:
-        told = {**_record(found, today), "folder": str(folder)}
+        told = {**_record(found, today), "posts": [posted.entry(one) for one in posts], "folder": str(folder)}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(page(found, today, language(arguments)))
+        lines = [posted.told(found.id, one, outbox.rules.tries).in_language(language(arguments)) for one in posts]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from verifier.errors import WorldError
 from verifier.procurement.index.engine import engine, writing
 from verifier.procurement.index.rows import Listed, Wanted, contract_row, milestone_rows
-from verifier.procurement.index.tables import CONTRACT, METADATA, MILESTONE, SEEN, STATEMENT
+from verifier.procurement.index.tables import CONTRACT, METADATA, MILESTONE, POST, SEEN, STATEMENT
+from verifier.procurement.payment.post import Post
 from verifier.procurement.record import Record
 from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
 
@@ -72,6 +73,12 @@ class Index:
         """How many entries of a ledger the index knows."""
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return connection.execute(select(SEEN.c.size).where(SEEN.c.origin == origin)).scalar() or 0
+
+    def posts(self) -> dict[str, Post]:
+        """Digest of a payment release -> what became of its post, of each that was tried."""
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            found = [Post(**row) for row in connection.execute(select(POST)).mappings()]
+        return {one.digest: one for one in found}
 
     def keys(self) -> set[str]:
         """The names in the ledger of all contracts."""
@@ -126,10 +133,20 @@ class Changes:
             self._execute(delete(SEEN).where(SEEN.c.origin == origin))
             self._execute(insert(SEEN).values(origin=origin, size=max(seen, size)))
 
+    def tell(self, post: Post, *, anew: bool) -> None:
+        """What became of a post. What was posted stays so, whatever another found who sent it at once; unless `anew`."""
+        same = POST.c.digest == post.digest
+        changed = self._execute(
+            POST.update().where(same if anew else same & (POST.c.posted == "")).values(asdict(post))
+        )
+        if not changed.rowcount and self._execute(select(POST.c.digest).where(same)).scalar() is None:
+            self._execute(insert(POST).values(asdict(post)))
+
     def clear(self) -> None:
-        """Forgets everything, to be made again."""
+        """Forgets everything that is made again."""
         for table in reversed(METADATA.sorted_tables):
-            self._execute(delete(table))
+            if table is not POST:
+                self._execute(delete(table))
 
 
 def _conditions(wanted: Wanted) -> Iterator[Any]:
