@@ -13,6 +13,7 @@ from verifier.words import Text, later, say
 if TYPE_CHECKING:
     from verifier.procurement.payment.request import Request
 
+METHODS = {"card": later("acquisition card"), "paypal": later("PayPal")}
 MOVES_NOTHING = later(
     "This page asks; it moves no money, and only the gate's payment release says that it may be paid."
 )
@@ -74,8 +75,6 @@ def _blanks(made: Request) -> dict[str, str]:
 
 
 def _lines(made: Request) -> Iterator[Text]:
-    from verifier.procurement.payment.request import METHODS  # noqa: PLC0415 - a renderer knows the model when it is used
-
     terms, milestone = made.terms, made.milestone
     title = {"title": _text(terms["title"]), "name": _text(milestone["title"])}
     yield say("Payment request: {title}, milestone {name}", **title)

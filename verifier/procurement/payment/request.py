@@ -20,10 +20,8 @@ from verifier.gate.moves import STATE_WORDS, State
 from verifier.procurement.record import Event, Milestone, Record
 from verifier.trust.signed import Signed
 from verifier.units import money
-from verifier.words import Text, later, say
+from verifier.words import Text, say
 
-CARD, PAYPAL = "card", "paypal"
-METHODS = {CARD: later("acquisition card"), PAYPAL: later("PayPal")}
 STOPPED = frozenset({State.PAID, State.DISPUTED, State.TERMINATED, State.NOT_DELIVERED})
 """Where nothing is to be paid (any more)."""
 
@@ -79,6 +77,7 @@ class Request:
     state: State
     invoice: Invoice
     method: str
+    """`card` or `paypal`."""
     certified: Certified
     problems: tuple[Problem, ...]
 
