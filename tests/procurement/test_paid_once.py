@@ -12,9 +12,12 @@ from support.payer import PAID, Payer, payer
 from support.paying import RECORD, TOKEN, certified, copied, named, pem, typed
 from support.recorded import Recorded
 
-RUNS = 100
+EVERYWHERE, POSTING = 50, 50
+"""Runs that are killed somewhere, and that are killed while the release is posted."""
 MISHAPS = ("die after", "", "drop after", "", "die before", "", "500", "", "drop before", "")
 """What befalls the payer at the first request of a run, while the gate is killed somewhere."""
+CLOSING = 60
+"""Steps, about, of what comes after the post in any case."""
 ENOUGH = 3
 """Posts that a run may need after its mishap."""
 
@@ -70,19 +73,28 @@ def posted(desk: Recorded, there: Payer) -> None:
     pytest.fail("the payer never took it")
 
 
-def test_killed_anywhere_the_payer_pays_exactly_once(desk, there, tmp_path):
-    whole = steps(started(gating(fresh(desk, there, tmp_path / "whole"))))
+def stops(desk: Recorded, there: Payer, folder) -> list[int]:
+    """At which steps it is killed, spread over all of them, and once more over those from the post on."""
+    silent = fresh(desk, there, folder / "silent")
+    named(silent, "")
+    without = steps(started(gating(silent)))
+    whole = steps(started(gating(fresh(desk, there, folder / "whole"))))
     assert len(there.paid()) == 1
+    first = without - CLOSING
+    everywhere = [1 + run * first // EVERYWHERE for run in range(EVERYWHERE)]
+    return everywhere + [first + run * (whole - first) // POSTING for run in range(POSTING)]
+
+
+def test_killed_anywhere_the_payer_pays_exactly_once(desk, there, tmp_path):
     seen = set()
-    for run, mishap in zip(range(RUNS), cycle(MISHAPS), strict=False):
+    for run, (stop, mishap) in enumerate(zip(stops(desk, there, tmp_path), cycle(MISHAPS), strict=False)):
         at = fresh(desk, there, tmp_path / f"run{run}", mishap)
-        stop = 1 + run * (whole - 2) // (RUNS - 1)
         killed_at(started(gating(at)), stop)
         seen.add(stood(at, there))
         there.revive()
         release = at.gate()["about"]["release"]
-        if mishap:
+        if mishap and not stood(at, there)[2]:
             posted(at, there)
-        assert there.paid() == [release], f"run {run}, {mishap or 'no mishap'}, killed at stop {stop} of {whole}"
+        assert there.paid() == [release], f"run {run}, {mishap or 'no mishap'}, killed at stop {stop}"
         assert stood(at, there) == (True, True, True)
     assert {(False, False, False), (True, False, False), (True, True, False), (True, True, True)} <= seen

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -14,6 +16,8 @@ from support.payer import Payer, payer
 from support.paying import ID, RECORD, TOKEN, certified, copied, named, pem, posts, said, typed
 from support.recorded import Recorded
 
+from verifier.procurement.index import Index
+from verifier.procurement.payment.post import Post
 from verifier.statements import envelope
 
 FAST = {"first_wait": 1, "longest_wait": 1, "patience": 2}
@@ -292,11 +296,9 @@ def test_what_was_given_up_and_paid_by_hand_is_said_no_more(desk, there):
 
 
 def test_a_release_of_before_the_payer_was_named_is_posted(desk, there):
-    path = desk.folder / "record" / "record.yml"
-    with_payer = path.read_text()
-    path.write_text("trust: ../trust\nledger: ../payments.ledger\n")
+    named(desk, "")
     desk.gate()
-    path.write_text(with_payer)
+    named(desk, there.url)
     said(desk)
     assert len(there.paid()) == 1
 
@@ -348,3 +350,45 @@ def test_no_redirect_is_followed_and_no_token_goes_along(desk, there, tmp_path):
         there.orders(f"307 Location={other.url} Elsewhere.")
         desk.gate()
         assert (other.asked(), posts(desk)[0]["state"]) == ([], "given up")
+
+
+def test_an_index_of_before_there_were_posts_has_them_now(desk, there):
+    """By Alembic, from the first form of the index on; what it held stays."""
+    path = desk.folder / "record" / "index.sqlite"
+    before = desk.done("record", "list", *RECORD)
+    with sqlite3.connect(path) as index:
+        index.execute("DROP TABLE post")
+        index.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert desk.done("record", "list", *RECORD) == before
+    desk.gate()
+    assert [one["state"] for one in posts(desk)] == ["posted"]
+
+
+def test_several_that_post_at_once_have_it_paid_once(desk, there):
+    named(desk, "http://127.0.0.1:9/", **FAST)
+    release = desk.gate()["about"]["release"]
+    named(desk, there.url, **FAST)
+    now(desk)
+    context = multiprocessing.get_context("fork")
+    crowd = [context.Process(target=desk.run, args=("record", "post", *RECORD)) for _ in range(4)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert there.paid() == [release]
+    assert [one["state"] for one in posts(desk)] == ["posted"]
+
+
+def test_what_was_posted_stays_so_whatever_another_says(tmp_path):
+    """Who sent it at the same time and had no answer comes late with that."""
+    index = Index.beside(tmp_path)
+    first = Post(digest="a" * 64, contract="c" * 64, milestone="m1", tries=1, posted="2026-11-29T12:00:00Z")
+    late = replace(first, posted="", next="2026-11-29T12:00:10Z")
+    for one, anew in ((first, False), (late, False)):
+        with index.changing() as changes:
+            changes.tell(one, anew=anew)
+    assert index.posts() == {first.digest: first}
+    with index.changing() as changes:
+        changes.tell(late, anew=True)
+    assert index.posts() == {first.digest: late}
+    index.close()

@@ -51,11 +51,13 @@ def copied(desk: Recorded, folder: Path) -> Recorded:
 
 
 def named(desk: Recorded, endpoint: str, **posting: int) -> None:
-    """The payer of the record, and how it is posted."""
+    """The payer of the record, or none, and how it is posted."""
     path = desk.folder / "record" / "record.yml"
     said = yaml.safe_load(path.read_text())
     rules = {name.replace("_", "-"): value for name, value in posting.items()}
-    path.write_text(yaml.safe_dump({**said, "payer": {"endpoint": endpoint, "token": TOKEN}, "posting": rules}))
+    payer = {"payer": {"endpoint": endpoint, "token": TOKEN}} if endpoint else {}
+    kept = {name: said[name] for name in ("trust", "ledger")}
+    path.write_text(yaml.safe_dump({**kept, **payer, "posting": rules}))
 
 
 def pem(desk: Recorded) -> str:

@@ -26,7 +26,7 @@ OF_PAYPAL = {
     "vendors": later(
         "Steps taken to find a vendor who accepts the acquisition card directly, or why there was none other"
     ),
-    "account": later("Was an account registered with PayPal?"),
+    "account": later("Whether an account was registered with PayPal"),
 }
 """What the pilot's justification for the use of PayPal asks of the cardholder besides."""
 
@@ -52,7 +52,7 @@ def entry(made: Request) -> dict[str, Any]:
         "tax": milestone["tax"],
         "total": made.total,
         "invoice": {"number": made.invoice.number, "total": made.invoice.total},
-        "match": made.invoice.total == made.total,
+        "match": made.matches,
         "certification": _certification(made),
         "acceptance": certified.acceptance or None,
         "release": certified.release or None,
@@ -85,9 +85,9 @@ def _lines(made: Request) -> Iterator[Text]:
     yield say("Payee: {payee}", payee=terms["payee"])
     yield say("Method: {method}", method=say(METHODS[made.method]))
     yield from _amounts(made)
-    yield from _behind(made)
     for one in made.problems:
         yield say("  {code}: {words}", code=one.code, words=one.words)
+    yield from _behind(made)
     yield say("To be filled in by the cardholder:")
     for words in _blanks(made).values():
         yield say("  {what}: ______", what=say(words))
@@ -105,8 +105,6 @@ def _amounts(made: Request) -> Iterator[Text]:
     yield say("Invoice {number}: {billed}", number=made.invoice.number, billed=billed)
     if made.invoice.total == made.total:
         yield say("Match: the invoice is the contract's price and tax.")
-    else:
-        yield say("Mismatch: the invoice is {billed}, the contract {total}.", billed=billed, total=total)
 
 
 def _behind(made: Request) -> Iterator[Text]:

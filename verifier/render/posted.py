@@ -25,7 +25,7 @@ def standing(post: Post, tries: int) -> Text:
         return say("the payer has the release {digest} since {time}.", time=post.posted, **named)
     if post.dead:
         return say(
-            "the payer was not told of the release {digest}, and it is given up since {time}: {why}. Once that is mended: "
+            "the payer has not taken the release {digest}, and it is given up since {time}: {why}. Once that is mended: "
             "verifier record post --again {digest}",
             time=post.dead,
             why=_why(post),
@@ -34,7 +34,7 @@ def standing(post: Post, tries: int) -> Text:
     if not post.tries:
         return say("the release {digest} is to be posted to the payer.", **named)
     return say(
-        "the payer does not have the release {digest} yet: {why}. It is tried again from {time} on ({n} of {most} tries).",
+        "the payer has not taken the release {digest} yet: {why}. It is tried again from {time} on ({n} of {most} tries).",
         time=post.next,
         why=_why(post),
         n=post.tries,

@@ -136,11 +136,11 @@ class Changes:
     def tell(self, post: Post, *, anew: bool) -> None:
         """What became of a post. What was posted stays so, whatever another found who sent it at once; unless `anew`."""
         same = POST.c.digest == post.digest
-        changed = self._execute(
-            POST.update().where(same if anew else same & (POST.c.posted == "")).values(asdict(post))
-        )
-        if not changed.rowcount and self._execute(select(POST.c.digest).where(same)).scalar() is None:
+        posted = self._execute(select(POST.c.posted).where(same)).scalar()
+        if posted is None:
             self._execute(insert(POST).values(asdict(post)))
+        elif anew or not posted:
+            self._execute(POST.update().where(same).values(asdict(post)))
 
     def clear(self) -> None:
         """Forgets everything that is made again."""

@@ -67,7 +67,12 @@ class Payer:
 
     def _headers(self, digest: str) -> dict[str, str]:
         """The key is a String of structured fields (RFC 9651), as the draft of the header asks: it stands in quotes."""
-        told = {"Content-Type": uris.BUNDLE, "Idempotency-Key": f'"sha256:{digest}"', "User-Agent": "verifier"}
+        told = {
+            "Accept-Encoding": "identity",
+            "Content-Type": uris.BUNDLE,
+            "Idempotency-Key": f'"sha256:{digest}"',
+            "User-Agent": "verifier",
+        }
         return {**told, **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
 
     def _beginning(self, answer: requests.Response) -> str:

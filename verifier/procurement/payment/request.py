@@ -87,10 +87,14 @@ class Request:
         return int(self.milestone["price"]) + int(self.milestone["tax"])
 
     @property
+    def matches(self) -> bool:
+        """Whether nothing is wrong, whatever may still be missing."""
+        return all(one.match is not Match.MISMATCH for one in self.problems)
+
+    @property
     def match(self) -> Match:
         """What is wrong goes before what is missing."""
-        found = {one.match for one in self.problems}
-        return Match.MISMATCH if Match.MISMATCH in found else max(found, default=Match.MATCH)
+        return max((one.match for one in self.problems), default=Match.MATCH) if self.matches else Match.MISMATCH
 
 
 def request(record: Record, milestone: str, invoice: Invoice, method: str) -> Request:
@@ -154,7 +158,7 @@ def _mismatched(made: Request) -> Iterator[Problem]:
     currency, billed = made.terms["currency"], made.invoice
     if billed.total != made.total:
         words = say(
-            "The invoice is over {billed}; price and tax of the contract are {agreed}.",
+            "Mismatch: the invoice is over {billed}; price and tax of the contract are {agreed}.",
             billed=money(billed.total, currency),
             agreed=money(made.total, currency),
         )
@@ -162,7 +166,7 @@ def _mismatched(made: Request) -> Iterator[Problem]:
     said, payee = made.certified.said, made.terms["payee"]
     if said and names.invoice(payee, billed.number) != names.invoice(payee, said["invoice"]):
         words = say(
-            "The invoice is {billed}; certified was invoice {certified}.",
+            "Mismatch: the invoice is {billed}; certified was invoice {certified}.",
             billed=billed.number,
             certified=said["invoice"],
         )
