@@ -293,6 +293,7 @@ def test_what_was_given_up_and_paid_by_hand_is_said_no_more(desk, there):
     desk.event("supplier", "received", "--reference", "TX-1")
     assert said(desk) == ""
     assert "given up" not in desk.done("record", "list", *RECORD)
+    assert posts(desk) == []
 
 
 def test_a_release_of_before_the_payer_was_named_is_posted(desk, there):
@@ -323,6 +324,7 @@ def test_what_is_posted_is_the_ledgers_very_bytes(desk, there, monkeypatch):
     [
         ("http://pay.example.org/releases", "is no https address"),
         ("http://127.0.0.1.example.org/", "is no https address"),
+        ("https://[", "is no https address"),
     ],
 )
 def test_a_token_goes_to_https_or_this_machine_alone(desk, endpoint, words):
@@ -338,8 +340,9 @@ def test_a_token_that_is_not_there_is_missed_and_counts_as_no_try(desk, there, m
     desk.gate()
     assert "PAYER_TOKEN with the payer's token is empty" in said(desk, code=2)
     assert wait(desk)["tries"] == 0
-    monkeypatch.setenv(TOKEN, f"{TOKEN}\n{TOKEN}")
-    assert "holds a sign that cannot be sent" in said(desk, code=2)
+    for token in (f"{TOKEN}\n{TOKEN}", f"{TOKEN} €"):
+        monkeypatch.setenv(TOKEN, token)
+        assert "holds a sign that cannot be sent" in said(desk, code=2)
     monkeypatch.setenv(TOKEN, TOKEN)
     assert "the payer has the release" in said(desk)
     assert len(there.asked()) == 1

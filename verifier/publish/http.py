@@ -209,10 +209,10 @@ def retry_after(answer: requests.Response, now: float) -> float | None:
 
 def safe(url: str) -> bool:
     """https, or this machine itself."""
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return bool(parts.hostname)
     try:
+        parts = urlsplit(url)
+        if parts.scheme == "https":
+            return bool(parts.hostname)
         return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False

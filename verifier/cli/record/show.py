@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
         outbox = Outbox(records)
-        posts = outbox.posts(name(arguments.contract)) if outbox.used else []
+        posts = outbox.shown(name(arguments.contract)) if outbox.used else []
     if arguments.json:
         told = {**_record(found, today), "posts": [posted.entry(one) for one in posts], "folder": str(folder)}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")

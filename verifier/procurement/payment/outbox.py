@@ -54,6 +54,12 @@ class Outbox:
         """Those that the payer is still to be told of. What the record says is paid is not among them."""
         return self._unpaid(one for one in self.posts() if one.standing is Standing.WAITING)
 
+    def shown(self, contract: str) -> list[Post]:
+        """Those of a contract that anybody has to know of: what was posted, and what still is to be."""
+        found = self.posts(contract)
+        waiting = self._unpaid(one for one in found if not one.posted)
+        return [one for one in found if one.posted or one in waiting]
+
     def due(self) -> list[Post]:
         now = self._records.clock()
         return [one for one in self.waiting() if one.due(now)]

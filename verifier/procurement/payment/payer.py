@@ -45,7 +45,7 @@ class Payer:
         """The bundle of the release with this digest. Raises UsageError for a token that no header can hold."""
         try:
             return self._send(digest, content)
-        except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL) as error:
+        except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError) as error:
             words = say(
                 "The token or the address holds a sign that cannot be sent to {service}.", service=self.endpoint
             )
