@@ -360,7 +360,8 @@ def test_an_index_of_before_there_were_posts_has_them_now(desk, there):
     path = desk.folder / "record" / "index.sqlite"
     before = desk.done("record", "list", *RECORD)
     with sqlite3.connect(path) as index:
-        index.execute("DROP TABLE post")
+        for name in ("post", "told"):
+            index.execute(f"DROP TABLE {name}")
         index.execute("UPDATE alembic_version SET version_num = '0001'")
     assert desk.done("record", "list", *RECORD) == before
     desk.gate()
@@ -389,9 +390,9 @@ def test_what_was_posted_stays_so_whatever_another_says(tmp_path):
     late = replace(first, posted="", next="2026-11-29T12:00:10Z")
     for one, anew in ((first, False), (late, False)):
         with index.changing() as changes:
-            changes.tell(one, anew=anew)
+            changes.put_post(one, anew=anew)
     assert index.posts() == {first.digest: first}
     with index.changing() as changes:
-        changes.tell(late, anew=True)
+        changes.put_post(late, anew=True)
     assert index.posts() == {first.digest: late}
     index.close()

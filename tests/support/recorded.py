@@ -35,11 +35,12 @@ class Recorded(Desk):
     def event(self, by: str, what: str, *words: str, code: int = 0) -> str:
         return self.signed_by(by, "record", "event", ID, what, *words, code=code)
 
-    def assess(self, round_: int = 1, commit: str = COMMIT, **outcomes: str) -> Path:
+    def assess(self, round_: int = 1, commit: str = COMMIT, milestone: str = "", **outcomes: str) -> Path:
         """Signs an official report with these outcomes, and gives the filed assessment."""
         write_report(self, commit, **outcomes)
         before = set(self.place().glob("assessment-*"))
-        self.signed_by("assessor", "sign", "report.json", "--contract", str(self.place()), "--round", str(round_))
+        part = ("--round", str(round_), *(("--milestone", milestone) if milestone else ()))
+        self.signed_by("assessor", "sign", "report.json", "--contract", str(self.place()), *part)
         (made,) = set(self.place().glob("assessment-*")) - before
         return made
 

@@ -87,8 +87,11 @@ def _target(path: Path, arguments: argparse.Namespace) -> Path:
 def _contract(path: Path, arguments: argparse.Namespace) -> Statement:
     """Raises CriteriaError for a file that is not valid, TrustError for one without all that is signed."""
     from verifier import drafts, rulebook
+    from verifier.procurement import business
 
     agreed = rulebook.load_contract(path)
+    if cure := agreed.terms.get("cure"):
+        business.check(cure["holidays"])
     criteria = documents.criteria_of(arguments, agreed)
     return drafts.contract(agreed, criteria)
 

@@ -89,8 +89,12 @@ class Case:
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
-        """What the chain says it is about."""
-        return about_of(self.last) if self.last else {"contract": "", "contractDigest": "", "milestone": "", "round": 0}
+        """What the chain says it is about; where only the contract is there yet, that one."""
+        if self.last:
+            return about_of(self.last)
+        agreed = self.chain.contract
+        name, digest = (agreed.statement.predicate["id"], agreed.digest) if agreed else ("", "")
+        return {"contract": name, "contractDigest": digest, "milestone": "", "round": 0}
 
     @cached_property
     def milestone(self) -> Mapping[str, Any] | None:

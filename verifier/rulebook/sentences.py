@@ -68,6 +68,7 @@ OF_SCHEMAS = (
     later('must be an amount such as 10000 or "10000.00", with the cents in quotes'),
     later('must be an amount such as 6500 or "6500.00", with the cents in quotes'),
     later("must have at least one milestone"),
+    later("must be never: what is signed is the record"),
     later("must be three capital letters, such as CAD"),
     later("is empty; name at least one role"),
     later("is empty; leave the key out for all contracts"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
@@ -28,23 +29,29 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 
 def run(arguments: argparse.Namespace) -> int:
     from verifier.gate.names import name
+    from verifier.procurement.deleting import deletions
     from verifier.procurement.payment.outbox import Outbox
     from verifier.render import posted
+    from verifier.render.deleted import lines
     from verifier.render.record import page
 
     today = signing.now()[:10]
     with opened(arguments, writing=False) as records:
         found = records.record(arguments.contract)
         folder = records.store.place(arguments.contract)
+        gone = deletions(records.store, arguments.contract)
         outbox = Outbox(records)
         posts = outbox.shown(name(arguments.contract)) if outbox.used else []
     if arguments.json:
-        told = {**_record(found, today), "posts": [posted.entry(one) for one in posts], "folder": str(folder)}
+        more = {"posts": [posted.entry(one) for one in posts], "deleted": [asdict(one) for one in gone]}
+        told = {**_record(found, today), "folder": str(folder), **more}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(page(found, today, language(arguments)))
-        lines = [posted.told(found.id, one, outbox.rules.tries).in_language(language(arguments)) for one in posts]
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        return 0
+    spoken = language(arguments)
+    sys.stdout.write(page(found, today, spoken))
+    for one in posts:
+        sys.stdout.write(posted.told(found.id, one, outbox.rules.tries).in_language(spoken) + "\n")
+    sys.stdout.write(lines(gone, spoken))
     return 0
 
 

@@ -15,14 +15,14 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from verifier.errors import WorldError
 from verifier.procurement.index.engine import engine, writing
 from verifier.procurement.index.rows import Listed, Wanted, contract_row, milestone_rows
-from verifier.procurement.index.tables import CONTRACT, METADATA, MILESTONE, POST, SEEN, STATEMENT
+from verifier.procurement.index.tables import CONTRACT, LASTING, METADATA, MILESTONE, POST, SEEN, STATEMENT, TOLD
 from verifier.procurement.payment.post import Post
 from verifier.procurement.record import Record
 from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-REVISION = "0002"
+REVISION = "0004"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
 
@@ -85,6 +85,11 @@ class Index:
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return set(connection.execute(select(CONTRACT.c.ledger)).scalars())
 
+    def told(self) -> dict[tuple[str, str, str], str]:
+        """(key of what was told, person, notifier) -> time."""
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return {(row.key, row.person, row.notifier): row.time for row in connection.execute(select(TOLD))}
+
 
 class Changes:
     """Within one transaction."""
@@ -133,7 +138,12 @@ class Changes:
             self._execute(delete(SEEN).where(SEEN.c.origin == origin))
             self._execute(insert(SEEN).values(origin=origin, size=max(seen, size)))
 
-    def tell(self, post: Post, *, anew: bool) -> None:
+    def tell(self, keys: Iterable[str], person: str, notifier: str, time: str) -> None:
+        """Remembers that a person was told these."""
+        rows = [{"key": key, "person": person, "notifier": notifier, "time": time} for key in keys]
+        self._execute(insert(TOLD), rows)
+
+    def put_post(self, post: Post, *, anew: bool) -> None:
         """What became of a post. What was posted stays so, whatever another found who sent it at once; unless `anew`."""
         same = POST.c.digest == post.digest
         posted = self._execute(select(POST.c.posted).where(same)).scalar()
@@ -143,9 +153,9 @@ class Changes:
             self._execute(POST.update().where(same).values(asdict(post)))
 
     def clear(self) -> None:
-        """Forgets everything that is made again."""
+        """Forgets all that can be made again."""
         for table in reversed(METADATA.sorted_tables):
-            if table is not POST:
+            if table not in LASTING:
                 self._execute(delete(table))
 
 

@@ -65,7 +65,7 @@ POST = Table(
     Column("status", Integer, nullable=False),  # of the last answer; 0 where there was none
     Column("told", String, nullable=False),  # its first words
 )
-"""The one table that is not made again from files and ledger. Without it everything is posted once more."""
+"""Without it everything is posted once more."""
 
 SEEN = Table(
     "seen",
@@ -73,3 +73,16 @@ SEEN = Table(
     Column("origin", String, primary_key=True),
     Column("size", Integer, nullable=False),  # entries of the ledger that the index knows
 )
+
+TOLD = Table(
+    "told",
+    METADATA,
+    Column("key", String, primary_key=True),  # of what was told
+    Column("person", String, primary_key=True),
+    Column("notifier", String, primary_key=True),
+    Column("time", String, nullable=False),
+)
+"""Without it people are told again what they were told."""
+
+LASTING = (POST, TOLD)
+"""What cannot be made again from files and ledger."""

@@ -99,7 +99,7 @@ class Outbox:
 
     def _tell(self, post: Post, *, anew: bool = False) -> None:
         with self._records.index.changing() as changes:
-            changes.tell(post, anew=anew)
+            changes.put_post(post, anew=anew)
 
     def _unpaid(self, posts: Iterable[Post]) -> list[Post]:
         with self._records.ledger.reading() as page:
