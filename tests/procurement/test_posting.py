@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from support.git_server import certificates
 from support.payer import Payer, payer
 from support.paying import ID, RECORD, TOKEN, certified, copied, named, pem, posts, said, typed
@@ -357,12 +359,11 @@ def test_no_redirect_is_followed_and_no_token_goes_along(desk, there, tmp_path):
 
 def test_an_index_of_before_there_were_posts_has_them_now(desk, there):
     """By Alembic, from the first form of the index on; what it held stays."""
-    path = desk.folder / "record" / "index.sqlite"
     before = desk.done("record", "list", *RECORD)
-    with sqlite3.connect(path) as index:
-        for name in ("post", "told"):
-            index.execute(f"DROP TABLE {name}")
-        index.execute("UPDATE alembic_version SET version_num = '0001'")
+    config = Config()
+    config.set_main_option("script_location", "verifier.procurement.index:migrations")
+    config.set_main_option("sqlalchemy.url", f"sqlite:///{desk.folder}/record/index.sqlite")
+    command.downgrade(config, "0001")
     assert desk.done("record", "list", *RECORD) == before
     desk.gate()
     assert [one["state"] for one in posts(desk)] == ["posted"]

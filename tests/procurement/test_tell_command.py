@@ -363,7 +363,7 @@ def test_an_index_of_before_gets_its_table(delivered, mail):
     notices(delivered, mail)
     with sqlite3.connect(delivered.folder / "record" / "index.sqlite") as index:
         index.execute("DROP TABLE told")
-        index.execute("UPDATE alembic_version SET version_num = '0002'")
+        index.execute("UPDATE alembic_version SET version_num = '0003'")
     index.close()
     tell(delivered)
     tell(delivered)

@@ -93,10 +93,10 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What reaching one address needs. `secrets` go into the environment of git, never into its arguments."""
+    """What reaching one address needs. `environment` is git's: secrets go there, and never into its arguments."""
 
     config: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Git:
             values["GIT_WORK_TREE"] = str(self.work_tree)
         for number, (key, value) in enumerate(config.items()):
             values |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        return {**ENVIRONMENT, **values, **self.access.secrets}
+        return {**ENVIRONMENT, **values, **self.access.environment}
 
 
 def global_helper(url: str) -> str:

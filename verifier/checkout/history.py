@@ -60,7 +60,9 @@ def _taken(git: Git, head: str, target: Path, base: str | None, most: Most) -> H
 def _without_attributes(git: Git) -> Git:
     """In a bare repository newer versions of git read `.gitattributes` of HEAD, which could call every file binary."""
     empty = git.line("hash-object", "-t", "tree", "/dev/null")
-    return replace(git, access=Access(config={**git.access.config, "attr.tree": empty}, secrets=git.access.secrets))
+    return replace(
+        git, access=Access(config={**git.access.config, "attr.tree": empty}, environment=git.access.environment)
+    )
 
 
 def _written(git: Git, wanted: tuple[str, ...], target: Path, most: Most) -> str:

@@ -45,10 +45,12 @@ def access_to(request: Request) -> Access:
         config["http.proxy"] = request.proxy
     if not parts:
         return Access(config=config)
+    if request.anonymous:
+        return Access(config=config, environment={"HOME": os.devnull})  # below it there is no .netrc
     host = f"https://{parts.netloc}"
     if request.token_env:
         config[f"credential.{host}.helper"] = HELPER
-        return Access(config=config, secrets={"VERIFIER_GIT_TOKEN": _token(request.token_env)})
+        return Access(config=config, environment={"VERIFIER_GIT_TOKEN": _token(request.token_env)})
     helper = global_helper(request.where) if request.credential_helper else ""
     return Access(config=config | ({f"credential.{host}.helper": helper} if helper else {}))
 

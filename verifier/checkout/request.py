@@ -31,7 +31,8 @@ class Request:
 
     `where` is an https or ssh address, or a path (work tree root, bare repository, folder, source archive); `ref` and
     `base` are a branch, a tag or a full commit id. `token_env` names the environment variable that holds the access
-    token. `credential_helper` lets git ask the helper of the user's own global configuration.
+    token. `credential_helper` lets git ask the helper of the user's own global configuration; `anonymous` leaves out all that the
+    user has, a `.netrc` too.
     """
 
     where: str
@@ -41,6 +42,7 @@ class Request:
     limits: Limits = Limits()
     token_env: str | None = None
     credential_helper: bool = False
+    anonymous: bool = False
     ca: Path | None = None
     proxy: str | None = None
 

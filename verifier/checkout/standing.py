@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,25 +35,29 @@ def standing(request: Request, commit: str, branch: str | None) -> Standing:
 
     Raises WorldError where it cannot be reached, LimitError over the request's limits.
     """
+    with brought(request) as (git, source):
+        head = source.refs.get(f"refs/heads/{branch}", "") if branch else ""
+        return Standing(reachable=contains(git, commit), merged=bool(head) and _ancestor(git, commit, head), head=head)
+
+
+@contextmanager
+def brought(request: Request) -> Iterator[tuple[Git, remote.Source]]:
+    """All branches and tags of a remote repository, for as long as they are asked about. Raises as `standing`."""
     with tempfile.TemporaryDirectory(prefix="standing-") as folder:
         directory = Path(folder) / "git"
         git = Git(directory, Guard(request.limits, directory), access=remote.access_to(request))
         try:
-            return _asked(git, request, commit, branch)
+            source = remote.look(git, request.where, request.where)
+            object_format = "sha256" if any(len(one) == SHA256 for one in source.refs.values()) else "sha1"
+            git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
+            remote.fetch(git, source, HEADS, TAGS)
+            yield git, source
         except GitError as error:
             raise explain(error, say("The repository")) from None
 
 
-def _asked(git: Git, request: Request, commit: str, branch: str | None) -> Standing:
-    source = remote.look(git, request.where, request.where)
-    object_format = "sha256" if any(len(one) == SHA256 for one in source.refs.values()) else "sha1"
-    git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}")
-    remote.fetch(git, source, HEADS, TAGS)
-    head = source.refs.get(f"refs/heads/{branch}", "") if branch else ""
-    return Standing(reachable=_contains(git, commit), merged=bool(head) and _ancestor(git, commit, head), head=head)
-
-
-def _contains(git: Git, commit: str) -> bool:
+def contains(git: Git, commit: str) -> bool:
+    """Whether a branch or tag has it."""
     try:
         return bool(git.run("for-each-ref", "--count=1", f"--contains={commit}").strip())
     except GitError:  # no such commit here

@@ -18,6 +18,10 @@ class GitError(Exception):
         self.code = code
 
 
+class RefusedError(WorldError):
+    """The place asks who is there, or refused who was."""
+
+
 _MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
     (
         r"fsck error|fsck failed",
@@ -31,7 +35,7 @@ _MEANINGS: tuple[tuple[str, type[VerifierError], str], ...] = (
     ),
     (
         r"could not read (Username|Password)|Authentication failed|returned error: 40[13]",
-        WorldError,
+        RefusedError,
         later(
             "{place} could not be read: it asks for a name and password, or refused ours: "
             "give a token with --token-env NAME."

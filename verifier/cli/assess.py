@@ -62,8 +62,13 @@ def add_access(command: argparse.ArgumentParser, tr: Translate) -> None:
     access.add_argument(
         "--credential-helper", action="store_true", help=tr("ask the credential helper of your git configuration")
     )
-    access.add_argument("--ca", metavar=tr("FILE"), help=tr("certificate authority of the git server"))
-    access.add_argument("--proxy", metavar=tr("URL"), help=tr("proxy for the git server"))
+    add_way(access, tr)
+
+
+def add_way(command: argparse._ActionsContainer, tr: Translate) -> None:
+    """The same of who goes there as a stranger."""
+    command.add_argument("--ca", metavar=tr("FILE"), help=tr("certificate authority of the git server"))
+    command.add_argument("--proxy", metavar=tr("URL"), help=tr("proxy for the git server"))
 
 
 def access(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import documents, signing
+from verifier.cli import awarding, documents, signing
 from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
@@ -48,6 +48,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from verifier.statements.statement import read as read_payload
+
     if not 1 <= arguments.days <= MOST_DAYS:
         raise UsageError(say("--days is a number from 1 to {most}.", most=MOST_DAYS))
     path = Path(arguments.file)
@@ -57,9 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
         signing.sign(statement, arguments, Path(arguments.output or f"{name}{signing.SUFFIX}"))
         _keep_evidence(statement, arguments, path if path.is_dir() else path.parent)
     elif path.suffix in (".yml", ".yaml"):
-        signing.sign(_contract(path, arguments), arguments, _target(path, arguments))
+        statement = _contract(path, arguments)
+        awarding.before(statement, arguments)
+        signing.sign(statement, arguments, _target(path, arguments))
     else:
-        signing.sign_payload(_payload(path), arguments, _target(path, arguments))
+        payload = _payload(path)
+        awarding.before(read_payload(payload), arguments)
+        signing.sign_payload(payload, arguments, _target(path, arguments))
     return 0
 
 

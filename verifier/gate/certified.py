@@ -37,7 +37,12 @@ def certified(case: Case) -> Reasons:
     if predicate["payee"] != contract["payee"]:
         yield no("payee-mismatch")
     yield from _as_asked(case, predicate)
-    total = max(sum(one["price"] + one["tax"] for one in contract["milestones"]), _released(case) + predicate["amount"])
+    yield from over_ceiling(contract, _released(case) + predicate["amount"])
+
+
+def over_ceiling(contract: Mapping[str, Any], released: int = 0) -> Reasons:
+    """What its milestones cost with tax, and what was released, keep to the contract's own ceiling."""
+    total = max(sum(one["price"] + one["tax"] for one in contract["milestones"]), released)
     if total > contract["ceiling"]:
         ceiling = money(contract["ceiling"], contract["currency"])
         yield no("over-ceiling", total=money(total, contract["currency"]), ceiling=ceiling)

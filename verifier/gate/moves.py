@@ -72,6 +72,7 @@ EVENTS: dict[str, tuple[frozenset[State], State | None]] = {
     "invoiced": (ACCEPTED, None),
     "paid": (STANDING, State.PAID),
     "received": (STANDING | {State.PAID}, State.PAID),
+    "explained": (frozenset(State) - {State.POSTED}, None),
 }
 """What a person tells: from where it may lead, and where to; None where the milestone stays where it is.
 
@@ -84,6 +85,7 @@ WHOSE = {
     "disputed": ("supplier", "requester"),
     "resolved": ("requester",),
     "debriefed": ("requester", "assessor"),
+    "explained": ("requester", "assessor"),
     "not-delivered": ("requester",),
     "terminated": ("requester",),
     "merged": ("requester", "assessor"),

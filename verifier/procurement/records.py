@@ -8,7 +8,7 @@ Statements and ledger are the record. Whatever stops between entering and indexi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from verifier.gate.chain import subject
 from verifier.gate.names import PARTIES, name, place
 from verifier.ledger import Ledger, Page, WritablePage
 from verifier.ledger.entry import RELEASE
+from verifier.procurement.guardrails import ceiling
 from verifier.procurement.index import Changes, Index, Listed, Wanted
 from verifier.procurement.record import Record
 from verifier.procurement.settings import Settings
@@ -74,6 +75,12 @@ class Records:
         """From the index."""
         return self.index.listed(wanted)
 
+    def every(self) -> Iterator[Record]:
+        """Every contract, its statements as they were when they were filed: not verified again."""
+        with self.ledger.reading() as page:
+            for key, contract in self.index.ids().items():
+                yield self._made(page, contract, self.index.statements(key))
+
     def file(self, contents: Iterable[bytes]) -> list[Filed]:
         """Takes signed statements, all of them or none. Raises TrustError for one that does not hold or the ledger refuses."""
         given = self._given(contents)
@@ -102,6 +109,9 @@ class Records:
         """With the contract of each. Raises TrustError."""
         pairs = [(read(content, self.policy, self._check), content) for content in contents]
         whole = {one.digest: one for one in together(signed for signed, _ in pairs)}
+        for one in whole.values():
+            if one.type == uris.CONTRACT:
+                ceiling.refuse(one.statement.predicate, self.settings.section("guardrails"))
         return [_Given(self._contract(signed, whole), whole[signed.digest], content) for signed, content in pairs]
 
     def _contract(self, signed: Signed, given: Mapping[str, Signed]) -> str:

@@ -33,6 +33,7 @@ WHAT_WORDS = {
     "invoiced": later("invoiced"),
     "paid": later("paid"),
     "received": later("payment received"),
+    "explained": later("lead explained"),
     "decision": later("decided"),
     "waiver": later("waived"),
     "denial": later("the gate said no"),

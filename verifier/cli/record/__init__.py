@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import argparse
 
-from verifier.cli.record import amend, begin, event, file, keep, listing, post, rebuild, request, show, tell
+from verifier.cli.record import (
+    amend,
+    begin,
+    event,
+    file,
+    keep,
+    leads,
+    listing,
+    measures,
+    openness,
+    post,
+    rebuild,
+    request,
+    show,
+    tell,
+)
 from verifier.words import Translate
 
-ACTIONS = (begin, listing, show, event, file, amend, request, post, tell, keep, rebuild)
+ACTIONS = (begin, listing, show, event, file, amend, leads, openness, measures, request, post, tell, keep, rebuild)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.cli import documents, signing
+from verifier.cli import awarding, documents, signing
 from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.errors import UsageError
@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(say("The contract itself is not in the record."))
     statement = _amendment(agreed, arguments)
     _show(agreed, statement, language(arguments))
+    awarding.before(statement, arguments)
     signing.sign(statement, arguments, Path(arguments.output or f"amendment{signing.SUFFIX}"))
     return 0
 

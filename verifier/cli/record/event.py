@@ -12,10 +12,10 @@ from verifier.gate.moves import WHOSE
 from verifier.words import Translate, say
 
 DATED = ("extended",)
-TOLD = ("disputed", "resolved", "debriefed", "terminated", "not-delivered")
+TOLD = ("disputed", "resolved", "debriefed", "terminated", "not-delivered", "explained")
 """What is not told without words."""
-REFERRED = ("delivered", "invoiced", "listed")
-"""What is told with a reference: a full commit id, an invoice's number, an address."""
+REFERRED = ("delivered", "invoiced", "listed", "explained")
+"""What is told with a reference: a full commit id, an invoice's number, an address, the rule of a lead."""
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -31,7 +31,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("event", choices=WHOSE, metavar=tr("EVENT"), help=told)
     command.add_argument("--milestone", metavar=tr("ID"), help=tr("the milestone (default: all that it concerns)"))
     command.add_argument("--until", metavar=tr("DATE"), help=tr("of an extension: the new day"))
-    told = tr("the delivered commit, the invoice, the address of the listing, the payment")
+    told = tr("the delivered commit, the invoice, the address of the listing, the payment, the rule of a lead")
     command.add_argument("--reference", metavar=tr("TEXT"), help=told)
     command.add_argument("--note", metavar=tr("TEXT"), help=tr("why, for whoever reads it later"))
     signing.add_all(command, tr)
@@ -58,6 +58,8 @@ def _refuse_incomplete(arguments: argparse.Namespace) -> None:
     for needed, option in ((DATED, "until"), (TOLD, "note"), (REFERRED, "reference")):
         if arguments.event in needed and not getattr(arguments, option):
             raise UsageError(say("{event} needs --{option}.", event=arguments.event, option=option))
+    if arguments.event == "explained":
+        _refuse_other_rule(arguments.reference)
     if arguments.until:
         from datetime import date
 
@@ -65,3 +67,11 @@ def _refuse_incomplete(arguments: argparse.Namespace) -> None:
             date.fromisoformat(arguments.until)
         except ValueError as error:
             raise UsageError(say("{day} is not a day of the calendar", day=arguments.until)) from error
+
+
+def _refuse_other_rule(typed: str) -> None:
+    from verifier.procurement.guardrails import RULES
+
+    if typed not in RULES:
+        words = say("{rule} is no rule of contract splitting; these are: {rules}.", rule=typed, rules=", ".join(RULES))
+        raise UsageError(words)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.cli import signing
+from verifier.cli import awarding, signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
 from verifier.words import Text, Translate, say
@@ -30,14 +30,17 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 4 where one of them is refused: then none was filed."""
     from verifier.procurement.evidence import keep
+    from verifier.statements import uris
 
     contents = [signing.content(path) for path in signing.paths(arguments.files)]
     with opened(arguments, writing=True) as records:
         filed = records.file(contents)
         kept = [keep(records, one.signed.statement, folder) for folder in arguments.evidence for one in filed]
+        for one in filed:
+            sys.stderr.write(_told(one).in_language(language(arguments)) + "\n")
+        for contract in {one.signed.digest: one.signed for one in filed if one.signed.type == uris.CONTRACT}.values():
+            awarding.filed(records, contract, arguments)
     spoken = language(arguments)
-    for one in filed:
-        sys.stderr.write(_told(one).in_language(spoken) + "\n")
     if arguments.evidence:
         sys.stderr.write(say("Evidence kept: {n} files.", n=sum(kept)).in_language(spoken) + "\n")
     return 0

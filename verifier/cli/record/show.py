@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import signing
+from verifier.cli import awarding, signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
 from verifier.words import Translate
@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         gone = deletions(records.store, arguments.contract)
         outbox = Outbox(records)
         posts = outbox.shown(name(arguments.contract)) if outbox.used else []
+        if not arguments.json and found.contract is not None:
+            awarding.hint(records, found, arguments)
     if arguments.json:
         more = {"posts": [posted.entry(one) for one in posts], "deleted": [asdict(one) for one in gone]}
         told = {**_record(found, today), "folder": str(folder), **more}

@@ -9,13 +9,35 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, text
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from verifier.errors import WorldError
+from verifier.procurement.guardrails import Answer, Purchase
+from verifier.procurement.guardrails.rules import telling
 from verifier.procurement.index.engine import engine, writing
-from verifier.procurement.index.rows import Listed, Wanted, contract_row, milestone_rows
-from verifier.procurement.index.tables import CONTRACT, LASTING, METADATA, MILESTONE, POST, SEEN, STATEMENT, TOLD
+from verifier.procurement.index.rows import (
+    Listed,
+    Wanted,
+    answer_rows,
+    contract_row,
+    milestone_rows,
+    purchase,
+    term_rows,
+    terms,
+)
+from verifier.procurement.index.tables import (
+    ANSWER,
+    CONTRACT,
+    LASTING,
+    METADATA,
+    MILESTONE,
+    POST,
+    SEEN,
+    STATEMENT,
+    TERM,
+    TOLD,
+)
 from verifier.procurement.payment.post import Post
 from verifier.procurement.record import Record
 from verifier.statements import statement
@@ -25,6 +47,13 @@ from verifier.words import say
 REVISION = "0004"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
+LOOKED_AT = tuple(
+    CONTRACT.c[name]
+    for name in (
+        *("key", "id", "supplier", "requester", "place", "currency", "bought", "awarded", "ended", "agreed", "words"),
+    )
+)
+"""Columns of a `Purchase`."""
 
 
 class Index:
@@ -56,6 +85,43 @@ class Index:
             query = query.where(condition)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [Listed(**row) for row in connection.execute(query).mappings()]
+
+    def purchases(self) -> list[Purchase]:
+        """Every contract that was agreed."""
+        return self._purchases(CONTRACT.c.agreed >= 0)
+
+    def near(self, one: Purchase, share: int | None) -> list[Purchase]:
+        """Those that were agreed and that a rule could relate to this one: its parties', its repository's, and those whose
+        requirements are that much (percent) like its own in a language, where that is asked for.
+        """
+        same = [CONTRACT.c[name] == getattr(one, name) for name in ("supplier", "requester", "place")]
+        if share is not None and (rare := self._telling(one, share)):
+            same.append(CONTRACT.c.key.in_(select(TERM.c.contract).where(TERM.c.word.in_(rare))))
+        return self._purchases(CONTRACT.c.agreed >= 0, CONTRACT.c.key != one.key, or_(*same))
+
+    def answers(self) -> dict[str, list[Answer]]:
+        """Contract's key -> what was answered to its leads, oldest first."""
+        query = select(ANSWER).order_by(ANSWER.c.contract, ANSWER.c.number)
+        found: dict[str, list[Answer]] = {}
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.contract, []).append(
+                    Answer(rule=row.rule, time=row.time, by=row.by, note=row.note)
+                )
+        return found
+
+    def _purchases(self, *conditions: Any) -> list[Purchase]:
+        query = select(*LOOKED_AT).where(*conditions)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return [purchase(row) for row in connection.execute(query).mappings()]
+
+    def _telling(self, one: Purchase, share: int) -> list[str]:
+        words = list(terms(one))
+        query = select(TERM.c.word, func.count()).where(TERM.c.word.in_(words)).group_by(TERM.c.word)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            counted = dict.fromkeys(words, 0) | {row[0]: row[1] for row in connection.execute(query)}
+        of_each = ({word: counted[word] for word in words if word.startswith(f"{spoken}:")} for spoken in one.words)
+        return [word for each in of_each for word in telling(each, share)]
 
     def statements(self, key: str) -> list[Signed]:
         """Those of one contract as they were when they were filed: not verified again."""
@@ -90,6 +156,12 @@ class Index:
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return {(row.key, row.person, row.notifier): row.time for row in connection.execute(select(TOLD))}
 
+    def ids(self) -> dict[str, str]:
+        """Key -> id of every contract, by its key."""
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            found = connection.execute(select(CONTRACT.c.key, CONTRACT.c.id).order_by(CONTRACT.c.key))
+            return {row.key: row.id for row in found}
+
 
 class Changes:
     """Within one transaction."""
@@ -107,13 +179,15 @@ class Changes:
         elif position <= row["position"]:
             self._execute(CONTRACT.update().where(CONTRACT.c.key == key).values(row))
         if position is None or position <= row["position"]:
-            self._milestones(key, record)
+            self._parts(key, record)
         self._statements(key, statements)
 
-    def _milestones(self, key: str, record: Record) -> None:
-        self._execute(delete(MILESTONE).where(MILESTONE.c.contract == key))
-        if rows := milestone_rows(record):
-            self._execute(insert(MILESTONE), rows)
+    def _parts(self, key: str, record: Record) -> None:
+        """What has a table of its own."""
+        for table, rows in ((MILESTONE, milestone_rows), (TERM, term_rows), (ANSWER, answer_rows)):
+            self._execute(delete(table).where(table.c.contract == key))
+            if made := rows(record):
+                self._execute(insert(table), made)
 
     def _statements(self, key: str, statements: Iterable[Signed]) -> None:
         known = self._signers(key)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from verifier.gate.names import name
+from verifier.procurement.guardrails.leads import answers
+from verifier.procurement.guardrails.purchase import Purchase
 from verifier.procurement.record import Record
 from verifier.procurement.store import alike
 
@@ -67,7 +70,43 @@ def contract_row(record: Record) -> dict[str, Any]:
         "listed": any("listed" in one.progress.flags for one in record.milestones),
         "changed": last.time if last else "",
         "position": last.position if last else -1,
+        **_looked_at(Purchase.of(record)),
     }
+
+
+def _looked_at(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "place": purchase.place,
+        "bought": purchase.total,
+        "ended": purchase.ended,
+        "agreed": purchase.agreed,
+        "words": {spoken: sorted(words) for spoken, words in purchase.words.items()},
+    }
+
+
+def purchase(row: Mapping[Any, Any]) -> Purchase:
+    """A contract of the index, as the rules of contract splitting look at it."""
+    same = {
+        column: row[column] for column in ("key", "id", "supplier", "requester", "place", "currency", "ended", "agreed")
+    }
+    words = {spoken: frozenset(words) for spoken, words in row["words"].items()}
+    return Purchase(**same, total=row["bought"], awarded=row["awarded"][:10], words=words)
+
+
+def term_rows(record: Record) -> list[dict[str, Any]]:
+    key = alike(record.id)
+    return [{"contract": key, "word": word} for word in terms(Purchase.of(record))]
+
+
+def terms(purchase: Purchase) -> Iterator[str]:
+    """The words of both languages, which are different words even where they are spelt alike."""
+    for spoken, words in purchase.words.items():
+        yield from (f"{spoken}:{word}" for word in sorted(words))
+
+
+def answer_rows(record: Record) -> list[dict[str, Any]]:
+    key = alike(record.id)
+    return [{"contract": key, "number": number, **asdict(one)} for number, one in enumerate(answers(record))]
 
 
 def milestone_rows(record: Record) -> list[dict[str, Any]]:

@@ -28,6 +28,31 @@ CONTRACT = Table(
     Column("listed", Boolean, nullable=False),
     Column("changed", String, nullable=False, index=True),  # time of the newest entry
     Column("position", Integer, nullable=False),  # of the newest entry; -1 where there is none
+    Column(
+        "place", String, index=True
+    ),  # from here on as `guardrails.Purchase` has them; null until the record is made again
+    Column("bought", Integer),
+    Column("ended", String),
+    Column("agreed", Integer, index=True),
+    Column("words", JSON),  # language -> words of the requirements
+)
+
+TERM = Table(
+    "term",
+    METADATA,
+    Column("word", String, primary_key=True),  # language:word of the requirements
+    Column("contract", String, ForeignKey("contract.key", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+ANSWER = Table(
+    "answer",
+    METADATA,
+    Column("contract", String, ForeignKey("contract.key", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # oldest first
+    Column("rule", String, nullable=False),
+    Column("time", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("note", String, nullable=False),
 )
 
 MILESTONE = Table(

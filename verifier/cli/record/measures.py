@@ -1,0 +1,69 @@
+"""verifier record measures: how long purchases took, in how many rounds, and what they brought."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from verifier.cli import signing
+from verifier.cli.language import add_language, language
+from verifier.cli.recording import opened
+from verifier.errors import UsageError
+from verifier.words import Translate, say
+
+
+def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
+    command = actions.add_parser(
+        "measures",
+        help=tr("measure how long purchases took, in how many rounds, and what they brought"),
+        description=tr(
+            "Measures purchases by the times of the ledger: medians over milestones, with their count. What has not happened yet "
+            "is empty."
+        ),
+    )
+    command.add_argument(
+        "--from", dest="first", default="", metavar=tr("DATE"), help=tr("awarded on this day or later")
+    )
+    command.add_argument("--until", default="", metavar=tr("DATE"), help=tr("awarded on this day or earlier"))
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help=tr("as JSON"))
+    form.add_argument(
+        "--csv", action="store_true", help=tr("one row a contract, with the columns of the pilot's tracker")
+    )
+    signing.add_trust(command, tr)
+    signing.add_ledger(command, tr)
+    add_language(command, tr)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from verifier.procurement import tracker
+    from verifier.procurement.measures import measured, within
+    from verifier.render import measures
+
+    first, last = _day(arguments.first), _day(arguments.until)
+    with opened(arguments, writing=False) as records:
+        found = within(records.every(), first, last)
+        baselines = records.settings.section("baselines")
+    contracts = [measured(one) for one in found]
+    if arguments.json:
+        told = json.dumps(measures.document(contracts, baselines), indent=2, ensure_ascii=False) + "\n"
+    elif arguments.csv:
+        told = measures.table(zip(contracts, map(tracker.row, found), strict=True))
+    else:
+        told = measures.page(contracts, baselines, language(arguments))
+    sys.stdout.write(told)
+    return 0
+
+
+def _day(typed: str) -> str:
+    """Raises UsageError for what is no day such as 2026-11-29."""
+    from datetime import date
+
+    try:
+        if not typed or date.fromisoformat(typed).isoformat() == typed:
+            return typed
+    except ValueError:
+        pass
+    raise UsageError(say("{day} is not a day of the calendar", day=typed))
