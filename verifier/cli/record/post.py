@@ -85,7 +85,7 @@ def _sent(outbox: Outbox, posts: Iterable[Post], arguments: argparse.Namespace) 
 
 
 def _tell(outbox: Outbox, posts: Iterable[Post], arguments: argparse.Namespace) -> None:
-    from verifier.render.posted import told
+    from verifier.render.release_post import told
 
     for one in posts:
         _write(told(outbox.contract(one), one, outbox.rules.tries), arguments)

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.gate.names import name
     from verifier.procurement.deleting import deletions
     from verifier.procurement.payment.outbox import Outbox
-    from verifier.render import posted
+    from verifier.render import release_post
     from verifier.render.deleted import lines
     from verifier.render.record import page
 
@@ -45,14 +45,14 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.json and found.contract is not None:
             awarding.hint(records, found, arguments)
     if arguments.json:
-        more = {"posts": [posted.entry(one) for one in posts], "deleted": [asdict(one) for one in gone]}
+        more = {"posts": [release_post.entry(one) for one in posts], "deleted": [asdict(one) for one in gone]}
         told = {**_record(found, today), "folder": str(folder), **more}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return 0
     spoken = language(arguments)
     sys.stdout.write(page(found, today, spoken))
     for one in posts:
-        sys.stdout.write(posted.told(found.id, one, outbox.rules.tries).in_language(spoken) + "\n")
+        sys.stdout.write(release_post.told(found.id, one, outbox.rules.tries).in_language(spoken) + "\n")
     sys.stdout.write(lines(gone, spoken))
     return 0
 
