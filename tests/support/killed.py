@@ -26,14 +26,26 @@ def started(work: Callable[[Callable[[], None]], None]) -> int:
 
 def killed_at(child: int, stop: int) -> bool:
     """Whether it was killed: at the `stop`th time that it enters or leaves the kernel; False when it was done before."""
-    for _ in range(stop):
-        if _LIBC.ptrace(NEXT_SYSTEM_CALL, child, None, None):
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-        if os.WIFEXITED(os.waitpid(child, 0)[1]):
-            return False
+    if not all(_stopped_again(child) for _ in range(stop)):
+        return False
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return True
+
+
+def steps(child: int) -> int:
+    """How often it enters or leaves the kernel until it is done."""
+    number = 0
+    while _stopped_again(child):
+        number += 1
+    return number
+
+
+def _stopped_again(child: int) -> bool:
+    """Lets it run as far as the kernel's next door; False when it was done before."""
+    if _LIBC.ptrace(NEXT_SYSTEM_CALL, child, None, None):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return not os.WIFEXITED(os.waitpid(child, 0)[1])
 
 
 def _stop() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.cli import lasthead, signing
 from verifier.cli.assess import access, add_access
 from verifier.cli.language import language
+from verifier.cli.record.post import at_once
 from verifier.cli.recording import opened
 from verifier.errors import VerifierError
 from verifier.files import write
@@ -39,7 +40,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
         description=tr(
             "Answers from the chain's signed statements and the ledger whether a milestone may be paid: pay (exit code 0), do "
             "not pay (1), not yet (3), trust failure (4). A yes is a signed payment release, once; no and not yet are entries of "
-            "the ledger."
+            "the ledger. With --record, the release is posted to the record's payer."
         ),
     )
     asked = signing.add_chain(command, tr)
@@ -72,7 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
     with signing.ledger(arguments, case.policy, writing=True) as ledger:
         outcome = pay(looked, ledger, lambda answered, head: _release(answered, head, arguments), signing.now)
         lasthead.keep(Path(arguments.trust), ledger.key, outcome.head)
-    return _tell(arguments, outcome, _kept(outcome, arguments) if outcome.release else None)
+    code = _tell(arguments, outcome, _kept(outcome, arguments) if outcome.release else None)
+    if outcome.release and arguments.record:
+        at_once(arguments, outcome.release)
+    return code
 
 
 def _target(arguments: argparse.Namespace) -> Path:

@@ -159,7 +159,8 @@ def tax(given: Mapping[str, Any], guardrails: Mapping[str, Any]) -> int:
 def _of(guardrails: Mapping[str, Any], name: str, code: str) -> Any:
     found = guardrails.get(name, {})
     if code not in found:
-        raise UsageError(say("record.yml does not say {what}.", what=f"guardrails: {name}: {code}"))
+        what = f"guardrails: {name}: {code}"
+        raise UsageError(say("record.yml does not say {what}.", what=what))
     return found[code]
 
 

@@ -49,6 +49,18 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
         """Whether to look again and try once more may help: the service failed, and what was sent may have arrived."""
 
 
+def session() -> requests.Session:
+    """Proxies and certificates of the environment are in use; what a .netrc holds is for others."""
+    made = requests.Session()
+    made.trust_env = True
+    made.auth = _no_netrc
+    return made
+
+
+def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
 @dataclass(slots=True)
 class Api:
     """`base` is the address that every path is under; `headers` hold the token. Times are seconds."""
@@ -59,13 +71,10 @@ class Api:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     patience: float = PATIENCE
-    _session: requests.Session = field(default_factory=requests.Session)
+    _session: requests.Session = field(default_factory=session)
 
     def __post_init__(self) -> None:
-        if not _safe(self.base):
-            raise UsageError(say("{url} is no https address; a token is sent to no other.", url=inert(self.base)))
-        self._session.trust_env = True
-        self._session.auth = _no_netrc
+        refuse_unsafe(self.base)
 
     def send(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """The answer's JSON, or nothing where it has none. Raises Refused."""
@@ -85,7 +94,7 @@ class Api:
 
     def upload(self, url: str, content: bytes, media_type: str, **query: Any) -> Any:
         """Bytes to an address that the service itself named. Raises Refused."""
-        if not _safe(url):
+        if not safe(url):
             raise Refused(say("{service} named an address for files that is not https.", service=self.service))
         return _json(self._answer("POST", url, content, query, media_type))
 
@@ -147,11 +156,9 @@ class Api:
 
     def _asked(self, answer: requests.Response) -> float:
         """Seconds to wait."""
-        if (seconds := _number(answer, "Retry-After")) is not None:
+        if (seconds := retry_after(answer, self.clock())) is not None:
             return seconds
-        until = _date(answer.headers.get("Retry-After", ""))
-        if until is None and _number(answer, "X-RateLimit-Remaining") == 0:
-            until = _number(answer, "X-RateLimit-Reset")
+        until = _number(answer, "X-RateLimit-Reset") if _number(answer, "X-RateLimit-Remaining") == 0 else None
         return UNNAMED_LIMIT if until is None else max(1, until - self.clock())
 
     def _wait(self, seconds: float) -> bool:
@@ -186,17 +193,26 @@ class Api:
         return say("{service}: the token may not do this (403): {told}", **named)
 
 
-def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """What a .netrc holds is for others; proxies and certificates of the environment stay in use."""
-    return request
+def refuse_unsafe(url: str) -> None:
+    """Raises UsageError."""
+    if not safe(url):
+        raise UsageError(say("{url} is no https address; a token is sent to no other.", url=inert(url)))
 
 
-def _safe(url: str) -> bool:
+def retry_after(answer: requests.Response, now: float) -> float | None:
+    """Seconds that the header asks to wait, by a number or a date; None where it asks for nothing. `now` is since 1970."""
+    if (seconds := _number(answer, "Retry-After")) is not None:
+        return seconds
+    until = _date(answer.headers.get("Retry-After", ""))
+    return None if until is None else max(1, until - now)
+
+
+def safe(url: str) -> bool:
     """https, or this machine itself."""
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return bool(parts.hostname)
     try:
+        parts = urlsplit(url)
+        if parts.scheme == "https":
+            return bool(parts.hostname)
         return parts.scheme == "http" and ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False

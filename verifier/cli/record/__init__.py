@@ -16,13 +16,19 @@ from verifier.cli.record import (
     new,
     openness,
     pack,
+    post,
     rebuild,
+    request,
     show,
     tell,
 )
 from verifier.words import Translate
 
-ACTIONS = (begin, new, listing, show, event, file, amend, leads, openness, measures, tell, keep, pack, rebuild)
+ACTIONS = (
+    *(begin, new, listing, show, event, file, amend),
+    *(leads, openness, measures, request, post, tell),
+    *(pack, keep, rebuild),
+)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:

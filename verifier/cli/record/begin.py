@@ -19,6 +19,7 @@ ledger: {ledger}
 #   id: CA-FED-ESDC
 # payer:
 #   endpoint: https://pay.example.org/releases
+#   token: PAYER_TOKEN
 """
 
 

@@ -39,7 +39,9 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from verifier.gate.names import name
     from verifier.procurement.index import Wanted
+    from verifier.procurement.payment.outbox import Outbox
     from verifier.procurement.store import alike
 
     wanted = Wanted(
@@ -54,24 +56,27 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with opened(arguments, writing=False) as records:
         found = records.listed(wanted)
+        given_up = {one.contract for one in Outbox(records).given_up()}
     shown, more = found[:PAGE], len(found) > PAGE
     if arguments.json:
-        sys.stdout.write(json.dumps([asdict(one) for one in shown], indent=2, ensure_ascii=False) + "\n")
+        listed = [{**asdict(one), "given_up": name(one.id) in given_up} for one in shown]
+        sys.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
         return 0
     spoken = language(arguments)
     for one in shown:
-        sys.stdout.write(_line(one, spoken) + "\n")
+        sys.stdout.write(_line(one, name(one.id) in given_up, spoken) + "\n")
     if more:
         told = say("There are more: go on with --after {id}", id=shown[-1].id)
         sys.stderr.write(told.in_language(spoken) + "\n")
     return 0
 
 
-def _line(one: Listed, spoken: str) -> str:
+def _line(one: Listed, given_up: bool, spoken: str) -> str:
     from verifier.units import money
 
     title = Text(one.title_en, one.title_fr).in_language(spoken)
     state = say(STATE_WORDS[State(one.state)]).in_language(spoken)
     total = money(one.total, one.currency).in_language(spoken)
     due = say(", due {day}", day=one.due).in_language(spoken) if one.due else ""
-    return f"{one.id}  {title}  {total}  {state}{due}"
+    untold = say(", the post to the payer is given up").in_language(spoken) if given_up else ""
+    return f"{one.id}  {title}  {total}  {state}{due}{untold}"

@@ -29,7 +29,10 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from verifier.gate.names import name
     from verifier.procurement.deleting import deletions
+    from verifier.procurement.payment.outbox import Outbox
+    from verifier.render import release_post
     from verifier.render.deleted import lines
     from verifier.render.record import as_document, page
 
@@ -40,13 +43,20 @@ def run(arguments: argparse.Namespace) -> int:
             return _show_draft(draft, arguments)
         found = records.record(arguments.contract)
         gone = deletions(records.store, arguments.contract)
+        outbox = Outbox(records)
+        posts = outbox.shown(name(arguments.contract)) if outbox.used else []
         if not arguments.json and found.contract is not None:
             awarding.hint(records, found, arguments)
     if arguments.json:
-        told = {**as_document(found, today), "folder": str(folder), "deleted": [asdict(one) for one in gone]}
+        more = {"posts": [release_post.entry(one) for one in posts], "deleted": [asdict(one) for one in gone]}
+        told = {**as_document(found, today), "folder": str(folder), **more}
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(page(found, today, language(arguments)) + lines(gone, language(arguments)))
+        return 0
+    spoken = language(arguments)
+    sys.stdout.write(page(found, today, spoken))
+    for one in posts:
+        sys.stdout.write(release_post.told(found.id, one, outbox.rules.tries).in_language(spoken) + "\n")
+    sys.stdout.write(lines(gone, spoken))
     return 0
 
 

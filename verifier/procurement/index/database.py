@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,19 @@ from verifier.procurement.index.rows import (
     term_rows,
     terms,
 )
-from verifier.procurement.index.tables import ANSWER, CONTRACT, METADATA, MILESTONE, SEEN, STATEMENT, TERM, TOLD
+from verifier.procurement.index.tables import (
+    ANSWER,
+    CONTRACT,
+    LASTING,
+    METADATA,
+    MILESTONE,
+    POST,
+    SEEN,
+    STATEMENT,
+    TERM,
+    TOLD,
+)
+from verifier.procurement.payment.post import Post
 from verifier.procurement.record import Record
 from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
@@ -128,6 +140,12 @@ class Index:
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return connection.execute(select(SEEN.c.size).where(SEEN.c.origin == origin)).scalar() or 0
 
+    def posts(self) -> dict[str, Post]:
+        """Digest of a payment release -> what became of its post, of each that was tried."""
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            found = [Post(**row) for row in connection.execute(select(POST)).mappings()]
+        return {one.digest: one for one in found}
+
     def keys(self) -> set[str]:
         """The names in the ledger of all contracts."""
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
@@ -199,10 +217,19 @@ class Changes:
         rows = [{"key": key, "person": person, "notifier": notifier, "time": time} for key in keys]
         self._execute(insert(TOLD), rows)
 
+    def put_post(self, post: Post, *, anew: bool) -> None:
+        """What became of a post. What was posted stays so, whatever another found who sent it at once; unless `anew`."""
+        same = POST.c.digest == post.digest
+        posted = self._execute(select(POST.c.posted).where(same)).scalar()
+        if posted is None:
+            self._execute(insert(POST).values(asdict(post)))
+        elif anew or not posted:
+            self._execute(POST.update().where(same).values(asdict(post)))
+
     def clear(self) -> None:
         """Forgets all that can be made again."""
         for table in reversed(METADATA.sorted_tables):
-            if table is not TOLD:
+            if table not in LASTING:
                 self._execute(delete(table))
 
 

@@ -76,6 +76,22 @@ STATEMENT = Table(
     Column("signed", JSON, nullable=False),  # [person, key, trusted time or null]
 )
 
+POST = Table(
+    "post",
+    METADATA,
+    Column("digest", String, primary_key=True),  # of a payment release
+    Column("contract", String, nullable=False),  # its id, as the ledger has it
+    Column("milestone", String, nullable=False),
+    Column("endpoint", String, nullable=False),  # where it was sent last
+    Column("tries", Integer, nullable=False),
+    Column("next", String, nullable=False),  # time; "" for at once
+    Column("posted", String, nullable=False),  # time; "" for not yet
+    Column("dead", String, nullable=False),  # time when it was given up; "" where it was not
+    Column("status", Integer, nullable=False),  # of the last answer; 0 where there was none
+    Column("told", String, nullable=False),  # its first words
+)
+"""Without it everything is posted once more."""
+
 SEEN = Table(
     "seen",
     METADATA,
@@ -91,4 +107,7 @@ TOLD = Table(
     Column("notifier", String, primary_key=True),
     Column("time", String, nullable=False),
 )
-"""The one table that cannot be made again: without it people are told again what they were told."""
+"""Without it people are told again what they were told."""
+
+LASTING = (POST, TOLD)
+"""What cannot be made again from files and ledger."""
