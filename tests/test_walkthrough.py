@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from support.git_repository import Repository
 from support.git_server import git_server
 from support.page import blocks, shell
+from support.payer import payer
 from support.sdists import delivered
 
 PAGE = (Path(__file__).parents[1] / "docs" / "walkthrough.md").read_text("utf-8")
 ENV = {"VERIFIER_RECORD": "record", "VERIFIER_LEDGER_KEY": "file:ledger.key"}
-ASKS = ("verifier assess", "verifier gate")
+ASKS = ("verifier assess", "verifier gate", "verifier record open")
 pytestmark = [pytest.mark.network, pytest.mark.long]
 
 
@@ -22,19 +24,28 @@ pytestmark = [pytest.mark.network, pytest.mark.long]
 def told(tmp_path_factory) -> dict[str, list[str]]:
     """Each command without what is filled in -> what it printed, each time."""
     desk, served = tmp_path_factory.mktemp("desk"), tmp_path_factory.mktemp("served")
-    with git_server(served, tmp_path_factory.mktemp("keys")) as server:
+    commands = list(_commands())
+    printed = {commands[0][0]: [_typed(commands[0], desk, {}, {})]}  # the keys: the payer knows the gate's
+    gate, folder = (desk / "gate.pub").read_text(), tmp_path_factory.mktemp("payer") / "desk"
+    with git_server(served, tmp_path_factory.mktemp("keys")) as server, payer(folder, gate) as there:
         first, second = _commits(tmp_path_factory.mktemp("project"), served)
-        words = {"REPOSITORY": server.url("signed.git"), "FIRST": first, "SECOND": second}
+        words = {"REPOSITORY": server.url("signed.git"), "FIRST": first, "SECOND": second, "ENDPOINT": there.url}
         for content in blocks(PAGE, "yaml"):
             (desk / content.split()[1]).write_text(_filled(content, words))
-        printed: dict[str, list[str]] = {}
-        for line, code in _commands():
+        for line, code in commands[1:]:
             ours = dict(ENV) if (desk / "record").exists() else {}
             asked = f"{line} --ca {server.ca}" if line.startswith(ASKS) else line
-            done = shell(_filled(asked, words), desk, **ours)
-            assert done.returncode == code, f"{line}\n{done.stdout}\n{done.stderr}"
-            printed.setdefault(line, []).append(done.stdout + done.stderr)
+            printed.setdefault(line, []).append(_typed((asked, code), desk, words, ours))
+        printed["paid"] = there.paid()
         return printed
+
+
+def _typed(command: tuple[str, int], desk: Path, words: dict[str, str], ours: dict[str, str]) -> str:
+    """What a command printed, which ended as the page says."""
+    line, code = command
+    done = shell(_filled(line, words), desk, **ours)
+    assert done.returncode == code, f"{line}\n{done.stdout}\n{done.stderr}"
+    return done.stdout + done.stderr
 
 
 def _commits(folder: Path, served: Path) -> tuple[str, str]:
@@ -80,6 +91,22 @@ def test_the_redelivery_is_released_paid_and_listed(told):
     shown = printed(told, "verifier record show MA-2026-014", 1)
     assert "m1: paid, round 2" in shown
     assert "listed" in shown
+
+
+def test_the_payer_was_told_of_each_release_once(told):
+    assert len(told["paid"]) == len(set(told["paid"])) == 2
+    assert "match" in printed(told, "verifier record request")
+
+
+def test_it_is_published_listed_and_packed(told):
+    assert "open to everybody: met" in printed(told, "verifier record open")
+    entry = yaml.safe_load(printed(told, "verifier export ore"))
+    assert entry["licences"][0]["spdxID"] == "BSD-3-Clause"
+    assert "it holds" in printed(told, "verifier verify MA-2026-014.zip")
+
+
+def test_the_next_round_is_compared_with_the_one_before(told):
+    assert "rejected → pending" in printed(told, "verifier diff")
 
 
 def test_a_milestone_is_accepted_with_a_waiver_and_the_other_is_ended(told):

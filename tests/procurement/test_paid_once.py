@@ -85,6 +85,7 @@ def stops(desk: Recorded, there: Payer, folder) -> list[int]:
     return everywhere + [first + run * (whole - first) // POSTING for run in range(POSTING)]
 
 
+@pytest.mark.long
 def test_killed_anywhere_the_payer_pays_exactly_once(desk, there, tmp_path):
     seen = set()
     for run, (stop, mishap) in enumerate(zip(stops(desk, there, tmp_path), cycle(MISHAPS), strict=False)):

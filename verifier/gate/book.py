@@ -9,12 +9,12 @@ from typing import Any
 
 from verifier.errors import TrustError
 from verifier.gate.case import Case
-from verifier.gate.chain import about_of, made, subject
+from verifier.gate.chain import about_of, made, place, subject
 from verifier.gate.codes import Answer
 from verifier.gate.entering import allow, fits
 from verifier.gate.known import Known
 from verifier.gate.moves import Move
-from verifier.gate.names import PARTIES, criterion, invoice, name, parties, place
+from verifier.gate.names import PARTIES, criterion, invoice, name, parties
 from verifier.ledger import Entry, Found, Page, WritablePage
 from verifier.ledger.entry import RELEASE
 from verifier.statements import envelope, statement, strict, uris

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from verifier.errors import TrustError
 from verifier.gate.case import ROLE_WORDS, ROLES
-from verifier.gate.chain import about_of, subject
+from verifier.gate.chain import about_of, place, subject
 from verifier.gate.known import Known
 from verifier.gate.moves import WHOSE, Move, refuse
-from verifier.gate.names import PARTIES, parties, party, place
+from verifier.gate.names import PARTIES, parties, party
 from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.signed import Signed, SignedBy

@@ -7,10 +7,6 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from verifier.gate.chain import about_of
-from verifier.statements import uris
-from verifier.trust.signed import Signed
-
 PARTIES = ("requester", "supplier")
 
 
@@ -37,19 +33,6 @@ def parties(contract: Mapping[str, Any]) -> tuple[str, ...]:
 def invoice(payee: str, number: str) -> str:
     """An invoice: who sent it, and its number. Two ways of writing that a reader takes for one are one."""
     return _digest(f"{_alike(payee)}\n{_alike(number)}")
-
-
-def place(signed: Signed) -> tuple[str, str]:
-    """(contract, milestone) that a statement is about, by their ids; "" where it is about none."""
-    predicate = signed.statement.predicate
-    if signed.type == uris.CONTRACT:
-        return predicate["id"], ""
-    if signed.type == uris.EVENT:
-        return predicate["contract"], predicate["milestone"] or ""
-    if signed.type == uris.REVOCATION:
-        return "", ""
-    about = about_of(signed)
-    return about["contract"], about["milestone"]
 
 
 def _digest(words: str) -> str:

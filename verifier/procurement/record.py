@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import Any
 
 from verifier.gate import book
-from verifier.gate.chain import made, place
 from verifier.gate.moves import ENDED, OPEN, Move, Progress, State, progress
 from verifier.ledger import Found
 from verifier.procurement import business
@@ -183,8 +182,3 @@ def _event(found: Found, files: Mapping[str, Signed], revoked: Mapping[str, str]
         revoked=revoked.get(entry.statement, ""),
         signed=files.get(entry.statement),
     )
-
-
-def in_order(statements: Iterable[Signed]) -> list[Signed]:
-    """By when they say that they were made."""
-    return sorted(statements, key=lambda one: (made(one), place(one), one.digest))

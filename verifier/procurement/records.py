@@ -14,8 +14,8 @@ from pathlib import Path
 
 from verifier.errors import TrustError, UsageError
 from verifier.gate import book
-from verifier.gate.chain import subject
-from verifier.gate.names import PARTIES, name, place
+from verifier.gate.chain import place, subject
+from verifier.gate.names import PARTIES, name
 from verifier.ledger import Ledger, Page, WritablePage
 from verifier.ledger.entry import RELEASE
 from verifier.procurement import posted

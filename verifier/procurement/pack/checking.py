@@ -9,8 +9,8 @@ from typing import Any
 
 from verifier.errors import TrustError
 from verifier.gate import book
-from verifier.gate.chain import subject
-from verifier.gate.names import name, place
+from verifier.gate.chain import place, subject
+from verifier.gate.names import name
 from verifier.ledger import Found
 from verifier.ledger.entry import Entry, entry_of
 from verifier.ledger.proof import INCLUSION, check_inclusion
