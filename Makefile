@@ -66,8 +66,9 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt .venv/run.stamp scripts/npm-packages
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp scripts/npm-packages scripts/pypi-schemas
 	@scripts/system-packages --tests
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@scripts/npm-packages .venv/npm
+	@$(BIN)/python scripts/pypi-schemas .venv/ocds
 	@touch $@

@@ -8,7 +8,9 @@ from verifier.cli.record import (
     amend,
     begin,
     event,
+    export,
     file,
+    importing,
     keep,
     leads,
     listing,
@@ -27,7 +29,7 @@ from verifier.words import Translate
 ACTIONS = (
     *(begin, new, listing, show, event, file, amend),
     *(leads, openness, measures, request, post, tell),
-    *(pack, keep, rebuild),
+    *(export, importing, pack, keep, rebuild),
 )
 
 
