@@ -283,6 +283,8 @@ def messages():
 
 
 THE_SAME = {
+    "FORMAT",
+    "OCID",
     "PayPal",
     "payable",
     "ACTION",
