@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from support.git_repository import Repository
 from support.git_server import git_server
+from support.ocds import schema_errors
 from support.page import blocks, shell
 from support.payer import payer
 from support.sdists import delivered
@@ -37,6 +39,11 @@ def told(tmp_path_factory) -> dict[str, list[str]]:
             asked = f"{line} --ca {server.ca}" if line.startswith(ASKS) else line
             printed.setdefault(line, []).append(_typed((asked, code), desk, words, ours))
         printed["paid"] = there.paid()
+        printed["published"] = [
+            wrong
+            for path in sorted((desk / "published").rglob("ocds-*.json"))
+            for wrong in schema_errors(json.loads(path.read_text()))
+        ]
         return printed
 
 
@@ -95,7 +102,7 @@ def test_the_redelivery_is_released_paid_and_listed(told):
 
 def test_the_payer_was_told_of_each_release_once(told):
     assert len(told["paid"]) == len(set(told["paid"])) == 2
-    assert "match" in printed(told, "verifier record request")
+    assert all(amount in printed(told, "verifier record request") for amount in ("6,500.00", "845.00", "7,345.00"))
 
 
 def test_it_is_published_listed_and_packed(told):
@@ -103,6 +110,8 @@ def test_it_is_published_listed_and_packed(told):
     entry = yaml.safe_load(printed(told, "verifier export ore"))
     assert entry["licences"][0]["spdxID"] == "BSD-3-Clause"
     assert "it holds" in printed(told, "verifier verify MA-2026-014.zip")
+    assert "contracts: 1" in printed(told, "verifier record export ocds")
+    assert told["published"] == []
 
 
 def test_the_next_round_is_compared_with_the_one_before(told):

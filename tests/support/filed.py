@@ -24,13 +24,17 @@ from verifier.trust.policy import trust_policy
 from verifier.trust.reading import read
 
 POLICY = trust_policy("e" * 64, roster())
+SETTINGS = """trust: trust
+ledger: payments.ledger
+organisation: {name: {en: Example Agency, fr: Agence exemple}, id: XX-EXAMPLE}
+"""
 
 
 @contextmanager
 def record(folder: Path) -> Iterator[Records]:
     """An empty one, or the one that is there, under the policy of `support.booked`."""
     if not (folder / NAME).exists():
-        (folder / NAME).write_text("trust: trust\nledger: payments.ledger\n")
+        (folder / NAME).write_text(SETTINGS)
         made(folder / "payments.ledger")
     index = Index.beside(folder)
     try:

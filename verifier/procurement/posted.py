@@ -55,10 +55,13 @@ class Posted:
         return draft.missing(self.terms)
 
 
+def can_be(wanted: Wanted) -> bool:
+    """Whether a draft can be among what is wanted."""
+    return wanted.state in ("", Posted.state.value)
+
+
 def listed(drafts: Iterable[Path], wanted: Wanted) -> list[Listed]:
     """Those that are wanted, as lists have them. `drafts` are in the order of their keys: no more are read than are listed."""
-    if wanted.state not in ("", Posted.state.value):
-        return []
     rows = (_row(path) for path in drafts if _key(path) > wanted.after)
     return list(islice((row for row in rows if _is_wanted(row, wanted)), wanted.limit))
 

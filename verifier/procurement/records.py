@@ -74,7 +74,9 @@ class Records:
 
     def listed(self, wanted: Wanted) -> list[Listed]:
         """From the index, and from the drafts that nobody signed, which are in no index: people write in them."""
-        found = [*self.index.listed(wanted), *posted.listed(self.store.drafts(), wanted)]
+        found = self.index.listed(wanted)
+        if posted.can_be(wanted):
+            found += posted.listed(self.store.drafts(self.index.ids()), wanted)
         return sorted(found, key=lambda one: one.key)[: wanted.limit]
 
     def every(self) -> Iterator[Record]:

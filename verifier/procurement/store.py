@@ -8,8 +8,9 @@ record/index.sqlite                     an index, made again from all of this an
 
 from __future__ import annotations
 
+import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -41,7 +42,8 @@ class Store:
         """The ids of all contracts, as their folders spell them."""
         if not self.folder.is_dir():
             return []
-        return sorted(unquote(one.name) for one in self.folder.iterdir() if one.is_dir())
+        with os.scandir(self.folder) as found:
+            return sorted(unquote(one.name) for one in found if one.is_dir())
 
     def place(self, contract: str) -> Path:
         """The folder of a contract: ids that a reader takes for one are one."""
@@ -56,10 +58,9 @@ class Store:
         path = self.place(contract) / DRAFT
         return path if path.is_file() and not self.files(contract) else None
 
-    def drafts(self) -> list[Path]:
-        """All of them, in the order of their contracts' keys."""
-        found = {unquote(one.parent.name): one for one in self.folder.glob(f"*/{DRAFT}")}
-        return [found[key] for key in sorted(found) if self.draft(key)]
+    def drafts(self, indexed: Container[str]) -> Iterator[Path]:
+        """All of them, in the order of their contracts' keys; of `indexed`, which are keys too, none is looked at."""
+        return filter(None, (self.draft(key) for key in self.contracts() if key not in indexed))
 
     def keep(self, contract: str, signed: Signed, content: bytes) -> Path:
         """Writes one signed statement, unless it is there."""
