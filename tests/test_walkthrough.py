@@ -108,7 +108,7 @@ def test_the_payer_was_told_of_each_release_once(told):
 def test_it_is_published_listed_and_packed(told):
     assert "open to everybody: met" in printed(told, "verifier record open")
     entry = yaml.safe_load(printed(told, "verifier export ore"))
-    assert entry["licences"][0]["spdxID"] == "BSD-3-Clause"
+    assert entry["releases"][0]["licences"][0]["spdxID"] == "BSD-3-Clause"
     assert "it holds" in printed(told, "verifier verify MA-2026-014.zip")
     assert "contracts: 1" in printed(told, "verifier record export ocds")
     assert told["published"] == []
