@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from verifier.gate.moves import STATE_WORDS, State
+from verifier.gate.moves import OPEN, STATE_WORDS, State
 from verifier.render.inert import inert
 from verifier.units import money
 from verifier.words import Text, later, say
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WHAT_WORDS = {
     "awarded": later("awarded"),
+    "amended": later("amended"),
     "assessed": later("assessed"),
     "rejected": later("rejected"),
     "accepted": later("accepted"),
@@ -93,7 +94,7 @@ def _milestone(one: Milestone, today: str) -> Iterator[Text]:
 
 
 def _due(one: Milestone, today: str) -> Text:
-    if not one.due:
+    if not one.due or one.progress.state not in OPEN:
         return Text("", "")
     return say(", late since {day}", day=one.due) if one.late(today) else say(", due {day}", day=one.due)
 
@@ -105,7 +106,8 @@ def _flags(flags: frozenset[str]) -> Text:
 
 
 def _event(one: Event) -> Iterator[Text]:
-    what = say(WHAT_WORDS[one.what]) if one.what in WHAT_WORDS else Text(one.what, one.what)
+    name = "amended" if one.said("amends") else one.what
+    what = say(WHAT_WORDS[name]) if name in WHAT_WORDS else Text(name, name)
     by = ", ".join(sorted({by.person for by in one.signed.by})) if one.signed else ""
     place = " ".join(filter(None, (one.milestone, f"#{one.round}" if one.round else "", by and f"({by})")))
     yield say("{time}  {what} {place}", time=one.time, what=what, place=place)
