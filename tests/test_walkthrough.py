@@ -86,7 +86,7 @@ def printed(told: dict[str, list[str]], start: str, time: int = 0) -> str:
 
 def test_an_amendment_is_shown_before_it_is_signed(told):
     assert "requirements/expire/text/en: nothing → A signature expires." in printed(told, "verifier record amend")
-    assert "amended 1 times" in printed(told, "verifier record show MA-2026-014")
+    assert "amended 1 time" in printed(told, "verifier record show MA-2026-014")
 
 
 def test_the_first_round_is_rejected_for_what_is_missing(told):
@@ -123,7 +123,7 @@ def test_a_milestone_is_accepted_with_a_waiver_and_the_other_is_ended(told):
     shown = printed(told, "verifier record show MA-2026-015")
     assert "m1: payable" in shown
     assert "m2: terminated" in shown
-    assert "delivered is no move from here: milestone m2 is terminated" in printed(
+    assert "delivered is no move from here; milestone m2: terminated" in printed(
         told, "verifier record event MA-2026-015 delivered"
     )
 

@@ -29,10 +29,11 @@ def agreed(found: Sequence[Signed], policy: TrustPolicy, now: str) -> tuple[Cont
 
 
 def newest(found: Sequence[Signed]) -> list[Signed]:
-    """The contracts among the statements that no other one, signed by both of its parties, amends."""
+    """Of the contracts among the statements those that no other one amends. One that both parties signed counts before others."""
     contracts = [one for one in found if one.type == uris.CONTRACT]
-    amended = {one.statement.predicate.get("amends") for one in contracts if _by_both(one)}
-    return [one for one in contracts if one.digest not in amended]
+    agreed_ = [one for one in contracts if _by_both(one)] or contracts
+    amended = {one.statement.predicate.get("amends") for one in agreed_}
+    return [one for one in agreed_ if one.digest not in amended]
 
 
 def _by_both(contract: Signed) -> bool:

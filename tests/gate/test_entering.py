@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from support.booked import Desk, digest, event, revocation, roster
-from support.chains import DECIDED, NOW, SIGNERS, Purchase, outcomes
+from support.chains import CERTIFIED, DECIDED, NOW, SIGNERS, Purchase, outcomes
 from support.logged import made
 
 from verifier import drafts
@@ -376,8 +376,50 @@ def test_what_the_record_says_is_paid_is_not_paid_again(agreed, what, who, miles
     assert agreed.codes() == ()
 
 
-def test_another_milestone_that_was_paid_stops_nothing(agreed):
-    agreed.enter(event("paid", "m2"), "payer")
+def test_a_milestone_that_the_contract_does_not_have_is_refused(agreed):
+    with refused("unknown-milestone"):
+        agreed.enter(event("paid", "m2"), "payer")
+    assert agreed.codes() == ()
+
+
+def test_a_round_is_accepted_once_and_rejected_at_any_time(agreed):
+    """A second report that accepts would only leave it open which one counts."""
+    for name in ("assessment", "decision", "acceptance"):
+        agreed.enter(HONEST[name], *SIGNERS[name])
+    again = replace(HONEST["acceptance"], predicate={**HONEST["acceptance"].predicate, "timeVerified": CERTIFIED})
+    with refused("superseded"):
+        agreed.enter(again, "a.two")
+    agreed.revoke(HONEST["acceptance"], "assessor", by="assessor")
+    agreed.enter(again, "a.two")
+
+
+def test_a_criterion_is_met_once_and_unmet_at_any_time(agreed):
+    for name in ("assessment", "decision"):
+        agreed.enter(HONEST[name], *SIGNERS[name])
+    with refused("superseded"):
+        agreed.enter(decided("met"), "a.two")
+    agreed.enter(decided("unmet"), "a.two")
+
+
+def test_what_is_told_of_the_contract_of_others_moves_only_theirs(desk):
+    """Whoever uses the id has a contract of their own, and ends or pays that one."""
+    others = replace(
+        HONEST["contract"], predicate={**HONEST["contract"].predicate, "supplier": "s.other", "requester": "r.other"}
+    )
+    desk.enter(HONEST["contract"], *BOTH)
+    desk.enter(others, "r.other", "s.other")
+    for what, who in (("received", "s.other"), ("terminated", "r.other")):
+        with contextlib.suppress(TrustError):
+            desk.enter(event(what, digests={"sha256": digest(others)}), who)
+    assert desk.codes() == ()
+
+
+def test_what_ended_the_rest_of_a_contract_ends_nothing_that_was_certified(agreed):
+    """`not-delivered` of the whole contract leads on in no milestone that was accepted."""
+    for name in ("assessment", "decision", "acceptance", "certification"):
+        agreed.enter(HONEST[name], *SIGNERS[name])
+    with refused("illegal-move"):
+        agreed.enter(event("not-delivered"), "requester")
     assert agreed.codes() == ()
 
 

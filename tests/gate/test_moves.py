@@ -74,6 +74,8 @@ def test_where_it_stands(words, state):
         (("awarded", "accepted"), "delivered"),
         (("awarded", "accepted"), "extended"),
         (("awarded", "released"), "terminated"),
+        (("awarded", "released", "disputed"), "terminated"),
+        (("awarded", "released"), "certified"),
         (("awarded", "disputed"), "disputed"),
         (("awarded", "disputed"), "delivered"),
         (("awarded", "paid"), "disputed"),
@@ -98,11 +100,18 @@ def test_a_move_of_the_whole_contract_leads_on_where_it_can():
         Move("paid", "m1"),
         Move("delivered", "m2"),
     ]
-    refuse(moves, Move("terminated"))
+    refuse(moves, Move("terminated"), ("m1", "m2"))
     ended = [*moves, Move("terminated")]
     assert [progress(ended, name).state for name in ("m1", "m2")] == [State.PAID, State.TERMINATED]
     with pytest.raises(TrustError):
-        refuse(ended, Move("terminated"))
+        refuse(ended, Move("terminated"), ("m1", "m2"))
+
+
+def test_a_milestone_of_which_nothing_was_told_yet_is_judged_as_well():
+    refuse([Move("awarded"), Move("terminated", "m2")], Move("started"), ("m1", "m2"))
+    with pytest.raises(TrustError) as error:
+        refuse([Move("awarded")], Move("started", "m9"), ("m1", "m2"))
+    assert error.value.code == "unknown-milestone"
 
 
 def test_rounds_are_counted_by_deliveries_and_assessments():

@@ -23,7 +23,7 @@ def said(tmp_path):
 
 
 def made(said, **more):
-    settings = Settings(Path(), {"organisation": ORGANISATION}, Path(), Path())
+    settings = Settings(Path(), {"organisation": ORGANISATION}, Path())
     base = {
         "contract": "MA-2026-014",
         "payee": "Example Code Co-operative",
@@ -52,6 +52,6 @@ def test_what_code_json_has_no_word_for_is_other(said):
 
 
 def test_a_buyer_whose_name_is_the_same_in_both_languages(said):
-    alike = Settings(Path(), {"organisation": ORGANISATION | {"name": "EXD"}}, Path(), Path())
+    alike = Settings(Path(), {"organisation": ORGANISATION | {"name": "EXD"}}, Path())
     assert made(said).buyer["fr"] == "Ministère exemple"
     assert replace(made(said), settings=alike).buyer == {"en": "EXD", "fr": "EXD"}

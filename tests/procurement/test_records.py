@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from support.booked import revocation
+from support.booked import digest, revocation
 from support.chains import ASSESSED, DECIDED, Purchase, contract, signed_file
 from support.filed import agreed, event, record
 
@@ -118,3 +120,61 @@ def _file(folder: Path, what: str) -> None:
 
 def _stopped(_: Index) -> None:
     raise KeyboardInterrupt
+
+
+def test_an_index_that_stopped_at_a_revocation_is_caught_up(tmp_path, monkeypatch):
+    with record(tmp_path) as records:
+        records.file([*agreed(), signed_file(STARTED, "supplier")])
+        with monkeypatch.context() as stopped:
+            stopped.setattr(Index, "changing", _stopped)
+            with pytest.raises(KeyboardInterrupt):
+                records.file([signed_file(revocation(STARTED), "supplier")])
+    with record(tmp_path) as records:
+        assert [one.state for one in records.listed(Wanted())] == ["awarded"]
+
+
+def test_who_comes_between_entering_and_indexing_is_in_the_index(tmp_path):
+    """The one who entered first indexes last: neither loses what the other said."""
+    extended = replace(
+        event(contract(), "extended", ASSESSED),
+        predicate={**event(contract(), "extended", ASSESSED).predicate, "until": "2036-01-31"},
+    )
+    with record(tmp_path) as first, record(tmp_path) as second:
+        first.file(agreed())
+        put = first._put
+
+        def late(*words: Any) -> None:
+            second.file([signed_file(event(contract(), "started", DECIDED), "supplier")])
+            put(*words)
+
+        first._put = late
+        first.file([signed_file(extended, "requester")])
+        assert [(one.state, one.due) for one in first.listed(Wanted())] == [("in progress", "2036-01-31")]
+
+
+def test_a_revocation_counts_from_its_time_on(tmp_path):
+    with record(tmp_path) as records:
+        records.file([*agreed(), signed_file(STARTED, "supplier")])
+        records.file([signed_file(revocation(STARTED, "2998-01-01T00:00:00Z"), "supplier")])
+        assert records.record(ID).state is State.IN_PROGRESS
+
+
+def test_nothing_waits_that_cannot_be_entered(tmp_path):
+    amended = replace(contract(), predicate={**contract().predicate, "amends": digest(contract()), "licence": "ISC"})
+    other = replace(amended, predicate={**amended.predicate, "licence": "BSD-2-Clause"})
+    with record(tmp_path) as records:
+        records.file([*agreed(), signed_file(STARTED, "supplier")])
+        records.file([signed_file(revocation(STARTED), "supplier"), signed_file(other, "requester")])
+        assert [one.digest for one in records.record(ID).waiting] == [digest(other)]
+        records.file(agreed(amended))
+        assert records.record(ID).waiting == ()
+        assert records.record(ID).terms["licence"] == "ISC"
+
+
+def test_the_id_of_a_contract_is_not_taken_by_others(tmp_path):
+    others = replace(contract(), predicate={**contract().predicate, "supplier": "s.other", "requester": "r.other"})
+    with record(tmp_path) as records:
+        records.file(agreed())
+        with pytest.raises(TrustError) as told:
+            records.file([signed_file(others, "r.other"), signed_file(others, "s.other")])
+        assert told.value.code == "other-contract"

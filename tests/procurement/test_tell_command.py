@@ -395,12 +395,12 @@ def test_a_title_with_a_line_break_makes_no_header_and_no_line(desk, mail):
     (desk.folder / "contract.yml").write_text(yaml.safe_dump(contract))
     notices(desk, mail)
     desk.award()
-    desk.event("supplier", "delivered", "--reference", "1\u2028Bcc: all@example.org")
+    desk.event("supplier", "delivered", "--reference", "1" * 40)
     tell(desk)
     (sent,) = mail.mails
     assert sent.recipients == ["a.tech@example.org"]
     assert sent.parsed["Bcc"] is None
-    assert sent.parsed["Subject"].endswith("1\\u2028Bcc: all@example.org")
+    assert "Bcc" not in sent.parsed["Subject"]
     assert "Rates\\u000d\\u000aBcc: all@example.org\\u000a\\u000aPay at once." in sent.text
     assert not [line for line in sent.text.splitlines() if line.startswith(("Bcc", "Pay"))]
 

@@ -24,8 +24,7 @@ from verifier.trust.policy import trust_policy
 from verifier.trust.reading import read
 
 POLICY = trust_policy("e" * 64, roster())
-SETTINGS = """trust: trust
-ledger: payments.ledger
+SETTINGS = """ledger: payments.ledger
 organisation: {name: {en: Example Agency, fr: Agence exemple}, id: XX-EXAMPLE}
 """
 

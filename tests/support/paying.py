@@ -56,7 +56,7 @@ def named(desk: Recorded, endpoint: str, **posting: int) -> None:
     said = yaml.safe_load(path.read_text())
     rules = {name.replace("_", "-"): value for name, value in posting.items()}
     payer = {"payer": {"endpoint": endpoint, "token": TOKEN}} if endpoint else {}
-    kept = {name: said[name] for name in ("trust", "ledger")}
+    kept = {"ledger": said["ledger"]}
     path.write_text(yaml.safe_dump({**kept, **payer, "posting": rules}))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from verifier.cli.language import language
 from verifier.cli.recording import opened, settings_of
 from verifier.errors import TrustError, UsageError
+from verifier.words import say
 
 if TYPE_CHECKING:
     from verifier.procurement.record import Record
@@ -22,12 +23,15 @@ def before(statement: Statement, arguments: argparse.Namespace) -> None:
 
     Without a record there are no settings and no other contracts: then its own ceiling alone is asked.
     """
+    from verifier.procurement.draft import missing
     from verifier.procurement.guardrails import ceiling
     from verifier.statements import uris
     from verifier.trust import shapes
 
     if statement.predicate_type != uris.CONTRACT:
         return
+    if gaps := missing(statement.predicate):
+        raise UsageError(say("The contract still lacks: {names}.", names=", ".join(gaps)))
     try:
         shapes.check(statement)
     except TrustError as error:

@@ -1,14 +1,16 @@
-"""Working in a procurement record: `--record` stands for its trust folder and its ledger, and what is signed is filed there."""
+"""Working in a procurement record: `--record` stands for its ledger, and what is signed is filed there."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verifier.cli.language import language
 from verifier.errors import UsageError
 from verifier.words import Translate, say
 
@@ -22,7 +24,7 @@ TRUST, LEDGER = "VERIFIER_TRUST", "VERIFIER_LEDGER"
 
 def add_record(command: argparse._ActionsContainer, tr: Translate) -> None:
     told = tr(
-        "the procurement record: its folder stands for --trust and --ledger (default: ${variable})", variable=RECORD
+        "the procurement record: its ledger is used, what is signed is filed (default: ${variable})", variable=RECORD
     )
     command.add_argument("--record", type=Path, metavar=tr("FOLDER"), default=os.environ.get(RECORD), help=told)
 
@@ -34,7 +36,7 @@ def settle(arguments: argparse.Namespace) -> None:
         return
     settings = settings_of(arguments)
     if "trust" in given and not arguments.trust:
-        arguments.trust = str(settings.trust) if settings else os.environ.get(TRUST, FOLDER)
+        arguments.trust = os.environ.get(TRUST, FOLDER)
     if "ledger" in given and not arguments.ledger:
         if settings and settings.ledger.exists():
             arguments.ledger = settings.ledger
@@ -42,8 +44,9 @@ def settle(arguments: argparse.Namespace) -> None:
             arguments.ledger = Path(os.environ[LEDGER])
     if given.get("ledger_needed") and not arguments.ledger:
         raise UsageError(say("Give --ledger or --record: the answer is entered in a ledger."))
-    if given.get("files") == []:
-        arguments.files = [str(_chain(arguments, settings))]
+    arguments.of_record = given.get("files") == []
+    if arguments.of_record:
+        arguments.files = _chain(arguments, settings)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings | None:
@@ -56,14 +59,21 @@ def settings_of(arguments: argparse.Namespace) -> Settings | None:
     return load(Path(folder))
 
 
-def _chain(arguments: argparse.Namespace, settings: Settings | None) -> Path:
-    """The folder of the contract that was named."""
-    from verifier.procurement.store import Store
+def _chain(arguments: argparse.Namespace, settings: Settings | None) -> list[str]:
+    """The statements of the contract that was named, but for its moves; its id is taken as the contract has it."""
+    from verifier.procurement.records import unknown
+    from verifier.procurement.store import EVENT, Store, alike
 
     contract = vars(arguments).get("contract")
     if settings is None or not contract:
         raise UsageError(say("Name the files, or give --record and --contract."))
-    return Store(settings.folder).place(contract)
+    store = Store(settings.folder)
+    found = [path for path in store.files(contract) if not path.name.startswith(EVENT)]
+    if not found:
+        raise unknown(contract, store.draft(contract))
+    written = store.written(contract)
+    arguments.contract = written if alike(written) == alike(contract) else contract
+    return [str(path) for path in found]
 
 
 @contextmanager
@@ -80,6 +90,9 @@ def opened(arguments: argparse.Namespace, *, writing: bool) -> Iterator[Records]
     index = Index.beside(settings.folder)
     try:
         with signing.ledger(arguments, policy, writing=writing) as ledger:
-            yield Records(settings, policy, ledger, index, signing.now)
+            records = Records(settings, policy, ledger, index, signing.now)
+            yield records
+            for trouble in records.troubles:
+                sys.stderr.write(trouble.in_language(language(arguments)) + "\n")
     finally:
         index.close()

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def add_all(command: argparse.ArgumentParser, tr: Translate, *, ledger: bool = F
 
 def add_trust(command: argparse._ActionsContainer, tr: Translate) -> None:
     told = tr(
-        "the folder of the trust policy (default: the record's, ${variable}, else {folder})",
+        "the folder of the trust policy (default: ${variable}, else {folder})",
         variable=TRUST,
         folder=FOLDER,
     )
@@ -122,6 +122,16 @@ def moment(typed: str) -> str:
     return typed
 
 
+def day(typed: str) -> str:
+    """A day as statements have it, or "". Raises UsageError for another form, and for one that no calendar has."""
+    try:
+        if not typed or date.fromisoformat(typed).isoformat() == typed:
+            return typed
+    except ValueError:
+        pass
+    raise UsageError(say("{day} is no day such as 2026-11-29.", day=typed))
+
+
 def policy(arguments: argparse.Namespace, moment: str) -> TrustPolicy:
     """The trust policy in force. Raises TrustError."""
     from verifier.trust.store import Store
@@ -185,8 +195,8 @@ def case(
 ) -> Case:
     """What the files named say, under the policy, with what the ledger holds about their contract.
 
-    Statements of the types `without` are left aside: who judges again starts from what people said, not from an earlier report.
-    `narrow` leaves those of one purchase.
+    Statements of the types `without` are left aside, and with them what was revoked: who judges again starts from what people
+    said and stand by. `narrow` leaves those of one purchase. Of a record's own folder, what was entered counts alone.
     """
     from verifier.gate import book
     from verifier.gate.case import Case
@@ -206,11 +216,13 @@ def case(
         invoice=typed.get("invoice"),
     )
     chain = Chain.of(one for one in read(arguments.files, trust) if one.type not in without)
-    made = narrow(Case(chain=chain, policy=trust, known=Known(), seen=Seen(), request=request))
+    made = Case(chain=chain, policy=trust, known=Known(), seen=Seen(), request=request)
     if not arguments.ledger:
-        return made
+        return narrow(made)
     with ledger(arguments, trust, writing=False) as opened, opened.reading() as page:
-        return book.informed(made, page, moment)
+        if arguments.of_record:
+            made = book.entered(made, page)
+        return book.informed(narrow(book.standing(made, page, moment) if without else made), page, moment)
 
 
 @contextmanager
@@ -222,8 +234,8 @@ def ledger(arguments: argparse.Namespace, trust: TrustPolicy, *, writing: bool) 
     from verifier.note import key_of
     from verifier.note import opened as head_of
 
-    if writing and not arguments.ledger_key:
-        raise UsageError(say("Give --ledger-key, where the ledger's private key is."))
+    if writing:
+        refuse_without_key(arguments)
     signer = keys.signer(arguments.ledger_key, _ledger_passphrase(arguments)) if writing else None
     key = _log_key([key_of(words) for words in trust.ledgers], signer)
     heads = [head_of(content(path), key) for path in arguments.head] + lasthead.seen(Path(arguments.trust), key)
@@ -301,6 +313,8 @@ def sign_payload(payload: bytes, arguments: argparse.Namespace, target: Path, *,
 
     if not filed_alone(arguments):
         refuse_existing(target)
+    if arguments.record or arguments.ledger:
+        refuse_without_key(arguments)
     show(payload, arguments)
     kept = _keep(bundle(signed(payload, arguments)), target, arguments, of)
     sys.stderr.write(say("Signed: {path}", path=kept).in_language(language(arguments)) + "\n")
@@ -365,6 +379,12 @@ def _stamps(arguments: argparse.Namespace, signature: bytes) -> tuple[bytes, ...
     from verifier.stamps import ask
 
     return (ask(arguments.stamp, signature),)
+
+
+def refuse_without_key(arguments: argparse.Namespace) -> None:
+    """Raises UsageError where nothing could be entered: before anybody reads and signs."""
+    if not arguments.ledger_key:
+        raise UsageError(say("Give --ledger-key, where the ledger's private key is."))
 
 
 def refuse_nowhere(target: Path) -> None:

@@ -125,7 +125,7 @@ def _proven(pack: Pack, digests: Mapping[str, str], arguments: argparse.Namespac
         trusting = replace(trusting, own=True)
     entries = checking.entries(pack.small, trusting.packed)
     revocations = [one for one in entries if one.entry.kind == "revocation"]
-    revoked = book.revoked_among(entries, revocations, trusting.policy)
+    revoked = book.revoked_among(entries, revocations, trusting.policy, moment)
     return Proven(pack=pack, digests=digests, trusted=trusting, entries=entries, revoked=revoked, moment=moment)
 
 

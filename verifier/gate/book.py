@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from verifier.errors import TrustError
 from verifier.gate.case import Case
-from verifier.gate.chain import about_of, made, place, subject
+from verifier.gate.chain import Chain, about_of, made, place, subject
 from verifier.gate.codes import Answer
 from verifier.gate.entering import allow, fits
 from verifier.gate.known import Known
@@ -33,6 +33,8 @@ KINDS = {
     uris.REVOCATION: "revocation",
 }
 """Statements that are entered as such, in the order in which several are; a release is the gate's own entry."""
+Agreed = tuple[str, ...]
+"""The parties of a contract, as `names.parties` has them."""
 PASSED, FAILED = "passed", "failed"
 """What an acceptance report says, as a word."""
 MOVED = {"contract": "awarded", "assessment": "assessed", "certification": "certified", RELEASE: "released"}
@@ -44,9 +46,18 @@ def later(page: Page, clock: str) -> str:
     return max(clock, page.latest())
 
 
-def known(page: Page, contract: str, policy: TrustPolicy, now: str, *, nonce: str = "", invoiced: str = "") -> Known:
+def known(
+    page: Page,
+    contract: str,
+    policy: TrustPolicy,
+    now: str,
+    *,
+    agreed: Agreed | None = None,
+    nonce: str = "",
+    invoiced: str = "",
+) -> Known:
     """All that the ledger holds about a contract, by its id, and that nobody had revoked by now; of all contracts, whether the
-    nonce and the invoice were released.
+    nonce and the invoice were released. `agreed` are the parties whose moves count, since others may use the id; None is all.
 
     A version of a contract is taken out by the root keys alone: else a party that signed an amendment could go back behind it.
     """
@@ -59,15 +70,17 @@ def known(page: Page, contract: str, policy: TrustPolicy, now: str, *, nonce: st
 
     contracts, decisions, assessments = entries("contract"), entries("decision"), entries("assessment")
     return Known(
-        contracts={_parties(one): one.statement for one in contracts},
-        versions={one.statement: _parties(one) for one in contracts},
+        contracts={parties_of(one): one.statement for one in contracts},
+        versions={one.statement: parties_of(one) for one in contracts},
         rounds=dict(sorted((one.milestone, round_of(one)) for one in assessments)),
         assessed={(one.milestone, round_of(one)): one.statement for one in reversed(assessments)},
         decisions=_decisions(decisions),
         unmet=tuple((one.milestone, round_of(one), one.subject, one.request) for one in decisions if _unmet(one)),
         failed=frozenset((one.milestone, round_of(one)) for one in entries("acceptance") if FAILED in one.reasons),
         revoked=own,
-        moves=moves(standing),
+        moves=moves(own_of(standing, agreed)),
+        milestones={one.statement: _milestones(one) for one in contracts},
+        accepted=frozenset((one.milestone, round_of(one)) for one in entries("acceptance") if PASSED in one.reasons),
         released={one.entry.milestone: _cents(page.stored(one)) for one in found if one.entry.kind == RELEASE},
         nonces=frozenset({nonce} if nonce and page.find(kind=RELEASE, nonce=nonce) else ()),
         invoices=frozenset({invoiced} if invoiced and page.find(kind=RELEASE, reason=_billed(invoiced)) else ()),
@@ -79,8 +92,43 @@ def informed(case: Case, page: Page, clock: str) -> Case:
     """The case with what the ledger holds about it now."""
     now = later(page, clock)
     about = case.about["contract"]
-    found = known(page, about, case.policy, now, nonce=_nonce(case), invoiced=_invoice(case))
+    agreed = parties(case.contract) if case.contract else None
+    found = known(page, about, case.policy, now, agreed=agreed, nonce=_nonce(case), invoiced=_invoice(case))
     return replace(case, known=found, request=replace(case.request, now=now))
+
+
+def entered(case: Case, page: Page) -> Case:
+    """The case with those of its statements that the ledger has: a file that was left lying says nothing."""
+    contracts = {place(one)[0] for one in case.chain.statements.values()} - {""}
+    has_ = {one.entry.statement for contract in contracts for one in page.find(contract=name(contract))}
+    return _with(case, lambda one: one.digest in has_)
+
+
+def standing(case: Case, page: Page, clock: str) -> Case:
+    """The case without what its signers or the root keys revoked; a version of a contract is revoked by the root keys alone."""
+    now, own = later(page, clock), _revocations(page)
+
+    def stands(one: Signed) -> bool:
+        by = (case.policy.revoked_statements,) if one.type == uris.CONTRACT else (own, case.policy.revoked_statements)
+        return all(said.get(one.digest, "9") > now for said in by)
+
+    return _with(case, stands)
+
+
+def _with(case: Case, kept: Callable[[Signed], bool]) -> Case:
+    statements = {digest: one for digest, one in case.chain.statements.items() if kept(one)}
+    return replace(case, chain=Chain(statements, case.chain.last))
+
+
+def own_of(entries: Sequence[Entry], agreed: Agreed | None) -> list[Entry]:
+    """Without the versions of other parties that use the id, and what was told of those."""
+    versions = {one.statement: parties_of(one) for one in entries if one.kind == "contract"}
+
+    def own(one: Entry) -> bool:
+        about = {"contract": one.statement, "event": one.subject}.get(one.kind, "")
+        return agreed is None or versions.get(about, agreed) == agreed
+
+    return [one for one in entries if own(one)]
 
 
 def moves(entries: Iterable[Entry]) -> tuple[Move, ...]:
@@ -97,15 +145,18 @@ def move(one: Entry) -> str:
     return MOVED.get(one.kind, "")
 
 
-def taken_out(page: Page, found: Iterable[Found], policy: TrustPolicy) -> dict[str, str]:
-    """Digest -> from when on it does not count, of those among the entries that were revoked."""
-    return revoked_among(found, page.find(kind="revocation"), policy)
+def taken_out(page: Page, found: Iterable[Found], policy: TrustPolicy, now: str) -> dict[str, str]:
+    """Digest -> since when it does not count, of those among the entries that were revoked by now."""
+    return revoked_among(found, page.find(kind="revocation"), policy, now)
 
 
-def revoked_among(found: Iterable[Found], revocations: Iterable[Found], policy: TrustPolicy) -> dict[str, str]:
+def revoked_among(
+    found: Iterable[Found], revocations: Iterable[Found], policy: TrustPolicy, now: str
+) -> dict[str, str]:
     """The same where the ledger's revocations were looked up before."""
     own = _moments(revocations)
-    return {one.entry.statement: moment for one in found if (moment := _revoked(one.entry, own, policy))}
+    since = {one.entry.statement: _revoked(one.entry, own, policy) for one in found}
+    return {digest: moment for digest, moment in since.items() if moment and moment <= now}
 
 
 def _revocations(page: Page) -> dict[str, str]:
@@ -139,8 +190,15 @@ def _told(one: Entry, what: str) -> str:
     return next((word.removeprefix(f"{what}-") for word in one.reasons if word.startswith(f"{what}-")), "")
 
 
-def _parties(contract: Entry) -> tuple[str, ...]:
+def parties_of(contract: Entry) -> Agreed:
+    """Who agreed it, as `names.parties` has them."""
     return tuple(_told(contract, role) for role in PARTIES)
+
+
+def _milestones(contract: Entry) -> tuple[str, ...]:
+    """The ids of its milestones, which an entry holds in hexadecimal: a word has no other signs."""
+    told = [word.removeprefix("milestone-") for word in contract.reasons if word.startswith("milestone-")]
+    return tuple(bytes.fromhex(one).decode() for one in told)
 
 
 def round_of(one: Entry) -> int:
@@ -158,12 +216,20 @@ def enter(page: WritablePage, signed: Signed, policy: TrustPolicy, clock: str, *
         raise TrustError(say("The ledger does not take a statement of this kind."), code="not-entered")
     moment = later(page, clock)
     contract, _ = place(of or signed)
-    found = known(page, contract, policy, moment)
+    found = known(page, contract, policy, moment, agreed=_agreed(page, signed))
     allow(signed, policy, found, moment, of=of)
     wanted = entry(signed, moment)
     if not has(page, wanted):
         fits(signed, found)
         page.append(wanted)
+
+
+def _agreed(page: Page, signed: Signed) -> Agreed | None:
+    """The parties of the version that an event is about."""
+    if signed.type != uris.EVENT:
+        return None
+    entered = page.find(kind="contract", contract=name(place(signed)[0]))
+    return next((parties_of(one.entry) for one in entered if one.entry.statement == subject(signed)), None)
 
 
 def entry(signed: Signed, moment: str) -> Entry:
@@ -213,7 +279,8 @@ def _reasons(signed: Signed) -> tuple[str, ...]:
     """What of a statement must be known without reading it, as words."""
     predicate: Mapping[str, Any] = signed.statement.predicate
     if signed.type == uris.CONTRACT:
-        return tuple(f"{role}-{name}" for role, name in zip(PARTIES, parties(predicate), strict=True))
+        milestones = [f"milestone-{one['id'].encode().hex()}" for one in predicate["milestones"]]
+        return (*(f"{role}-{name}" for role, name in zip(PARTIES, parties(predicate), strict=True)), *milestones)
     if signed.type == uris.DECISION:
         return (predicate["outcome"], _in_round(signed))
     if signed.type == uris.ASSESSMENT:

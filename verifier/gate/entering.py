@@ -9,13 +9,13 @@ from verifier.gate.case import ROLE_WORDS, ROLES
 from verifier.gate.chain import about_of, place, subject
 from verifier.gate.known import Known
 from verifier.gate.moves import WHOSE, Move, refuse
-from verifier.gate.names import PARTIES, parties, party
+from verifier.gate.names import PARTIES, criterion, parties, party
 from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-MOVED = {uris.ASSESSMENT: "assessed", uris.ACCEPTANCE: "accepted", uris.CERTIFICATION: "certified"}
+LEADING = {uris.ASSESSMENT: "assessed", uris.ACCEPTANCE: "accepted", uris.CERTIFICATION: "certified"}
 """What has no place once its milestone has ended."""
 
 
@@ -40,8 +40,43 @@ def fits(signed: Signed, known: Known) -> None:
         _amends(signed, known)
     elif signed.type == uris.ASSESSMENT:
         _next_round(signed, known)
-    if (what := MOVED.get(signed.type, "")) or signed.type == uris.EVENT:
-        refuse(known.moves, Move(what or signed.statement.predicate["event"], place(signed)[1]))
+    elif signed.type == uris.ACCEPTANCE:
+        _accepts_once(signed, known)
+    elif signed.type == uris.DECISION:
+        _decides_once(signed, known)
+    if (what := LEADING.get(signed.type, "")) or signed.type == uris.EVENT:
+        refuse(
+            known.moves, Move(what or signed.statement.predicate["event"], place(signed)[1]), _milestones(signed, known)
+        )
+
+
+def _milestones(signed: Signed, known: Known) -> tuple[str, ...]:
+    """Those of the newest version of the contract that it is about, where the ledger has it."""
+    about = subject(signed) if signed.type == uris.EVENT else about_of(signed)["contractDigest"]
+    newest = known.contracts.get(known.versions.get(about, ()), about)
+    return known.milestones.get(newest, ())
+
+
+def _accepts_once(signed: Signed, known: Known) -> None:
+    """One report accepts a round; one that rejects is taken at any time."""
+    about = about_of(signed)
+    passed = signed.statement.predicate["verificationResult"] == "PASSED"
+    if passed and (about["milestone"], about["round"]) in known.accepted:
+        words = say(
+            "The ledger has a report that accepts round {round}; it counts until revoked.", round=about["round"]
+        )
+        raise TrustError(words, code="superseded")
+
+
+def _decides_once(signed: Signed, known: Known) -> None:
+    """A criterion of an assessment is met once; that it is unmet is taken at any time."""
+    predicate = signed.statement.predicate
+    decided = known.decisions.get((subject(signed), criterion(predicate["criterion"])))
+    if predicate["outcome"] == "met" and decided and decided[1] == "met":
+        words = say(
+            "The ledger has this decision on {criterion}; it counts until revoked.", criterion=predicate["criterion"]
+        )
+        raise TrustError(words, code="superseded")
 
 
 def _known_contract(signed: Signed, known: Known) -> None:

@@ -28,7 +28,10 @@ class Known:
     """(milestone, round, assessment's digest, SHA-256 of the criterion's name) of each decision that is unmet."""
     failed: frozenset[tuple[str, int]] = frozenset()  # (milestone, round) that a report rejects
     revoked: Mapping[str, str] = field(default_factory=dict)  # digest or key id -> from when on
-    moves: tuple[Move, ...] = ()  # all that happened, oldest first
+    moves: tuple[Move, ...] = ()  # all that happened to the contract of these parties, oldest first
+    milestones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Digest of each version -> the ids of its milestones."""
+    accepted: frozenset[tuple[str, int]] = frozenset()  # (milestone, round) that a report accepts
     released: Mapping[str, int] = field(default_factory=dict)  # milestone -> cents
     nonces: frozenset[str] = frozenset()  # of those asked about, what was released for any contract
     invoices: frozenset[str] = frozenset()  # likewise, as `names.invoice` has them

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from verifier.errors import TrustError
-from verifier.words import later, say
+from verifier.words import Text, joined, later, say
 
 
 class State(StrEnum):
@@ -158,36 +158,49 @@ def after(now: Progress, move: Move) -> Progress:
 
 
 def allowed(now: Progress, event: str) -> bool:
-    """Whether an event leads anywhere from here."""
+    """Whether an event leads anywhere from here. What was released is ended by nobody, a dispute between or not."""
+    if event == "terminated" and now.before is State.PAYABLE:
+        return False
     return event in EVENTS and now.state in EVENTS[event][0]
 
 
 def _stated(now: Progress, move: Move) -> Progress:
-    target = STATEMENTS[move.what]
-    if now.state in ENDED or (move.what == "awarded" and now.state is not State.POSTED):
+    if not _states(now, move.what) or (move.what == "awarded" and now.state is not State.POSTED):
         return now
+    target = STATEMENTS[move.what]
     if now.state is State.DISPUTED:
         return replace(now, before=target, round=move.round or now.round)
     return replace(now, state=target, round=move.round or now.round)
 
 
-def refuse(moves: Sequence[Move], move: Move) -> None:
-    """Raises TrustError `illegal-move`, with the state by name, where a move leads nowhere.
+def _states(now: Progress, what: str) -> bool:
+    """Whether a statement leads anywhere from here: nothing leads back from a release."""
+    return now.state not in ENDED and (what == "released" or State.PAYABLE not in (now.state, now.before))
 
-    What is told of a whole contract has to lead on in one of its milestones at least.
+
+def refuse(moves: Sequence[Move], move: Move, milestones: Sequence[str] = ()) -> None:
+    """Raises TrustError where a move leads nowhere: `illegal-move`, with the state by name, or `unknown-milestone`.
+
+    `milestones` are the contract's. What is told of all of them has to lead on in one at least.
     """
-    named = sorted({one.milestone for one in moves if one.milestone})
-    standing = [progress(moves, name) for name in ([move.milestone] if move.milestone else named or [""])]
+    if move.milestone and milestones and move.milestone not in milestones:
+        named = ", ".join(milestones)
+        words = say("The contract has no milestone {name}: {named}.", name=move.milestone, named=named)
+        raise TrustError(words, code="unknown-milestone")
+    judged = [move.milestone] if move.milestone else list(milestones) or [""]
+    standing = [progress(moves, name) for name in judged]
     if any(_leads(now, move) for now in standing):
         return
-    states = ", ".join(sorted({say(STATE_WORDS[now.state]) for now in standing}))
-    words = say("{move} is no move from here: {what} is {state}.", move=move.what, what=_which(move), state=states)
+    states = [say(STATE_WORDS[state]) for state in dict.fromkeys(now.state for now in standing)]
+    words = say(
+        "{move} is no move from here; {what}: {state}.", move=move.what, what=_which(move), state=joined(", ", states)
+    )
     raise TrustError(words, code="illegal-move")
 
 
 def _leads(now: Progress, move: Move) -> bool:
-    return now.state not in ENDED if move.what in STATEMENTS else allowed(now, move.what)
+    return _states(now, move.what) if move.what in STATEMENTS else allowed(now, move.what)
 
 
-def _which(move: Move) -> str:
+def _which(move: Move) -> Text:
     return say("milestone {name}", name=move.milestone) if move.milestone else say("the contract")

@@ -6,13 +6,13 @@ from verifier.gate.again import target
 from verifier.gate.case import Case, Reasons, what
 from verifier.gate.chain import EXTENSION
 from verifier.gate.codes import TRUST, Answer, Reason, no, not_yet, untrusted
+from verifier.gate.moves import Move, State, progress
 from verifier.gate.names import criterion, invoice, parties
 from verifier.statements import uris
 from verifier.trust.signed import Signed
 from verifier.words import say
 
-ENDED = ("terminated", "not-delivered")
-PAID = ("paid", "received")
+ENDED = {State.TERMINATED: "terminated", State.NOT_DELIVERED: "not-delivered"}
 
 
 def fresh(case: Case) -> Reasons:
@@ -102,16 +102,12 @@ def seen(case: Case) -> Reasons:
 def recorded(case: Case) -> Reasons:
     """What the record says: the milestone is neither ended nor disputed, and was not paid."""
     milestone = case.about["milestone"]
-    disputed = False
-    for move in case.known.moves:
-        if move.milestone not in ("", milestone):
-            continue
-        if move.what in ENDED:
-            yield no("terminated", event=move.what)
-        if move.what in PAID:
-            yield no("already-paid")
-        disputed = move.what == "disputed" or (disputed and move.what != "resolved")
-    if disputed:
+    state = progress((Move("awarded"), *case.known.moves), milestone).state
+    if state in ENDED:
+        yield no("terminated", event=ENDED[state])
+    if state is State.PAID:
+        yield no("already-paid")
+    if state is State.DISPUTED:
         yield not_yet("disputed")
     nonce = case.chain.assessment.statement.predicate["nonce"] if case.chain.assessment else ""
     if milestone in case.known.released or nonce in case.known.nonces:

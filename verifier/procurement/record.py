@@ -108,7 +108,7 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Record:
-    """`id` as the contract has it; `events` in the ledger's order; `waiting` are statements that nobody entered."""
+    """`id` as the contract has it; `events` in the ledger's order; `waiting` are statements that nobody entered yet."""
 
     id: str
     events: tuple[Event, ...]
@@ -120,9 +120,9 @@ class Record:
     ) -> Record:
         """`entries` are the ledger's about this contract, `statements` all there are about it, `revoked` digest -> since when."""
         files = {one.digest: one for one in statements}
-        events = tuple(_event(one, files, revoked or {}) for one in entries)
-        entered = {one.digest for one in events}
-        return cls(name, events, tuple(one for one in statements if one.digest not in entered))
+        events = tuple(_event(one, files, revoked or {}) for one in _own(list(entries)))
+        written = next((one.statement.predicate["id"] for one in statements if one.type == uris.CONTRACT), name)
+        return cls(written, events, _waiting(statements, events))
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -167,6 +167,26 @@ class Record:
     def counting(self, *types: str) -> Iterator[Event]:
         """Events whose statement is there, is of one of these types and counts."""
         return (one for one in self.events if one.signed and one.signed.type in types and not one.revoked)
+
+
+def _own(entries: Sequence[Found]) -> list[Found]:
+    """Those of the contract that was agreed first: others may use its id in the same ledger."""
+    first = next((one.entry for one in entries if one.entry.kind == "contract"), None)
+    own = set(book.own_of([one.entry for one in entries], book.parties_of(first) if first else None))
+    return [one for one in entries if one.entry in own]
+
+
+def _waiting(statements: Iterable[Signed], events: Sequence[Event]) -> tuple[Signed, ...]:
+    """What nobody entered, and still can be: no amendment of a version that another one amended meanwhile."""
+    entered = {one.digest for one in events}
+    agreed = [one.digest for one in events if one.what == "awarded" and not one.revoked]
+
+    def can_be(one: Signed) -> bool:
+        if one.type == uris.CONTRACT:
+            return one.statement.predicate.get("amends") == (agreed[-1] if agreed else None)
+        return one.type != uris.REVOCATION
+
+    return tuple(one for one in statements if one.digest not in entered and can_be(one))
 
 
 def _event(found: Found, files: Mapping[str, Signed], revoked: Mapping[str, str]) -> Event:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.errors import TrustError, UsageError
+from verifier.errors import TrustError, UsageError, VerifierError
 from verifier.gate import book
 from verifier.gate.chain import place, subject
-from verifier.gate.names import PARTIES, name
+from verifier.gate.names import PARTIES, name, parties
 from verifier.ledger import Ledger, Page, WritablePage
 from verifier.ledger.entry import RELEASE
 from verifier.procurement import posted
@@ -31,8 +31,8 @@ from verifier.trust.reading import read
 from verifier.trust.signed import Signed, together
 from verifier.words import say
 
-Indexed = Mapping[str, tuple[Record, Sequence[Signed]]]
-"""Contract -> its record, and the statements of it that are there."""
+Indexed = Mapping[str, Sequence[Signed]]
+"""Contract -> statements of it that are to be indexed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Records:
         self.settings, self.policy, self.ledger, self.index, self.clock = settings, policy, ledger, index, clock
         self.store = Store(settings.folder)
         self._check = Holders.of(policy)
+        self.troubles: list[VerifierError] = []
+        """Contracts that could not be indexed, since a file of theirs does not hold."""
         self._catch_up()
 
     def record(self, contract: str) -> Record:
@@ -69,14 +71,14 @@ class Records:
         with self.ledger.reading() as page:
             found = self._made(page, contract, statements)
         if found.contract is None and not found.events:
-            raise unknown(contract)
+            raise unknown(contract, self.store.draft(contract))
         return found
 
     def listed(self, wanted: Wanted) -> list[Listed]:
         """From the index, and from the drafts that nobody signed, which are in no index: people write in them."""
         found = self.index.listed(wanted)
         if posted.can_be(wanted):
-            found += posted.listed(self.store.drafts(self.index.ids()), wanted)
+            found += posted.listed(self.store.drafts(self.index.known()), wanted)
         return sorted(found, key=lambda one: one.key)[: wanted.limit]
 
     def every(self) -> Iterator[Record]:
@@ -94,20 +96,19 @@ class Records:
             ordered = sorted(given, key=lambda one: turns[one.signed.digest])
             entered = [self._enter(page, one, given) for one in ordered]
             done = [self._keep(*pair) for pair in zip(ordered, entered, strict=True)]
-            changed = {one.contract: self._known(page, one.contract, done) for one in done}
             size = page.tree.size
-        self._put(changed, start, size)
+        new: dict[str, list[Signed]] = {}
+        for one in done:
+            new.setdefault(one.contract, []).append(one.signed)
+        self._put(new, start, size)
         return done
 
     def rebuild(self) -> int:
         """Makes the index again, from nothing, and gives the number of contracts."""
-        with self.ledger.reading() as page:
-            found = {contract: self._verified(page, contract) for contract in self.store.contracts()}
-            size = page.tree.size
+        found = self._verified(self.store.contracts())
         with self.index.changing() as changes:
             changes.clear()
-            self._change(changes, found, 0, size)
-        return sum(record.contract is not None for record, _ in found.values())
+            return self._change(changes, found, 0, self._size())
 
     def _given(self, contents: Iterable[bytes]) -> list[_Given]:
         """With the contract of each. Raises TrustError."""
@@ -141,8 +142,10 @@ class Records:
 
     def _enter(self, page: WritablePage, one: _Given, given: Sequence[_Given]) -> bool:
         signed, contract = self._with_other_signers(one), one.contract
-        if signed.type == uris.CONTRACT and not _by_both(signed):
-            return False
+        if signed.type == uris.CONTRACT:
+            self._refuse_others(page, signed)
+            if not _by_both(signed):
+                return False
         if signed.type == uris.RELEASE:
             released = page.find(kind=RELEASE, contract=name(contract))
             if any(found.entry.statement == signed.digest for found in released):
@@ -150,6 +153,21 @@ class Records:
             raise TrustError(say("The ledger does not hold this release."), code="not-recorded")
         book.enter(page, signed, self.policy, self.clock(), of=self._revoked_by(signed, contract, given))
         return True
+
+    def _refuse_others(self, page: Page, signed: Signed) -> None:
+        """Raises TrustError for a contract signed by who is no party of it, or of other parties than the one that is there."""
+        agreed = signed.statement.predicate
+        stranger = next((one.person for one in signed.by if one.person not in [agreed[role] for role in PARTIES]), None)
+        if stranger:
+            words = say("{person} is no party of {contract}.", person=stranger, contract=agreed["id"])
+            raise TrustError(words, code="role")
+        first = next(iter(page.find(kind="contract", contract=name(agreed["id"]))), None)
+        if first and book.parties_of(first.entry) != parties(agreed):
+            words = say(
+                "The record has a contract {contract} of other parties; give this one another id.",
+                contract=agreed["id"],
+            )
+            raise TrustError(words, code="other-contract")
 
     def _revoked_by(self, signed: Signed, contract: str, given: Sequence[_Given]) -> Signed | None:
         """The statement that a revocation revokes."""
@@ -159,46 +177,64 @@ class Records:
         kept = self.store.statements(contract, self.policy)
         return next((found for found in (*near, *kept) if found.digest == subject(signed)), None)
 
-    def _known(self, page: Page, contract: str, done: Iterable[Filed]) -> tuple[Record, Sequence[Signed]]:
-        """What was indexed before, with what was filed now."""
-        new = [one.signed for one in done if one.contract == contract]
-        statements = together([*self.index.statements(alike(contract)), *new])
-        return self._made(page, contract, statements), statements
-
     def _made(self, page: Page, contract: str, statements: Sequence[Signed]) -> Record:
         entries = page.find(contract=name(contract))
-        return Record.of(contract, entries, statements, book.taken_out(page, entries, self.policy))
+        revoked = book.taken_out(page, entries, self.policy, book.later(page, self.clock()))
+        return Record.of(contract, entries, statements, revoked)
 
     def _catch_up(self) -> None:
         """Indexes what was entered, or filed, since the index last saw ledger and folder."""
         seen = self.index.seen(self.ledger.key.name)
         names = {name(contract): contract for contract in self.store.contracts()}
-        missing = names.keys() - self.index.keys()
+        missing = {one for one in names.keys() - self.index.keys() if self.store.files(names[one])}
         with self.ledger.reading() as page:
             size = page.tree.size
-            if size == seen and not missing:
-                return
-            behind = missing | ({one.entry.contract for one in page.since(seen)} & names.keys())
-            found = {contract: self._verified(page, contract) for contract in sorted(names[one] for one in behind)}
-        self._put(found, seen, size)
+            entered = [one.entry for one in page.since(seen)] if size != seen else []
+        if not entered and not missing:
+            return
+        revoked = {name(self.index.contract_of(one.subject)) for one in entered if one.kind == "revocation"}
+        behind = missing | (({one.contract for one in entered} | revoked) & names.keys())
+        self._put(self._verified(sorted(names[one] for one in behind)), seen, size)
 
-    def _verified(self, page: Page, contract: str) -> tuple[Record, Sequence[Signed]]:
-        """Made from the files themselves."""
-        statements = self.store.statements(contract, self.policy)
-        return self._made(page, contract, statements), statements
+    def _verified(self, contracts: Iterable[str]) -> dict[str, Sequence[Signed]]:
+        """The statements of contracts from the files themselves. One of which a file does not hold stops no other: it is told."""
+        found: dict[str, Sequence[Signed]] = {}
+        for contract in contracts:
+            try:
+                found[contract] = self.store.statements(contract, self.policy)
+            except VerifierError as error:
+                self.troubles.append(error)
+        return found
 
-    def _put(self, found: Indexed, start: int, size: int) -> None:
+    def _size(self) -> int:
+        with self.ledger.reading() as page:
+            return page.tree.size
+
+    def _put(self, new: Indexed, start: int, size: int) -> None:
         with self.index.changing() as changes:
-            self._change(changes, found, start, size)
+            self._change(changes, new, start, size)
 
-    def _change(self, changes: Changes, found: Indexed, start: int, size: int) -> None:
-        for record, statements in found.values():
-            if record.contract is not None:
-                changes.put(record, statements)
+    def _change(self, changes: Changes, new: Indexed, start: int, size: int) -> int:
+        """Each record is made here, of all that was indexed by now: whoever came between is in it. Gives how many there are."""
+        with self.ledger.reading() as page:
+            made = [self._indexed(changes, page, contract, statements) for contract, statements in new.items()]
         changes.saw(self.ledger.key.name, start, size)
+        return sum(made)
+
+    def _indexed(self, changes: Changes, page: Page, contract: str, statements: Sequence[Signed]) -> bool:
+        whole = together([*changes.statements(alike(contract)), *statements])
+        record = self._made(page, contract, whole)
+        if record.contract is not None:
+            changes.put(record, whole)
+        return record.contract is not None
 
 
-def unknown(contract: str) -> UsageError:
+def unknown(contract: str, draft: Path | None = None) -> UsageError:
+    """What to say where nothing is of this id, or nothing but a draft."""
+    if draft:
+        return UsageError(
+            say("Nobody has signed {contract} yet; it is a draft: {path}.", contract=contract, path=draft)
+        )
     return UsageError(say("The record has no contract {contract}.", contract=contract))
 
 

@@ -19,11 +19,13 @@ SCHEMA = "record.schema.json"
 
 @dataclass(frozen=True)
 class Settings:
-    """`folder` is the record's; `sections` are those of the file, with the defaults that it leaves."""
+    """`folder` is the record's; `sections` are those of the file, with the defaults that it leaves.
+
+    Whom to trust it does not say: whoever may write in the folder would say it for everybody.
+    """
 
     folder: Path
     sections: Mapping[str, Mapping[str, Any]]
-    trust: Path
     ledger: Path
 
     def section(self, name: str) -> Mapping[str, Any]:
@@ -50,7 +52,6 @@ def load(folder: Path) -> Settings:
     return Settings(
         folder=folder,
         sections=sections,
-        trust=folder / own.get("trust", "trust"),
         ledger=folder / own.get("ledger", "payments.ledger"),
     )
 

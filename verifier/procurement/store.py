@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 
 from verifier.errors import TrustError, UsageError
 from verifier.files import read_plain, write
+from verifier.statements import envelope, statement
 from verifier.statements.strict import MOST
 from verifier.trust.holders import Holders
 from verifier.trust.policy import TrustPolicy
@@ -28,6 +29,8 @@ from verifier.words import say
 SUFFIX = ".sigstore.json"
 DRAFT = "contract.yml"
 """What is to be signed, as `record new` wrote it."""
+EVENT = "record-event-"
+"""How the names of files begin that hold a move of the record."""
 LISTING = "listing.yml"
 """What listings say beside the contract."""
 
@@ -52,6 +55,12 @@ class Store:
     def files(self, contract: str) -> list[Path]:
         """Its signed statements."""
         return sorted(self.place(contract).glob(f"*{SUFFIX}"))
+
+    def written(self, contract: str) -> str:
+        """The id of a contract as its own file has it, believed of nobody; "" where none is there."""
+        for path in self.place(contract).glob(f"contract-*{SUFFIX}"):
+            return str(statement.read(envelope.read(read_plain(path, most=MOST)).payload).predicate["id"])
+        return ""
 
     def draft(self, contract: str) -> Path | None:
         """The draft of a contract that nobody has signed yet."""

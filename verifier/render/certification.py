@@ -7,7 +7,8 @@ from typing import Any
 
 from verifier.drafts import SENTENCE, SUPPORTS
 from verifier.gate.again import target
-from verifier.gate.case import Case
+from verifier.gate.case import OUTCOME_WORDS, Case
+from verifier.model import Outcome
 from verifier.render.inert import inert
 from verifier.statements import uris
 from verifier.units import money
@@ -50,7 +51,7 @@ def _lines(case: Case, terms: Mapping[str, Any]) -> Iterator[Text]:
             "Decided by {person}: {criterion} is {outcome}. {why}",
             person=_people(signed.by),
             criterion=predicate["criterion"],
-            outcome=predicate["outcome"],
+            outcome=say(OUTCOME_WORDS[Outcome(predicate["outcome"])]),
             why=predicate["rationale"],
         )
     for signed in case.chain.people(uris.WAIVER):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from verifier.gate.moves import OPEN, STATE_WORDS, State
 from verifier.render.inert import inert
 from verifier.units import money
-from verifier.words import Text, later, say
+from verifier.words import Text, later, say, say_n
 
 if TYPE_CHECKING:
     from verifier.procurement.record import Event, Milestone, Record
@@ -76,7 +76,11 @@ def _agreed(record: Record) -> Iterator[Text]:
     )
     yield say("  {repository}", repository=inert(terms["repository"]))
     if len(record.versions) > 1:
-        yield say("  amended {n} times; the newest version counts", n=len(record.versions) - 1)
+        yield say_n(
+            len(record.versions) - 1,
+            "  amended {n} time; the newest version counts",
+            "  amended {n} times; the newest version counts",
+        )
 
 
 def _milestone(one: Milestone, today: str) -> Iterator[Text]:

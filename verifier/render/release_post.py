@@ -27,7 +27,7 @@ def standing(post: Post, tries: int) -> Text:
         return say(
             "the payer has not taken the release {digest}, and it is given up since {time}: {why}. Once that is mended: "
             "verifier record post --again {digest}",
-            time=post.dead,
+            time=inert(post.dead),
             why=_why(post),
             **named,
         )
@@ -52,9 +52,9 @@ def entry(post: Post) -> dict[str, Any]:
 
 def _why(post: Post) -> Text:
     if not post.status:
-        return say("it could not be reached ({why})", why=post.told)
+        return say("it could not be reached ({why})", why=inert(post.told))
     if 300 <= post.status < 400:
         return say("it sends elsewhere ({status}), where a release is not taken", status=post.status)
     if post.told:
-        return say("it answered {status}, {told}", status=post.status, told=post.told)
+        return say("it answered {status}, {told}", status=post.status, told=inert(post.told))
     return say("it answered {status}", status=post.status)

@@ -11,8 +11,7 @@ from verifier.errors import UsageError
 from verifier.words import Translate, say
 
 SETTINGS = """# What this procurement record goes by; what is not said here is as in rules/record.yml.
-# Paths are from this folder on.
-trust: {trust}
+# The ledger is named from this folder on. Whom to trust stands in no record: --trust or $VERIFIER_TRUST say it.
 ledger: {ledger}
 # organisation:
 #   name: {{en: Employment and Social Development Canada, fr: Emploi et Développement social Canada}}
@@ -26,8 +25,6 @@ ledger: {ledger}
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = actions.add_parser("init", help=tr("begin a record: a folder with its record.yml"))
     command.add_argument("folder", type=Path, metavar=tr("FOLDER"), help=tr("where to; it does not exist, or is empty"))
-    told = tr("the folder of the trust policy, from the record's folder on (default: {default})", default="../trust")
-    command.add_argument("--trust-folder", default="../trust", metavar=tr("FOLDER"), help=told)
     told = tr("the ledger's file, from the record's folder on (default: {default})", default="../payments.ledger")
     command.add_argument("--ledger-file", default="../payments.ledger", metavar=tr("LEDGER"), help=told)
     add_language(command, tr)
@@ -42,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(say("{path} exists and is not empty.", path=folder))
     folder.mkdir(parents=True, exist_ok=True)
-    written = SETTINGS.format(trust=arguments.trust_folder, ledger=arguments.ledger_file)
+    written = SETTINGS.format(ledger=arguments.ledger_file)
     write(folder / NAME, written.encode())
     sys.stderr.write(say("Written: {path}", path=folder / NAME).in_language(language(arguments)) + "\n")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from verifier.cli import signing
@@ -16,6 +17,9 @@ TOLD = ("disputed", "resolved", "debriefed", "terminated", "not-delivered", "exp
 """What is not told without words."""
 REFERRED = ("delivered", "invoiced", "listed", "explained")
 """What is told with a reference: a full commit id, an invoice's number, an address, the rule of a lead."""
+EACH = ("delivered", "invoiced", "paid", "received")
+"""What is true of one milestone at a time."""
+FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -47,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         contract = records.record(arguments.contract).contract
     if contract is None:
         raise UsageError(say("The contract itself is not in the record."))
+    _refuse_milestone(arguments, [one["id"] for one in contract.statement.predicate["milestones"]])
     said = {name: value for name in ("until", "reference", "note") if (value := getattr(arguments, name))}
     statement = drafts.event(contract, arguments.event, arguments.milestone, said, signing.now())
     name = f"{arguments.event}{signing.SUFFIX}"
@@ -60,13 +65,20 @@ def _refuse_incomplete(arguments: argparse.Namespace) -> None:
             raise UsageError(say("{event} needs --{option}.", event=arguments.event, option=option))
     if arguments.event == "explained":
         _refuse_other_rule(arguments.reference)
-    if arguments.until:
-        from datetime import date
+    if arguments.event == "delivered" and not FULL_ID.fullmatch(arguments.reference):
+        words = say("{text} is no full commit id: 40 or 64 digits and letters from a to f.", text=arguments.reference)
+        raise UsageError(words)
+    if signing.day(arguments.until or "") and arguments.until < signing.now()[:10]:
+        raise UsageError(say("{day} is past.", day=arguments.until))
 
-        try:
-            date.fromisoformat(arguments.until)
-        except ValueError as error:
-            raise UsageError(say("{day} is not a day of the calendar", day=arguments.until)) from error
+
+def _refuse_milestone(arguments: argparse.Namespace, known: list[str]) -> None:
+    """One that the contract does not have; or none, of what is true of one at a time."""
+    if arguments.milestone and arguments.milestone not in known:
+        named = ", ".join(known)
+        raise UsageError(say("The contract has no milestone {name}: {named}.", name=arguments.milestone, named=named))
+    if arguments.event in EACH and len(known) > 1 and not arguments.milestone:
+        raise UsageError(say("Give --milestone; the contract has {names}.", names=", ".join(known)))
 
 
 def _refuse_other_rule(typed: str) -> None:

@@ -29,13 +29,15 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; 4 where one of them is refused: then none was filed."""
-    from verifier.procurement.evidence import keep
+    from verifier.procurement.evidence import belonging, keep
     from verifier.statements import uris
 
     contents = [signing.content(path) for path in signing.paths(arguments.files)]
     with opened(arguments, writing=True) as records:
+        read = [signing.read_bytes(one, records.policy).statement for one in contents]
+        folders = [(belonging(folder, read), folder) for folder in arguments.evidence]
         filed = records.file(contents)
-        kept = [keep(records, one.signed.statement, folder) for folder in arguments.evidence for one in filed]
+        kept = [keep(records, one, folder) for one, folder in folders]
         for one in filed:
             sys.stderr.write(_told(one).in_language(language(arguments)) + "\n")
         for contract in {one.signed.digest: one.signed for one in filed if one.signed.type == uris.CONTRACT}.values():

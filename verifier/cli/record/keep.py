@@ -46,6 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     spoken, number, troubles = language(arguments), 0, []
     with opened(arguments, writing=False) as records:
         keep = Keep.of(records.settings.section("keep"))
+        if arguments.contract:
+            records.record(arguments.contract)
         for contract in _contracts(records, arguments.contract):
             try:
                 record = records.record(contract)

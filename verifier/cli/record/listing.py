@@ -12,6 +12,7 @@ from verifier.cli import signing
 from verifier.cli.language import add_language, language
 from verifier.cli.recording import opened
 from verifier.gate.moves import STATE_WORDS, State
+from verifier.render.inert import inert
 from verifier.words import Text, Translate, say
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         supplier=arguments.supplier,
         requester=arguments.requester,
         repository=arguments.repository,
-        due_before=arguments.due_before,
+        due_before=signing.day(arguments.due_before),
         after=alike(arguments.after),
         limit=PAGE + 1,
     )
@@ -79,4 +80,4 @@ def _line(one: Listed, given_up: bool, spoken: str) -> str:
     total = money(one.total, one.currency).in_language(spoken)
     due = say(", due {day}", day=one.due).in_language(spoken) if one.due else ""
     untold = say(", the post to the payer is given up").in_language(spoken) if given_up else ""
-    return f"{one.id}  {title}  {total}  {state}{due}{untold}"
+    return f"{inert(one.id)}  {inert(title)}  {total}  {state}{due}{untold}"

@@ -42,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.procurement.measures import measured, within
     from verifier.render import measures
 
-    first, last = _day(arguments.first), _day(arguments.until)
+    first, last = signing.day(arguments.first), signing.day(arguments.until)
+    if last and last < first:
+        raise UsageError(say("{last} is before {first}.", last=last, first=first))
     with opened(arguments, writing=False) as records:
         found = within(records.every(), first, last)
         baselines = records.settings.section("baselines")
@@ -55,15 +57,3 @@ def run(arguments: argparse.Namespace) -> int:
         told = measures.page(contracts, baselines, language(arguments))
     sys.stdout.write(told)
     return 0
-
-
-def _day(typed: str) -> str:
-    """Raises UsageError for what is no day such as 2026-11-29."""
-    from datetime import date
-
-    try:
-        if not typed or date.fromisoformat(typed).isoformat() == typed:
-            return typed
-    except ValueError:
-        pass
-    raise UsageError(say("{day} is not a day of the calendar", day=typed))

@@ -125,9 +125,8 @@ class Index:
 
     def statements(self, key: str) -> list[Signed]:
         """Those of one contract as they were when they were filed: not verified again."""
-        query = select(STATEMENT.c.digest, STATEMENT.c.payload, STATEMENT.c.signed).where(STATEMENT.c.contract == key)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
-            return [_signed(*row) for row in connection.execute(query)]
+            return _filed(connection.execute, key)
 
     def contract_of(self, digest: str) -> str:
         """The id of the contract that a statement is about; "" where none is known."""
@@ -151,6 +150,11 @@ class Index:
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return set(connection.execute(select(CONTRACT.c.ledger)).scalars())
 
+    def known(self) -> set[str]:
+        """The key of every contract."""
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return set(connection.execute(select(CONTRACT.c.key)).scalars())
+
     def told(self) -> dict[tuple[str, str, str], str]:
         """(key of what was told, person, notifier) -> time."""
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
@@ -170,17 +174,17 @@ class Changes:
         self._execute = connection.execute
 
     def put(self, record: Record, statements: Iterable[Signed]) -> None:
-        """A record as it is now, in the place of what was there, unless that is newer; statements that are there stay."""
+        """A record as it is now, in the place of what was there; statements that are there stay."""
         row = contract_row(record)
         key = row["key"]
-        position = self._execute(select(CONTRACT.c.position).where(CONTRACT.c.key == key)).scalar()
-        if position is None:
+        if not self._execute(CONTRACT.update().where(CONTRACT.c.key == key).values(row)).rowcount:
             self._execute(insert(CONTRACT).values(row))
-        elif position <= row["position"]:
-            self._execute(CONTRACT.update().where(CONTRACT.c.key == key).values(row))
-        if position is None or position <= row["position"]:
-            self._parts(key, record)
+        self._parts(key, record)
         self._statements(key, statements)
+
+    def statements(self, key: str) -> list[Signed]:
+        """Those of one contract as they were when they were filed."""
+        return _filed(self._execute, key)
 
     def _parts(self, key: str, record: Record) -> None:
         """What has a table of its own."""
@@ -244,6 +248,11 @@ def _conditions(wanted: Wanted) -> Iterator[Any]:
     if wanted.text:
         names = ("id", "title_en", "title_fr", "payee")
         yield or_(*(CONTRACT.c[name].icontains(wanted.text, autoescape=True) for name in names))
+
+
+def _filed(execute: Any, key: str) -> list[Signed]:
+    query = select(STATEMENT.c.digest, STATEMENT.c.payload, STATEMENT.c.signed).where(STATEMENT.c.contract == key)
+    return [_signed(*row) for row in execute(query)]
 
 
 def _signed(digest: str, payload: bytes, signed: list[list[Any]]) -> Signed:

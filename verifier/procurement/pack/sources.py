@@ -50,7 +50,9 @@ class Sources:
     def record(self) -> Record:
         about = [one for one in self.entries if one.entry.contract == name(self.contract)]
         revocations = [one for one in self.entries if one.entry.kind == "revocation"]
-        return Record.of(self.contract, about, self.together, book.revoked_among(about, revocations, self.policy))
+        return Record.of(
+            self.contract, about, self.together, book.revoked_among(about, revocations, self.policy, self.moment)
+        )
 
     @cached_property
     def moment(self) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from random import SystemRandom
 
 from verifier.errors import UsageError
@@ -48,7 +49,7 @@ class Outbox:
         known = self._records.index.posts()
         with self._records.ledger.reading() as page:
             found = page.find(kind=RELEASE, contract=contract)
-            return [known.get(one.entry.statement) or _new(one) for one in found]
+            return [_as_entered(known.get(one.entry.statement), one) for one in found]
 
     def waiting(self) -> list[Post]:
         """Those that the payer is still to be told of. What the record says is paid is not among them."""
@@ -66,7 +67,7 @@ class Outbox:
 
     def given_up(self) -> list[Post]:
         """Those of which a person has to take care."""
-        return self._unpaid(one for one in self._records.index.posts().values() if one.dead)
+        return self._unpaid(one for one in self.posts() if one.dead)
 
     def send(self, posts: Iterable[Post]) -> Iterator[Post]:
         """Each as it is after one try. The table is written after the answer: whoever is stopped in between sends it again."""
@@ -108,9 +109,15 @@ class Outbox:
     def _paid(self, page: Page, post: Post) -> bool:
         """Whether somebody who may tells of the payment: who lost the table, or named another payer, pays nothing twice."""
         entries = page.find(contract=post.contract)
-        revoked = book.taken_out(page, entries, self._records.policy)
+        revoked = book.taken_out(page, entries, self._records.policy, book.later(page, self._records.clock()))
         moves = book.moves(one.entry for one in entries if one.entry.statement not in revoked)
         return progress(moves, post.milestone).state is State.PAID
+
+
+def _as_entered(known: Post | None, found: Found) -> Post:
+    """What the table says of a post, of the contract and milestone that the ledger says."""
+    new = _new(found)
+    return replace(known, contract=new.contract, milestone=new.milestone) if known else new
 
 
 def _new(found: Found) -> Post:
