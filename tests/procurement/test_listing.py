@@ -240,3 +240,14 @@ def test_what_was_listed_is_an_event_of_the_record(tmp_path):
     desk = accepted(tmp_path)
     desk.event("assessor", "listed", "--reference", "https://example.org/exchange/parcels")
     assert desk.show()["milestones"][0]["listed"] is True
+
+
+def test_a_listing_that_is_a_link_is_not_read(desk):
+    path = desk.place() / "listing.yml"
+    kept = desk.folder / "elsewhere.yml"
+    path.rename(kept)
+    path.symlink_to(kept)
+    told = desk.run("export", "ore", ID, "--record", "record")
+    path.unlink()
+    kept.rename(path)
+    assert (told[0], "is no plain file" in told[2]) == (2, True)

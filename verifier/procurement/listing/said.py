@@ -25,7 +25,9 @@ class Said:
 
     @classmethod
     def of(cls, path: Path) -> Said:
-        """Nothing is said where there is no file. Raises CriteriaError for one that is not valid."""
+        """Nothing is said where there is no file. Raises CriteriaError for one that is not valid, UsageError for a link."""
+        if path.is_symlink():
+            raise UsageError(say("{name} is no plain file; it is not read.", name=path))
         if not path.exists():
             return cls(str(path), {})
         document = read(path)
