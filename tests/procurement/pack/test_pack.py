@@ -256,7 +256,6 @@ def unpacked(alone):
     return alone.folder
 
 
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
 def test_the_digests_hold_by_hand(unpacked):
     done = subprocess.run(
         ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=unpacked, capture_output=True, text=True, check=False
@@ -264,7 +263,6 @@ def test_the_digests_hold_by_hand(unpacked):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
 @pytest.mark.parametrize("page", ["README.md", "LISEZMOI.md"])
 def test_each_command_of_the_page_says_yes(unpacked, page):
     commands = re.findall(r"^    (openssl .*)$", (unpacked / page).read_text(), re.MULTILINE)
