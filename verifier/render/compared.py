@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 from verifier.criteria import requirement
 from verifier.policy import BlockingRule, Criteria, Criterion
 from verifier.render.inert import inert
+from verifier.render.statement import MONEY
 from verifier.statements.statement import Statement
 from verifier.units import amount
 from verifier.words import Text, say
 
-MONEY = frozenset({"price", "tax", "ceiling"})
 IGNORED = frozenset({"amends"})
 Change: TypeAlias = tuple[str, Any, Any]
 """A place, its old value and its new one; None where it has none."""

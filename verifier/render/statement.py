@@ -7,7 +7,11 @@ from typing import Any
 
 from verifier.render.inert import inert
 from verifier.statements.statement import Statement
+from verifier.units import amount
 from verifier.words import Text, joined, say
+
+MONEY = frozenset({"price", "tax", "ceiling", "amount"})
+"""What statements have in cents."""
 
 
 def shown(statement: Statement, kind: str) -> str:
@@ -28,10 +32,13 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
             yield f"{indent}{inert(str(name))}:"
             yield from _lines(inner, depth + 1)
         else:
-            yield f"{indent}{inert(str(name))}: {inert(_plain(inner))}"
+            yield f"{indent}{inert(str(name))}: {inert(_plain(name, inner))}"
 
 
-def _plain(value: Any) -> str:
+def _plain(name: Any, value: Any) -> str:
+    """As the statement has it; beside cents what they are."""
+    if name in MONEY and isinstance(value, int):
+        return f"{value} ({amount(value)})"
     return "-" if value in (None, [], {}) else str(value)
 
 
