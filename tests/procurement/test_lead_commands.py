@@ -77,8 +77,11 @@ def test_a_lead_is_answered_in_the_record_and_is_then_open_no_more(desk):
 def test_a_lead_is_answered_by_requester_or_assessor_alone(desk, by):
     desk.award()
     words = ("--reference", "back-to-back", "--note", "As it was planned.")
+    before = desk.show()["events"]
     desk.event(by, "explained", *words, code=4)
+    assert desk.show()["events"] == before
     desk.event("assessor", "explained", *words)
+    assert [one["what"] for one in desk.show()["events"]] == ["awarded", "explained"]
 
 
 def test_an_answer_needs_a_rule_and_words(desk):

@@ -136,6 +136,8 @@ def test_a_file_that_was_left_lying_says_nothing(desk):
     desk.decide(assessment)
     desk.accept()
     desk.certify()
+    assert desk.state() == "certified"
+    assert [one["what"] for one in desk.show()["events"]].count("decision") == 1
 
 
 def test_one_partys_draft_stops_nobody(desk):

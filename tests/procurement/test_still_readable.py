@@ -8,11 +8,13 @@ of a statement is another predicateType (`verifier.statements.uris`), whose sche
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from verifier.errors import TrustError
 from verifier.render.message import to_message
 from verifier.report import READ, SCHEMA, from_dict, to_dict
 from verifier.statements import envelope, uris
@@ -43,4 +45,7 @@ def test_a_report_is_read_and_written_in_the_present_version(path):
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: str(path.relative_to(EXAMPLES)))
 def test_a_statement_has_the_shape_of_its_type(path):
-    shapes.check(read(envelope.read(path.read_bytes()).payload))
+    statement = read(envelope.read(path.read_bytes()).payload)
+    shapes.check(statement)
+    with pytest.raises(TrustError):
+        shapes.check(replace(statement, predicate={**statement.predicate, "of no version": True}))

@@ -25,6 +25,15 @@ from verifier.procurement.pack.opening import Pack
 from verifier.statements import envelope, strict
 
 STATEMENT = "statements/decision-"
+NOT_OURS = "The zip is not as verifier writes a pack"
+CHANGED = (
+    NOT_OURS,
+    "was changed in the zip: its checksum is another",
+    "A pack has at most",
+    "an unsafe name",
+    "take for one",
+)
+"""What is said of single bits, by where they lie."""
 
 
 @pytest.fixture
@@ -68,7 +77,8 @@ def test_a_flipped_bit_anywhere(pack, refused, tmp_path):
         changed[place] ^= 1
         target = tmp_path / "changed.zip"
         target.write_bytes(changed)
-        refused(target)
+        told = refused(target)
+        assert any(words in told for words in CHANGED), (place, told)
 
 
 def test_a_member_removed_added_or_swapped(pack, refused, tmp_path):
@@ -77,27 +87,30 @@ def test_a_member_removed_added_or_swapped(pack, refused, tmp_path):
     chosen = [the(files, begin) for begin in sorted({name.partition("/")[0] for name in files})]
     target = tmp_path / "changed.zip"
     for name in chosen:
-        refused(altered(pack, target, lambda found, name=name: found.pop(name)))
+        told = refused(altered(pack, target, lambda found, name=name: found.pop(name)))
+        assert "is not in the pack" in told or "The pack has no" in told
     for name in ("statements/more.sigstore.json", "evidence/" + "0" * 64, "trust/more", "more"):
-        refused(altered(pack, target, lambda found, name=name: found.update({name: b"{}"})))
+        told = refused(altered(pack, target, lambda found, name=name: found.update({name: b"{}"})))
+        assert "is in the pack and not in its manifest" in told
     for one, other in zip(chosen, [*chosen[1:], chosen[0]], strict=True):
         swapped = {one: files[other], other: files[one]}
-        refused(altered(pack, target, lambda found, swapped=swapped: found.update(swapped)))
+        told = refused(altered(pack, target, lambda found, swapped=swapped: found.update(swapped)))
+        own = ("no manifest of an audit pack", "The document is not JSON") if "manifest.json" in swapped else ()
+        assert any(words in told for words in ("is not the file that the manifest lists", *own)), told
 
 
 @pytest.mark.parametrize("more", [b"\0", b"PK\x05\x06" + bytes(18)], ids=["a byte", "another end"])
 def test_something_behind_or_before_it(pack, refused, tmp_path, more):
-    (tmp_path / "changed.zip").write_bytes(pack.read_bytes() + more)
-    refused(tmp_path / "changed.zip")
-    (tmp_path / "changed.zip").write_bytes(more + pack.read_bytes())
-    refused(tmp_path / "changed.zip")
+    for raw in (pack.read_bytes() + more, more + pack.read_bytes()):
+        (tmp_path / "changed.zip").write_bytes(raw)
+        assert NOT_OURS in refused(tmp_path / "changed.zip")
 
 
 def test_a_pack_that_was_cut_off(pack, refused, tmp_path):
     raw = pack.read_bytes()
     for length in (0, 21, 1000, len(raw) // 2, len(raw) - 1):
         (tmp_path / "changed.zip").write_bytes(raw[:length])
-        refused(tmp_path / "changed.zip")
+        assert NOT_OURS in refused(tmp_path / "changed.zip")
 
 
 # Changed with digests that fit ---------------------------------------------------------------------------------------------
@@ -208,9 +221,9 @@ def test_what_was_changed_by_who_knows_how(pack, refused, tmp_path, capsys, name
 
 def test_pins_of_other_keys(bought, pack, refused, tmp_path):
     other = strict.canonical({"threshold": 1, "keys": [(bought.folder / "root-2.pub").read_text()]})
-    refused(
-        altered(pack, tmp_path / "changed.zip", lambda files: files.update({"trust/pins.json": other}), covered=True)
-    )
+    target = tmp_path / "changed.zip"
+    told = refused(altered(pack, target, lambda files: files.update({"trust/pins.json": other}), covered=True))
+    assert "No trust policy is in force" in told
 
 
 def test_a_signature_of_another_statement(pack, refused, tmp_path):
@@ -258,13 +271,16 @@ def encrypted(raw: bytes) -> bytes:
 
 def test_zips_that_are_not_of_this_form(refused, tmp_path):
     target = tmp_path / "harm.zip"
-    refused(zipped(target, ("manifest.json", b"0" * 50_000_000), compression=zipfile.ZIP_DEFLATED))
-    refused(zipped(target, ("manifest.json", b"{}"), compression=zipfile.ZIP_LZMA))
-    refused(zipped(target, ("manifest.json", b"{}")))
-    refused(zipped(target, (link(), b"/etc/passwd")))
-    refused(zipped(target))
+    told = [
+        refused(zipped(target, ("manifest.json", b"0" * 50_000_000), compression=zipfile.ZIP_DEFLATED)),
+        refused(zipped(target, ("manifest.json", b"{}"), compression=zipfile.ZIP_LZMA)),
+        refused(zipped(target, ("manifest.json", b"{}"))),
+        refused(zipped(target, (link(), b"/etc/passwd"))),
+    ]
+    assert [NOT_OURS in one for one in told] == [True] * 4
+    assert "The pack has no 'manifest.json'" in refused(zipped(target))
     target.write_bytes(b"no zip at all, but long enough to be one by its length")
-    refused(target)
+    assert "it is no zip" in refused(target)
 
 
 def test_an_encrypted_member(refused, tmp_path):
@@ -294,12 +310,15 @@ def test_an_encrypted_member(refused, tmp_path):
     ids=ascii,
 )
 def test_unsafe_names(refused, tmp_path, name):
-    refused(written(tmp_path / "harm.zip", {name: b"", "manifest.json": b"{}"}))
+    assert "a member with an unsafe name" in refused(
+        written(tmp_path / "harm.zip", {name: b"", "manifest.json": b"{}"})
+    )
 
 
 @pytest.mark.parametrize(("one", "other"), [("a/B", "a/b"), ("é", "e\u0301"), ("straße", "STRASSE")], ids=ascii)
 def test_names_that_some_machine_takes_for_one(refused, tmp_path, one, other):
-    refused(written(tmp_path / "harm.zip", {one: b"", other: b"", "manifest.json": b"{}"}))
+    told = refused(written(tmp_path / "harm.zip", {one: b"", other: b"", "manifest.json": b"{}"}))
+    assert "two members that some machines take for one" in told
 
 
 def test_a_name_twice(refused, tmp_path):
@@ -320,22 +339,28 @@ def test_sizes_that_lie(refused, tmp_path):
     target = tmp_path / "harm.zip"
     member = Member("manifest.json", 0xFFFF_FFF0, 0)
     target.write_bytes(form.before(member) + form.after((Member("manifest.json", 4, 0),)))
-    refused(target)
+    assert NOT_OURS in refused(target)
     listed = bytearray(form.after((Member("manifest.json", 4, 0),)))
     listed[20:28] = struct.pack("<2I", member.size, member.size)
     target.write_bytes(form.before(member) + bytes(4) + listed)
-    refused(target)
+    assert NOT_OURS in (told := refused(target)) or "A pack has at most" in told
     one, other = Member("a", 40, 0), Member("b", 40, 0)
     target.write_bytes(form.before(one) + bytes(40) + form.after((one, other)))
-    refused(target)
+    assert NOT_OURS in refused(target)
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFF_FFFF, 0xFFFF_FFFF, 0)
     target.write_bytes(end)
-    refused(target)
+    assert NOT_OURS in (told := refused(target)) or "A pack has at most" in told
 
 
 def test_deep_and_large_documents(refused, tmp_path):
-    for content in (b"[" * 100_000, b'{"schema":"https://w3id.org/verifier/pack/v1"}', b"\xff", b""):
-        refused(written(tmp_path / "harm.zip", {"manifest.json": content}))
+    said = {
+        b"[" * 100_000: "nested over",
+        b'{"schema":"https://w3id.org/verifier/pack/v1"}': "no manifest of an audit pack",
+        b"\xff": "not text in UTF-8",
+        b"": "not JSON",
+    }
+    for content, words in said.items():
+        assert words in refused(written(tmp_path / "harm.zip", {"manifest.json": content}))
 
 
 def test_what_is_held_at_once_has_a_limit(pack, refused, monkeypatch):

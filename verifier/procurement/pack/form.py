@@ -27,6 +27,7 @@ DIRECTORY = MEMBERS * 128
 """Bytes of the list of members: read at once, so that it cannot be as large as it likes."""
 _FIRST = struct.Struct("<4s5H3I2H")
 _LISTED = struct.Struct("<4s6H3I5H2I")
+_MARK = b"PK\x05\x06"
 _END = struct.Struct("<4s4H2IH")
 _NEEDS, _MADE, _UTF8, _STORED = 20, 3 << 8 | 20, 0x800, 0
 _TIME, _DAY = 0, 1 << 5 | 1
@@ -66,7 +67,7 @@ def after(members: Sequence[Member]) -> bytes:
     """What stands behind the last content: the list of all members, and the end of the zip."""
     listed = b"".join(_line(one) for one in members)
     start = members[-1].end if members else 0
-    end = _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(listed), start, 0)
+    end = _END.pack(_MARK, 0, 0, len(members), len(members), len(listed), start, 0)
     return listed + end
 
 
@@ -88,7 +89,7 @@ def read(stream: BinaryIO) -> tuple[Member, ...]:
     if length > MOST:
         raise _too_large()
     tail = _at(stream, max(0, length - _END.size), _END.size)
-    if len(tail) < _END.size:
+    if len(tail) < _END.size or not tail.startswith(_MARK):
         raise _other_form(say("it is no zip"))
     _, _, _, count, _, size, start, _ = _END.unpack(tail)
     if count > MEMBERS or size > DIRECTORY:

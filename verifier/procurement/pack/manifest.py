@@ -14,7 +14,7 @@ from verifier.statements import strict
 from verifier.words import say
 
 SCHEMA = "https://w3id.org/verifier/pack/v1"
-"""An unregistered placeholder, as those of statements are."""
+"""Names the version of the manifest's form; like the types of statements it is an address that nothing is fetched from."""
 NAME, SUMS = "manifest.json", "SHA256SUMS"
 LIBRARIES = ("babel", "jinja2", "markupsafe")
 """That write numbers and pages: another version of one may write the same otherwise."""
