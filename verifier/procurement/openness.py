@@ -54,10 +54,12 @@ def checked(milestone: str, commit: str, seen: Published | VerifierError) -> tup
     else:
         reach = (Outcome.MET, say("Anybody can read it."))
         licence = _licence(seen)
-    return tuple(  # type: ignore[return-value]  # two of them
-        Checked(milestone=milestone, commit=commit, check=name, outcome=outcome, reason=reason)
-        for name, (outcome, reason) in ((REACHABLE, reach), (LICENCE, licence))
-    )
+    return _checked(milestone, commit, REACHABLE, reach), _checked(milestone, commit, LICENCE, licence)
+
+
+def _checked(milestone: str, commit: str, name: str, found: tuple[Outcome, Text]) -> Checked:
+    outcome, reason = found
+    return Checked(milestone=milestone, commit=commit, check=name, outcome=outcome, reason=reason)
 
 
 def outcome(found: Iterable[Checked]) -> Outcome:
