@@ -284,6 +284,9 @@ def messages():
 
 THE_SAME = {
     "FORMAT",
+    "PORT",
+    "Pages",
+    "Sections",
     "OCID",
     "PayPal",
     "payable",

@@ -70,7 +70,7 @@ CHOICES = [
 ]
 """How the choices are listed differs from one Python to the next."""
 HELP = [["--help"], ["criteria", "new", "--help"], ["assess", "--help"]]
-ALIKE = {"options", "ACTION", "FORMAT", "OCID", "COMMIT", "DATE", "ID", "URL"}
+ALIKE = {"options", "ACTION", "FORMAT", "PORT", "OCID", "COMMIT", "DATE", "ID", "URL"}
 """Words of a help text that are spelt alike in both languages."""
 NOT_ASKED_OF_US = {"%(heading)s:", "commands", "subcommands", None}
 """A colon, whose space `FrenchHelp` puts there; and, in some versions, our own title or what stands where there is none."""

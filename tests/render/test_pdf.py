@@ -12,8 +12,8 @@ from support import reported
 from verifier.cli import documents
 from verifier.errors import UsageError, WorldError
 from verifier.render import pdf
-from verifier.render.html import LONGEST
 from verifier.render.pdf import to_pdf
+from verifier.render.templates import LONGEST
 
 
 def whole(made: bytes) -> bytes:

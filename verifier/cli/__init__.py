@@ -15,6 +15,7 @@ from verifier.cli import (
     certify,
     checkers,
     criteria,
+    dashboard,
     decide,
     diff,
     doctor,
@@ -42,7 +43,7 @@ from verifier.words import Text, later, said, say, translator
 COMMANDS = (
     *(assess, show, diff, publish, explain, rejudge, criteria),
     *(sign, decide, waive, accept, certify, gate, record, export, verify, revoke),
-    *(keys, trust, ledger, checkers, doctor),
+    *(dashboard, keys, trust, ledger, checkers, doctor),
 )
 EXIT_CODES = later(
     "Exit codes: 0 accepted or pending, 1 rejected, 2 usage or criteria invalid, 3 inconclusive, 4 trust failure, "

@@ -9,26 +9,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from verifier.errors import WorldError
 from verifier.render import words
-from verifier.render.inert import inert
 from verifier.render.page import Page, page, stretch
 from verifier.render.reading import Entry
-from verifier.shipped import shipped
-from verifier.units import shown as in_units
-from verifier.words import LANGUAGES, NARROW, say, say_n, translator
-
-LONGEST = 1000
-"""Characters of one text; more is cut, and how many are left is said."""
+from verifier.render.templates import Writer, file, render
+from verifier.words import LANGUAGES, translator
 
 
 def to_html(document: Entry, language: str = "en") -> str:
@@ -43,9 +33,9 @@ def single(document: Entry, language: str) -> str:
 
 def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
     made = page(document)
-    inner = {one: Markup(_render("assessment.html", **_context(made, one))) for one in languages}  # noqa: S704 - escaped
+    inner = {one: assessment(made, one) for one in languages}
     foot = {one: translator(one)(words.CERTIFICATION) for one in languages}
-    return _render(
+    return render(
         "report.html",
         language=language,
         inner=inner,
@@ -54,17 +44,14 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
         commit=document["delivery"]["commit"][:12],
         titles=[words.verdict_word(document, one, capitals=False) for one in languages],
         version=document["verifier"],
-        css=_css(),
-        css_hash=base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode(),
+        css=file("report.css"),
+        css_hash=base64.b64encode(hashlib.sha256(file("report.css").encode()).digest()).decode(),
     )
 
 
-def shown(value: Any) -> Any:
-    """One text as the page writes it: cut, inert, and escaped by Jinja afterwards. Only markup of our own passes as it is."""
-    if isinstance(value, Markup):
-        return value
-    text = str(value)
-    return inert(text) if len(text) <= LONGEST else f"{inert(text[:LONGEST])} … (+{len(text) - LONGEST})"
+def assessment(made: Page, language: str) -> Markup:
+    """All of a report that stands between the head and the foot of a page."""
+    return Markup(render("assessment.html", **_context(made, language)))  # noqa: S704 - escaped there
 
 
 def _context(made: Page, language: str) -> dict[str, Any]:
@@ -88,74 +75,5 @@ def _context(made: Page, language: str) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """Words, numbers and times in one language."""
-
-    language: str
-
-    def tr(self, message: str, /, **values: Any) -> str:
-        return say(message, **values).in_language(self.language)
-
-    def tr_n(self, number: int, one: str, many: str, /, **values: Any) -> str:
-        return say_n(number, one, many, **{"n": self.count(number), **values}).in_language(self.language)
-
-    def said(self, value: words.Said) -> str | Markup:
-        """Of verifier's own, or in the words of a tool, which are English."""
-        if not isinstance(value, str):
-            return words.said(value, self.language)
-        return Markup('<span lang="en">{}</span>').format(shown(value)) if value else ""
-
-    def word(self, value: str) -> str:
-        return words.word(value, self.language)
-
-    def phrase(self, value: str) -> str:
-        return words.phrase(value, self.language)
-
-    def count(self, number: int) -> str:
-        return str(format_decimal(number, locale=f"{self.language}_CA")).replace("\u00a0", NARROW)
-
-    def amount(self, value: int | str, unit: str) -> str:
-        if unit == "count" and isinstance(value, int):
-            return self.count(value)
-        return in_units(value, unit).in_language(self.language)
-
-    def moment(self, text: str) -> Markup:
-        return Markup('<time datetime="{0}">{1} UTC</time>').format(
-            shown(text), shown(text.replace("T", " ").removesuffix("Z"))
-        )
-
-
 def _name(document: Entry) -> str:
     return str(document["delivery"]["url"]).rstrip("/").removesuffix(".git").rsplit("/", 1)[-1].strip(".")
-
-
-def _render(template: str, **context: Any) -> str:
-    return _environment().get_template(template).render(**context)
-
-
-@cache
-def _folder() -> Path:
-    found = shipped("reports")
-    if found is None:
-        raise WorldError(
-            say("The templates of reports are missing beside the verifier package; install delivery-verifier again.")
-        )
-    return found
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_folder()),
-        autoescape=True,
-        finalize=shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _css() -> Markup:
-    return Markup((_folder() / "report.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, te
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from verifier.errors import WorldError
+from verifier.gate.moves import OPEN, State
 from verifier.procurement.guardrails import Answer, Purchase
 from verifier.procurement.guardrails.rules import telling
 from verifier.procurement.index.engine import engine, writing
@@ -78,11 +79,16 @@ class Index:
         with _errors(str(self._engine.url)), writing(self._engine) as connection:
             yield Changes(connection)
 
+    def counted(self, wanted: Wanted) -> int:
+        """How many there are in all, whatever the limit."""
+        query = select(func.count()).select_from(CONTRACT).where(*_conditions(wanted))
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
     def listed(self, wanted: Wanted) -> list[Listed]:
-        """By their keys, from `wanted.after` on."""
-        query = select(*LISTED).order_by(CONTRACT.c.key).limit(wanted.limit)
-        for condition in _conditions(wanted):
-            query = query.where(condition)
+        """By their keys, from `wanted.after` on, or the oldest first."""
+        order = (CONTRACT.c.changed, CONTRACT.c.key) if wanted.oldest else (CONTRACT.c.key,)
+        query = select(*LISTED).where(*_conditions(wanted)).order_by(*order).offset(wanted.skip).limit(wanted.limit)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [Listed(**row) for row in connection.execute(query).mappings()]
 
@@ -245,9 +251,15 @@ def _conditions(wanted: Wanted) -> Iterator[Any]:
             yield CONTRACT.c[name] == value
     if wanted.due_before:
         yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.due_before)
+    if wanted.late:
+        yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.late) & CONTRACT.c.state.in_(_LATE)
     if wanted.text:
         names = ("id", "title_en", "title_fr", "payee")
         yield or_(*(CONTRACT.c[name].icontains(wanted.text, autoescape=True) for name in names))
+
+
+_LATE = sorted(state.value for state in OPEN - {State.DELIVERED, State.ASSESSING})
+"""States in which what is due has not been delivered."""
 
 
 def _filed(execute: Any, key: str) -> list[Signed]:

@@ -15,7 +15,11 @@ from verifier.procurement.store import alike
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which contracts: each that is given has to hold; `text` is part of the id or of a title. `after` is the last key seen."""
+    """Which contracts: each that is given has to hold; `text` is part of the id or of a title. `after` is the last key seen.
+
+    `late` is the day by which something was due that is still to be delivered. `oldest` puts those first in which nothing has
+    happened for the longest time, else they come by their keys; `skip` leaves out so many.
+    """
 
     text: str = ""
     state: str = ""
@@ -23,7 +27,10 @@ class Wanted:
     requester: str = ""
     repository: str = ""
     due_before: str = ""
+    late: str = ""
     after: str = ""
+    oldest: bool = False
+    skip: int = 0
     limit: int = 100
 
 

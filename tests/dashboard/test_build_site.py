@@ -1,0 +1,49 @@
+import json
+
+import pytest
+from support.shown import sources
+
+from verifier.dashboard.build import build
+from verifier.errors import UsageError
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "record").mkdir()
+    with sources(folder / "record") as found:
+        build(found, folder / "site")
+    return folder / "site"
+
+
+def test_every_page_is_there_in_both_languages_with_its_twin(site):
+    english = {path.relative_to(site / "en") for path in (site / "en").rglob("*.html")}
+    assert english == {path.relative_to(site / "fr") for path in (site / "fr").rglob("*.html")}
+    assert {path.with_suffix("") for path in english} == {
+        path.relative_to(site / "data").with_suffix("") for path in (site / "data").rglob("*.json")
+    }
+    assert (site / "en" / "contracts" / "ma-2026-000.html").is_file()
+
+
+def test_what_was_delivered_waits_to_be_assessed(site):
+    queues = {one["name"]: one for one in json.loads((site / "data" / "index.json").read_text())["queues"]}
+    assert [one["id"] for one in queues["to-assess"]["contracts"]] == ["MA-2026-002"]
+
+
+def test_every_link_of_every_page_leads_to_a_file(site):
+    import html5lib
+
+    for path in site.rglob("*.html"):
+        page = html5lib.parse(path.read_text(), namespaceHTMLElements=False)
+        for link in page.iter("a"):
+            target = link.get("href").partition("#")[0]
+            assert not target or (path.parent / target).is_file(), (path, link.get("href"))
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
+    (tmp_path / "record").mkdir()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "mine.txt").write_text("mine")
+    with sources(tmp_path / "record", 1) as found, pytest.raises(UsageError):
+        build(found, tmp_path / "site")
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["mine.txt"]

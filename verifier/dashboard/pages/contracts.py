@@ -1,0 +1,41 @@
+"""All contracts, a hundred a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+
+from verifier.dashboard.page import ROWS, Page, Place, Query, Table, number_of, numbered, pages_of
+from verifier.dashboard.sources import Sources
+from verifier.procurement.index import Listed, Wanted
+from verifier.words import say
+
+COLUMNS = tuple(one.name for one in fields(Listed))
+
+
+class Contracts:
+    address = "contracts"
+    title = say("Contracts")
+
+    def places(self, sources: Sources) -> Iterator[Place]:
+        total = sources.records.index.counted(Wanted()) if sources.records else 0
+        yield from (Place(numbered(self.address, number)) for number in range(1, pages_of(total) + 1))
+
+    def page(self, sources: Sources, address: str, query: Query) -> Page | None:
+        number = number_of(address, self.address)
+        if not number:
+            return None
+        wanted = Wanted(text=query["text"], state=query["state"], skip=(number - 1) * ROWS, limit=ROWS)
+        index = sources.records.index if sources.records else None
+        found = index.listed(wanted) if index else []
+        total = index.counted(wanted) if index else 0
+        if not found and number > 1:
+            return None
+        rows = [asdict(one) for one in found]
+        return Page(
+            address=address,
+            template="contracts.html",
+            title=self.title,
+            document={"total": total, "page": number, "pages": pages_of(total), "contracts": rows},
+            table=Table(head=COLUMNS, rows=[list(one.values()) for one in rows]),
+        )

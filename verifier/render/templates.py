@@ -1,0 +1,104 @@
+"""What every page of HTML is written with: the templates of `reports/`, and words, numbers and times in one language.
+
+Every value passes `shown` on its way into a page, so that no field can be forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from verifier.errors import WorldError
+from verifier.render import words
+from verifier.render.inert import inert
+from verifier.shipped import shipped
+from verifier.units import shown as in_units
+from verifier.words import NARROW, say, say_n
+
+LONGEST = 1000
+"""Characters of one text; more is cut, and how many are left is said."""
+
+
+def shown(value: Any) -> Any:
+    """One text as the page writes it: cut, inert, and escaped by Jinja afterwards. Only markup of our own passes as it is."""
+    if isinstance(value, Markup):
+        return value
+    text = str(value)
+    return inert(text) if len(text) <= LONGEST else f"{inert(text[:LONGEST])} … (+{len(text) - LONGEST})"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Words, numbers and times in one language."""
+
+    language: str
+
+    def tr(self, message: str, /, **values: Any) -> str:
+        return say(message, **values).in_language(self.language)
+
+    def tr_n(self, number: int, one: str, many: str, /, **values: Any) -> str:
+        return say_n(number, one, many, **{"n": self.count(number), **values}).in_language(self.language)
+
+    def said(self, value: words.Said) -> str | Markup:
+        """Of verifier's own, or in the words of a tool, which are English."""
+        if not isinstance(value, str):
+            return words.said(value, self.language)
+        return Markup('<span lang="en">{}</span>').format(shown(value)) if value else ""
+
+    def word(self, value: str) -> str:
+        return words.word(value, self.language)
+
+    def phrase(self, value: str) -> str:
+        return words.phrase(value, self.language)
+
+    def count(self, number: int) -> str:
+        return str(format_decimal(number, locale=f"{self.language}_CA")).replace("\u00a0", NARROW)
+
+    def amount(self, value: int | str, unit: str) -> str:
+        if unit == "count" and isinstance(value, int):
+            return self.count(value)
+        return in_units(value, unit).in_language(self.language)
+
+    def moment(self, text: str) -> Markup:
+        return Markup('<time datetime="{0}">{1} UTC</time>').format(
+            shown(text), shown(text.replace("T", " ").removesuffix("Z"))
+        )
+
+
+def render(template: str, **context: Any) -> str:
+    """A template of `reports/`, filled."""
+    return _environment().get_template(template).render(**context)
+
+
+@cache
+def _folder() -> Path:
+    found = shipped("reports")
+    if found is None:
+        raise WorldError(
+            say("The templates of reports are missing beside the verifier package; install delivery-verifier again.")
+        )
+    return found
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_folder()),
+        autoescape=True,
+        finalize=shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def file(name: str) -> Markup:
+    """A file of `reports/` as it is."""
+    return Markup((_folder() / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
