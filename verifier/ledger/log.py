@@ -144,11 +144,11 @@ class Ledger:
             yield page
         self._tree = page.tree
 
-    def checkpoint(self) -> bytes:
-        """The signed head, to be kept elsewhere."""
+    def checkpoint(self, size: int | None = None) -> bytes:
+        """The signed head, to be kept elsewhere; or the one of an earlier size, as it was signed then."""
         with self._storage.reading() as rows:
             self._caught_up(rows)
-            return _last(rows).note
+            return _last(rows, size).note
 
     def prove(self, position: int) -> bytes:
         """That this entry is in the ledger, for who has its leaf and the log's key. Raises IndexError."""
