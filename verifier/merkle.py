@@ -44,6 +44,11 @@ class Range:
             last = node_hash(kept.pop(), last)
         return Range(self.size + 1, (*kept, last))
 
+    def since(self, start: int) -> Range:
+        """The part behind leaf `start`, as a tree of its own; `start` is where a subtree begins that is larger than it."""
+        size = self.size - start
+        return Range(size, self.hashes[len(self.hashes) - size.bit_count() :])
+
     @property
     def root(self) -> bytes:
         return _up_border(self.hashes[-1], reversed(self.hashes[:-1])) if self.hashes else EMPTY
@@ -56,15 +61,19 @@ def root(hashes: Iterable[bytes]) -> bytes:
 
 def inclusion(hashes: Sequence[bytes], index: int) -> list[bytes]:
     """The proof that leaf `index` (from 0) is in the tree of these leaf hashes, its sibling first (RFC 6962, 2.1.1)."""
-    if not 0 <= index < len(hashes):
+    return [root(hashes[first:end]) for first, end in siblings(index, len(hashes))]
+
+
+def siblings(index: int, size: int) -> list[tuple[int, int]]:
+    """What that proof is made of: the subtrees whose roots it has, each as its first leaf and the one behind its last."""
+    if not 0 <= index < size:
         raise IndexError(index)
-    if len(hashes) == 1:
-        return []
-    split = _split(len(hashes))
-    left, right = hashes[:split], hashes[split:]
-    if index < split:
-        return [*inclusion(left, index), root(right)]
-    return [*inclusion(right, index - split), root(left)]
+    found, start, end = [], 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        found.append((middle, end) if index < middle else (start, middle))
+        start, end = (start, middle) if index < middle else (middle, end)
+    return found[::-1]
 
 
 def consistency(hashes: Sequence[bytes], first: int) -> list[bytes]:
@@ -85,9 +94,19 @@ def _subproof(hashes: Sequence[bytes], first: int, *, known: bool) -> list[bytes
     return [*_subproof(right, first - split, known=False), root(left)]
 
 
+def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the leaf with this hash is number `index` in the tree of this size and root."""
+    if not 0 <= index < size:
+        return False
+    inner, border = _path(index, size)
+    if len(proof) != inner + border or not _are_hashes(leaf, *proof):
+        return False
+    return _up_border(_up(leaf, index, proof[:inner]), proof[inner:]) == root
+
+
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Raises TrustError `inclusion-proof` unless the leaf with this hash is number `index` in the tree of this size and root."""
-    if not (0 <= index < size and _includes(leaf, index, size, proof, root)):
+    if not includes(leaf, index, size, proof, root):
         raise TrustError(say("The proof does not show that the entry is in the ledger."), code="inclusion-proof")
 
 
@@ -100,13 +119,6 @@ def check_consistency(first: int, first_root: bytes, second: int, second_root: b
         raise TrustError(
             say("The proof does not show that the later ledger holds all of the earlier one."), code="consistency-proof"
         )
-
-
-def _includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    inner, border = _path(index, size)
-    if len(proof) != inner + border or not _are_hashes(leaf, *proof):
-        return False
-    return _up_border(_up(leaf, index, proof[:inner]), proof[inner:]) == root
 
 
 def _consistent(first: int, first_root: bytes, second: int, second_root: bytes, proof: Sequence[bytes]) -> bool:

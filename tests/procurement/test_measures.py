@@ -72,7 +72,16 @@ def record(
 def test_a_purchase_that_was_paid_has_all_of_its_days():
     (part,) = measured(record(*PAID)).parts
     assert part == Part(
-        days={"evaluation": 2, "certification": 3, "payment": 3, "invoice": 5}, rounds=2, first=False, listed=True
+        days={"evaluation": 2, "certification": 3, "payment": 3, "invoice": 5},
+        rounds=2,
+        first=False,
+        listed=True,
+        ended={
+            "evaluation": "2026-03-20",
+            "certification": "2026-03-23",
+            "payment": "2026-03-26",
+            "invoice": "2026-03-26",
+        },
     )
     assert measured(record(*PAID)).paid == 734_500
 

@@ -36,23 +36,23 @@ class Built:
     removed: int
 
 
-def build(sources: Sources, folder: Path) -> Built:
-    """Raises UsageError for a folder with files that no build made."""
-    before = _before(folder)
+def build(sources: Sources, folder: Path, *, public: bool = False) -> Built:
+    """`public` is the public register alone. Raises UsageError for a folder with files that no build of this kind made."""
+    before = _before(folder, public)
     rules = _rules(sources)
     known = before.pages if before.rules == rules else {}
-    scene = Scene(site.NAVIGATION)
+    scene = Scene(site.PUBLIC if public else site.NAVIGATION)
     now: dict[str, str] = {}
     made = 0
     for name in ASSETS:
         _write(folder / "assets" / name, str(file(f"dashboard/assets/{name}")))
-    for section, place in site.places(sources):
+    for section, place in site.places(sources, site.PUBLIC if public else site.SECTIONS):
         now[place.address] = place.stamp
         if not place.stamp or known.get(place.address) != place.stamp:
             made += _make(sources, section, place, folder, scene)
     _write(folder / "index.html", str(file("dashboard/first.html")))
     gone = before.pages.keys() - now.keys()
-    _write(folder / MADE, json.dumps({"rules": rules, "pages": now}, indent=0, sort_keys=True))
+    _write(folder / MADE, json.dumps({"rules": rules, "pages": now, "public": public}, indent=0, sort_keys=True))
     for address in gone:
         _remove(folder, address)
     return Built(pages=len(now), made=made, removed=len(gone))
@@ -82,17 +82,25 @@ class _Before:
 
     rules: str = ""
     pages: Mapping[str, str] = field(default_factory=dict)
+    public: bool = False
 
 
-def _before(folder: Path) -> _Before:
+def _before(folder: Path, public: bool) -> _Before:
     if not folder.exists() or not any(folder.iterdir()):
         folder.mkdir(parents=True, exist_ok=True)
-        return _Before()
+        return _Before(public=public)
     try:
-        return _Before(**json.loads((folder / MADE).read_bytes()))
+        before = _Before(**json.loads((folder / MADE).read_bytes()))
     except (OSError, ValueError, TypeError) as error:
         words = say("{folder} holds files that no `dashboard build` made; name an empty folder.", folder=folder)
         raise UsageError(words) from error
+    if before.public is not public:
+        words = say(
+            "{folder} holds the whole dashboard or the public register, and not what was asked for; name another folder.",
+            folder=folder,
+        )
+        raise UsageError(words)
+    return before
 
 
 def _rules(sources: Sources) -> str:

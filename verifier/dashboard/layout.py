@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 import verifier
+from verifier.dashboard import chart
 from verifier.dashboard.page import Page, Section, numbered, part
 from verifier.render import words
 from verifier.render.table import MARK, cell
@@ -54,6 +55,7 @@ def html(page: Page, language: str, scene: Scene) -> str:
         f"dashboard/{page.template}",
         address=page.address,
         asset=lambda name: f"{root}assets/{name}",
+        chart=chart.drawn,
         colours=words.COLOURS,
         data=f"{root}data/{page.address}",
         document=page.document,

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verifier.dashboard.page import Page, Place, Query, Section
 from verifier.dashboard.pages.attention import Attention
 from verifier.dashboard.pages.contract import Contract
 from verifier.dashboard.pages.contracts import Contracts
+from verifier.dashboard.pages.ledger import LedgerEntry, LedgerPages
+from verifier.dashboard.pages.measures import Measures
+from verifier.dashboard.pages.register import Register
 from verifier.dashboard.sources import Sources
 
-NAVIGATION: tuple[Section, ...] = (Attention(), Contracts())
-SECTIONS: tuple[Section, ...] = (*NAVIGATION, Contract())
+NAVIGATION: tuple[Section, ...] = (Attention(), Contracts(), Measures(), LedgerPages(), Register())
+SECTIONS: tuple[Section, ...] = (*NAVIGATION, Contract(), LedgerEntry())
 """Those of the navigation, and those to which their pages lead."""
+PUBLIC: tuple[Section, ...] = (Register("index", public=True),)
+"""All of a site that is fit to be published: nothing in it leads to, or is made of, anything else."""
 
 
-def places(sources: Sources) -> Iterator[tuple[Section, Place]]:
+def places(sources: Sources, sections: Sequence[Section] = SECTIONS) -> Iterator[tuple[Section, Place]]:
     """Every page of the static site."""
-    for section in SECTIONS:
+    for section in sections:
         for place in section.places(sources):
             yield section, place
 

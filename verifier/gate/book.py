@@ -164,7 +164,7 @@ def _revocations(page: Page) -> dict[str, str]:
 
 
 def _moments(revocations: Iterable[Found]) -> dict[str, str]:
-    return earliest((one.entry.subject, _moment(one.entry.reasons[0])) for one in revocations)
+    return earliest((one.entry.subject, since_when(one.entry.reasons[0])) for one in revocations)
 
 
 def _revoked(one: Entry, own: Mapping[str, str], policy: TrustPolicy) -> str:
@@ -300,7 +300,7 @@ def _word(moment: str) -> str:
     return "from-" + "".join(sign for sign in moment.lower() if sign.isalnum())
 
 
-def _moment(word: str) -> str:
+def since_when(word: str) -> str:
     """`from-20261129t000000z` as a time."""
     d = word.removeprefix("from-").upper()
     return f"{d[:4]}-{d[4:6]}-{d[6:11]}:{d[11:13]}:{d[13:]}"
@@ -358,4 +358,4 @@ def _invoice(case: Case) -> str:
 
 def revoked(page: Page, digest: str) -> str:
     """From when on the ledger has a statement revoked; "" where it has not."""
-    return min((_moment(one.entry.reasons[0]) for one in page.find(kind="revocation", subject=digest)), default="")
+    return min((since_when(one.entry.reasons[0]) for one in page.find(kind="revocation", subject=digest)), default="")

@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 
 from verifier import merkle, note
 from verifier.errors import TrustError
 from verifier.ledger import proof
 from verifier.ledger.check import check_ranges, check_remembered, check_tree, grown, head_of, wrong_head
 from verifier.ledger.entry import Entry, entry_of
+from verifier.ledger.prover import Prover
 from verifier.ledger.storage import Head, Rows, Storage
 from verifier.merkle import Range, leaf_hash
 from verifier.note import Checkpoint, Key, Sign
@@ -63,9 +65,9 @@ class Page:
         wanted = {name: value for name, value in asked.items() if value is not None}
         return [Found(position, entry_of(leaf)) for position, leaf in self._rows.found(wanted)]
 
-    def since(self, position: int) -> list[Found]:
-        """Entries from this position on, in order."""
-        return [Found(at, entry_of(leaf)) for at, leaf in self._rows.entries(position)]
+    def since(self, position: int, most: int | None = None) -> list[Found]:
+        """Entries from this position on, in order: all of them, or so many at most."""
+        return [Found(at, entry_of(leaf)) for at, leaf in islice(self._rows.entries(position), most)]
 
     def latest(self) -> str:
         """The largest time of an entry, wherever it stands; "" where there is none."""
@@ -142,23 +144,23 @@ class Ledger:
             yield page
         self._tree = page.tree
 
-    def checkpoint(self) -> bytes:
-        """The signed head, to be kept elsewhere."""
+    def checkpoint(self, size: int | None = None) -> bytes:
+        """The signed head, to be kept elsewhere; or the one of an earlier size, as it was signed then."""
         with self._storage.reading() as rows:
             self._caught_up(rows)
-            return _last(rows).note
+            return _last(rows, size).note
 
     def prove(self, position: int) -> bytes:
         """That this entry is in the ledger, for who has its leaf and the log's key. Raises IndexError."""
         return self.prove_all([position])[0]
 
-    def prove_all(self, positions: Sequence[int]) -> list[bytes]:
-        """The same of several entries, under one and the same head."""
+    def prove_all(self, positions: Sequence[int], size: int | None = None) -> list[bytes]:
+        """The same of several entries, under one and the same head: the last one, or the one of this size."""
         with self._storage.reading() as rows:
             self._caught_up(rows)
-            hashes = [leaf_hash(leaf) for _, leaf in rows.entries()]
-            signed = _last(rows).note
-            return [proof.inclusion(one, merkle.inclusion(hashes, one), signed) for one in positions]
+            signed = _last(rows, size).note
+            prover = Prover(rows, note.opened(signed, self.key))
+            return [proof.inclusion(one, prover.way(one), signed) for one in positions]
 
     def prove_growth(self, earlier: Checkpoint) -> bytes:
         """That the ledger still holds all of an earlier one. Raises TrustError, and IndexError for one that was empty."""
@@ -197,8 +199,8 @@ def head(tree: Range, key: Key, sign: Sign) -> Head:
     return Head(tree.size, b"".join(tree.hashes), note.signed(Checkpoint(key.name, tree.size, tree.root), key, sign))
 
 
-def _last(rows: Rows) -> Head:
-    last = rows.head()
+def _last(rows: Rows, size: int | None = None) -> Head:
+    last = rows.head(size)
     if last is None:
         raise wrong_head()
     return last

@@ -138,8 +138,9 @@ class SqliteRows:
     def heads(self) -> Iterator[Head]:
         return starmap(Head, self._execute(f"{_HEADS} ORDER BY size"))
 
-    def head(self) -> Head | None:
-        row = self._execute(f"{_HEADS} ORDER BY size DESC LIMIT 1").fetchone()
+    def head(self, size: int | None = None) -> Head | None:
+        where, asked = ("ORDER BY size DESC LIMIT 1", ()) if size is None else ("WHERE size = ?", (size,))
+        row = self._execute(f"{_HEADS} {where}", asked).fetchone()
         return row and Head(*row)
 
     def body(self, position: int) -> bytes | None:

@@ -34,8 +34,8 @@ class Rows(Protocol):
     def heads(self) -> Iterator[Head]:
         """In order of their size."""
 
-    def head(self) -> Head | None:
-        """The last of them."""
+    def head(self, size: int | None = None) -> Head | None:
+        """The last of them, or the one of this size."""
 
     def body(self, position: int) -> bytes | None:
         """The bytes that lie beside an entry."""

@@ -8,7 +8,7 @@ counts in no median: of an even number the lower of the two in the middle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median_low
@@ -34,6 +34,8 @@ class Part:
     """Accepted in the first round; None where nothing was judged yet."""
     listed: bool | None
     """None where nothing was accepted yet."""
+    ended: Mapping[str, str]
+    """By the names of DURATIONS: the day on which each ended; "" where it has not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,17 @@ class Overall:
     paid: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """Of the milestones for which something ended in it: each duration by its own end, the rest by their acceptance."""
+
+    month: str
+    days: Mapping[str, Median]
+    rounds: Median
+    first: Share
+    listed: Share
+
+
 def measured(record: Record) -> Measured:
     """The contract is known."""
     terms = record.terms or {}
@@ -97,7 +110,7 @@ def measured(record: Record) -> Measured:
         currency=terms["currency"],
         value=record.total,
         paid=paid,
-        parts=tuple(_part(one) for one in record.milestones),
+        parts=tuple(part(one) for one in record.milestones),
     )
 
 
@@ -126,20 +139,58 @@ def overall(contracts: Iterable[Measured]) -> Overall:
     )
 
 
-def _part(one: Milestone) -> Part:
+def monthly(contracts: Iterable[Measured]) -> list[Month]:
+    """Every month from the first to the last in which something ended, those between in which nothing did included."""
+    parts = [part for one in contracts for part in one.parts]
+    ended = {name: _by_month(parts, name) for name in DURATIONS}
+    found = sorted(month for months in ended.values() for month in months)
+    return [_month(month, {name: ended[name].get(month, []) for name in DURATIONS}) for month in _months(found)]
+
+
+def _by_month(parts: Iterable[Part], name: str) -> dict[str, list[Part]]:
+    months: dict[str, list[Part]] = {}
+    for one in parts:
+        if one.ended[name]:
+            months.setdefault(one.ended[name][:7], []).append(one)
+    return months
+
+
+def _month(month: str, ended: Mapping[str, Sequence[Part]]) -> Month:
+    accepted = ended["evaluation"]
+    return Month(
+        month=month,
+        days={name: _median(part.days[name] for part in ended[name]) for name in DURATIONS},
+        rounds=_median(part.rounds for part in accepted),
+        first=_share(part.first for part in accepted),
+        listed=_share(part.listed for part in accepted),
+    )
+
+
+def _months(found: Sequence[str]) -> Iterator[str]:
+    """From the first to the last of them."""
+    if not found:
+        return
+    number, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (found[0], found[-1]))
+    for each in range(number, last + 1):
+        yield f"{each // 12:04}-{each % 12 + 1:02}"
+
+
+def part(one: Milestone) -> Part:
     accepted, certified, invoiced = one.last("accepted"), one.last("certified"), one.first("invoiced")
     paid = one.first("paid") or one.first("received")
     judged = one.first("accepted", "rejected")
+    spans = {
+        "evaluation": (_before(one, "delivered", accepted), accepted),
+        "certification": (accepted, certified),
+        "payment": (certified, paid),
+        "invoice": (invoiced, paid),
+    }
     return Part(
-        days={
-            "evaluation": _days(_before(one, "delivered", accepted), accepted),
-            "certification": _days(accepted, certified),
-            "payment": _days(certified, paid),
-            "invoice": _days(invoiced, paid),
-        },
+        days={name: _days(*span) for name, span in spans.items()},
         rounds=one.progress.round or None,
         first=None if judged is None else bool(accepted and accepted.round == 1),
         listed="listed" in one.progress.flags if one.progress.state in ACCEPTED else None,
+        ended={name: last.time[:10] if last else "" for name, (_, last) in spans.items()},
     )
 
 

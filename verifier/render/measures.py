@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from verifier.procurement.measures import DURATIONS, Measured, Median, Overall, Share, overall
+from verifier.procurement.measures import DURATIONS, Measured, Median, Month, Overall, Share, monthly, overall
 from verifier.procurement.tracker import COLUMNS, OURS, decimal
 from verifier.render.table import MARK, cell
 from verifier.units import money, shown
@@ -31,13 +31,22 @@ WORDS = {
 def document(contracts: Sequence[Measured], baselines: Mapping[str, int]) -> dict[str, Any]:
     """Days and rounds are medians with their count, shares in basis points, money in cents by currency."""
     return {
-        "overall": _entry(overall(contracts)),
-        "baselines": dict(baselines),
+        **summary(contracts, baselines),
         "contracts": [
             {"contract": one.id, "awarded": one.awarded, "state": one.state.value, **_entry(overall([one]))}
             for one in contracts
         ],
     }
+
+
+def summary(contracts: Sequence[Measured], baselines: Mapping[str, int]) -> dict[str, Any]:
+    """The same of all of them together."""
+    return {"overall": _entry(overall(contracts)), "baselines": dict(baselines)}
+
+
+def months(contracts: Sequence[Measured]) -> list[dict[str, Any]]:
+    """The same by month."""
+    return [{"month": one.month, **_medians(one)} for one in monthly(contracts)]
 
 
 def page(contracts: Sequence[Measured], baselines: Mapping[str, int], language: str) -> str:
@@ -58,12 +67,18 @@ def _entry(found: Overall) -> dict[str, Any]:
     return {
         "contracts": found.contracts,
         "milestones": found.milestones,
+        **_medians(found),
+        "value": dict(found.value),
+        "paid": dict(found.paid),
+    }
+
+
+def _medians(found: Overall | Month) -> dict[str, Any]:
+    return {
         "days": {name: asdict(found.days[name]) for name in DURATIONS},
         "rounds": asdict(found.rounds),
         "firstRound": _share(found.first),
         "listed": _share(found.listed),
-        "value": dict(found.value),
-        "paid": dict(found.paid),
     }
 
 

@@ -39,6 +39,7 @@ WHAT_WORDS = {
     "waiver": later("waived"),
     "denial": later("the gate said no"),
     "not-yet": later("the gate said not yet"),
+    "revocation": later("revoked"),
 }
 
 

@@ -14,6 +14,8 @@ from verifier.words import Translate, say_n
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = actions.add_parser("build", help=tr("write a static site"))
     command.add_argument("folder", type=Path, metavar=tr("DIR"), help=tr("where the site is, or will be"))
+    told = tr("the public register alone: a site that is fit to be published")
+    command.add_argument("--public", action="store_true", help=told)
     add_sources(command, tr)
     command.set_defaults(run=run)
 
@@ -22,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.dashboard.build import build
 
     with sources(arguments) as found:
-        built = build(found, arguments.folder)
+        built = build(found, arguments.folder, public=arguments.public)
     told = say_n(
         built.pages,
         "{n} page in two languages, {made} of them made now: {first}",

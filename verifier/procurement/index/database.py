@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -16,12 +16,14 @@ from verifier.errors import WorldError
 from verifier.gate.moves import OPEN, State
 from verifier.procurement.guardrails import Answer, Purchase
 from verifier.procurement.guardrails.rules import telling
+from verifier.procurement.index.accepted import Accepted
 from verifier.procurement.index.engine import engine, writing
 from verifier.procurement.index.rows import (
     Listed,
     Wanted,
     answer_rows,
     contract_row,
+    measured,
     milestone_rows,
     purchase,
     term_rows,
@@ -39,15 +41,26 @@ from verifier.procurement.index.tables import (
     TERM,
     TOLD,
 )
+from verifier.procurement.measures import Measured
 from verifier.procurement.payment.post import Post
 from verifier.procurement.record import Record
 from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
+ACCEPTED = (
+    *(CONTRACT.c[name] for name in ("key", "title_en", "title_fr", "payee", "currency", "licence", "repository")),
+    CONTRACT.c.id.label("contract"),
+    MILESTONE.c.id.label("milestone"),
+    MILESTONE.c.title_en.label("part_en"),
+    MILESTONE.c.title_fr.label("part_fr"),
+    *(MILESTONE.c[name] for name in ("total", "commit", "accepted", "paid", "assessment", "report", "listing")),
+)
+"""Columns of an `Accepted`."""
+MEASURED = tuple(CONTRACT.c[name] for name in ("key", "id", "awarded", "state", "currency", "total"))
 LOOKED_AT = tuple(
     CONTRACT.c[name]
     for name in (
@@ -91,6 +104,41 @@ class Index:
         query = select(*LISTED).where(*_conditions(wanted)).order_by(*order).offset(wanted.skip).limit(wanted.limit)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [Listed(**row) for row in connection.execute(query).mappings()]
+
+    def accepted(self, skip: int = 0, limit: int = 100) -> list[Accepted]:
+        """Milestones whose delivery was accepted, the newest first."""
+        order = (MILESTONE.c.accepted.desc(), MILESTONE.c.contract, MILESTONE.c.number)
+        rows = select(MILESTONE.c.contract, MILESTONE.c.id).where(MILESTONE.c.accepted != "").order_by(*order)
+        wanted = rows.offset(skip).limit(limit).subquery()  # passes over what is left out without reading it
+        same = (MILESTONE.c.contract == wanted.c.contract) & (MILESTONE.c.id == wanted.c.id)
+        query = select(*ACCEPTED).join(MILESTONE, MILESTONE.c.contract == CONTRACT.c.key).join(wanted, same)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return [Accepted(**row) for row in connection.execute(query.order_by(*order)).mappings()]
+
+    def accepted_number(self) -> int:
+        """How many there are in all."""
+        query = select(func.count()).select_from(MILESTONE).where(MILESTONE.c.accepted > "")
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def measured(self) -> list[Measured]:
+        """Every contract that was agreed, by its key."""
+        agreed = CONTRACT.c.agreed >= 0
+        parts = select(MILESTONE.c.contract, MILESTONE.c.state, MILESTONE.c.total, MILESTONE.c.measured)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            contracts = connection.execute(select(*MEASURED).where(agreed).order_by(CONTRACT.c.key)).all()
+            found: dict[str, list[Any]] = {}
+            for row in connection.execute(parts.order_by(MILESTONE.c.contract, MILESTONE.c.number)):
+                found.setdefault(row.contract, []).append(row)
+        return [measured(row, found.get(row.key, [])) for row in contracts]
+
+    def named(self, names: Collection[str] | None = None) -> dict[str, tuple[str, str]]:
+        """The ledger's name of a contract -> its key and its id: of those with these names that are there, or of all."""
+        query = select(CONTRACT.c.ledger, CONTRACT.c.key, CONTRACT.c.id)
+        if names is not None:
+            query = query.where(CONTRACT.c.ledger.in_(set(names)))
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return {row.ledger: (row.key, row.id) for row in connection.execute(query)}
 
     def purchases(self) -> list[Purchase]:
         """Every contract that was agreed."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from verifier.gate.moves import State
 from verifier.gate.names import name
 from verifier.procurement.guardrails.leads import answers
 from verifier.procurement.guardrails.purchase import Purchase
+from verifier.procurement.index.accepted import columns
+from verifier.procurement.measures import Measured, Part
 from verifier.procurement.record import Record
 from verifier.procurement.store import alike
 
@@ -126,9 +129,24 @@ def milestone_rows(record: Record) -> list[dict[str, Any]]:
             "round": one.progress.round,
             "due": one.due,
             "total": one.total,
+            **columns(one),
         }
         for number, one in enumerate(record.milestones)
     ]
 
 
 _DONE = frozenset({"accepted", "certified", "payable", "paid", "not delivered", "terminated"})
+
+
+def measured(contract: Any, milestones: Iterable[Any]) -> Measured:
+    """A contract of the index, as `measures` has it."""
+    found = list(milestones)
+    return Measured(
+        id=contract.id,
+        awarded=contract.awarded[:10],
+        state=State(contract.state),
+        currency=contract.currency,
+        value=contract.total,
+        paid=sum(one.total for one in found if one.state == State.PAID.value),
+        parts=tuple(Part(**one.measured) for one in found if one.measured),
+    )

@@ -65,6 +65,11 @@ MILESTONE = Table(
     Column("round", Integer, nullable=False),
     Column("due", String, nullable=False),
     Column("total", Integer, nullable=False),
+    Column("title_en", String),  # from here on null until the record is made again
+    Column("title_fr", String),
+    Column("measured", JSON),  # as `measures.Part` has it
+    Column("accepted", String, index=True),  # from here on as `Accepted` has them; "" where nothing is accepted
+    *(Column(name, String) for name in ("paid", "commit", "assessment", "report", "listing")),
 )
 
 STATEMENT = Table(
