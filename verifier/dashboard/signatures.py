@@ -2,7 +2,7 @@
 
     of_contract(sources, "MA-2026-014", about=digest)["statements"]
 
-A file that does not hold hides none of the others. Roles are judged as of when the ledger entered a statement, as in an audit pack.
+A file that does not hold hides no other. Roles are judged as of when the ledger entered a statement, as in an audit pack.
 """
 
 from __future__ import annotations
@@ -145,8 +145,8 @@ def _evidence(records: Records, contract: str) -> Further:
 
     def whole(signed: Signed) -> bool:
         """Looks at every piece, also where one is missing."""
-        named = [one["sha256"] for one in signed.statement.predicate["evidence"]]
-        return all([records.store.evidence(contract, digest) is not None for digest in named])
+        pieces = [records.store.evidence(contract, one["sha256"]) for one in signed.statement.predicate["evidence"]]
+        return None not in pieces
 
     def concerns(signed: Signed) -> bool:
         try:
