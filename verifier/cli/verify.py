@@ -5,111 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
 from verifier.cli.language import add_language, language
 from verifier.errors import TrustError, UsageError
-from verifier.words import LANGUAGES, Text, Translate, later, say
+from verifier.words import LANGUAGES, Text, Translate, say
 
 if TYPE_CHECKING:
     from verifier.gate.alone import Others
-    from verifier.trust.holders import Holders
     from verifier.trust.policy import TrustPolicy
-    from verifier.trust.signed import Signed, SignedBy
-    from verifier.trust.store import Store
+    from verifier.trust.signed import Signed
+    from verifier.verifying import Further, Reader, Verified
 
 TRUST_FAILURE = 4
-ROLE, UNREVOKED, EVIDENCE, RECORDED = "role", "unrevoked", "evidence", "recorded"
-MORE = {
-    ROLE: later("Somebody signed it who had the role that it needs, for its contract and at that time."),
-    UNREVOKED: later("The statement was not revoked: by the trust policy, and by the ledger where one is given."),
-    EVIDENCE: later("All evidence that the assessment names lies in the folder, as it was."),
-    RECORDED: later("The ledger holds the release."),
-}
-"""Steps after those of every file; the last two where they were asked for. A step's number is the same for every file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Further:
-    """A step that is made with some statements: those of `type`, or those for which `concerns` says so."""
-
-    check: Callable[[Signed], None]
-    type: str = ""
-    concerns: Callable[[Signed], bool] = lambda _: True
-
-    def made_with(self, signed: Signed) -> bool:
-        return self.type in ("", signed.type) and self.concerns(signed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """What came of one file: the steps that held in their order, and the trouble that the next one, `failed`, had.
-
-    Of the statement no more is kept than is told; `data` is kept for `--bare`.
-    """
-
-    path: Path
-    held: tuple[str, ...]
-    failed: str = ""
-    trouble: TrustError | None = None
-    type: str = ""
-    digest: str = ""
-    by: tuple[SignedBy, ...] = ()
-    says: Mapping[str, Any] = field(default_factory=dict)
-    data: bytes = b""
-
-
-class Reader:
-    """Reads statements of the people whom a trust policy names, and the policy's own versions, which root keys sign."""
-
-    def __init__(self, trust: TrustPolicy, store: Store) -> None:
-        from verifier.trust.holders import Holders
-
-        self._trust, self._store = trust, store
-        self._people = Holders.of(trust)
-
-    def read(self, data: bytes, held: list[str]) -> Signed:
-        """`held` gets the steps that hold. Raises TrustError at the first one that does not."""
-        from verifier.statements import uris
-        from verifier.trust.reading import read
-
-        try:
-            return read(data, self._trust, self._people, held.append)
-        except TrustError as error:
-            if error.code != "signature":
-                raise
-            steps: list[str] = []
-            try:
-                found = read(data, None, self._roots, steps.append)
-            except TrustError:
-                found = None
-            if found is None or found.type != uris.TRUST_POLICY:
-                raise
-            held[:] = steps
-            return found
-
-    def check_in_force(self, signed: Signed) -> None:
-        """Raises TrustError for a version of the trust policy that is not, and never was, in force here."""
-        if signed.digest not in self._standing:
-            words = say(
-                "This version of the trust policy is not in force: too few root keys signed it, or it is not in the folder; "
-                "`verifier trust show` prints the one that is."
-            )
-            raise TrustError(words, code="policy-threshold")
-
-    @cached_property
-    def _roots(self) -> Holders:
-        return self._store.roots()
-
-    @cached_property
-    def _standing(self) -> frozenset[str]:
-        return frozenset(one.digest for one in self._store.standing())
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -181,6 +93,7 @@ def _verified(
     """
     from verifier.gate.alone import Others
     from verifier.trust.store import Store
+    from verifier.verifying import Reader, verified
 
     reader = Reader(trust, Store(Path(arguments.trust)))
     others = Others()
@@ -188,34 +101,6 @@ def _verified(
         files = ((path, signing.content(path)) for path in paths)
         found = {one.path: one for one in verified(files, reader, others, further, keep=bool(arguments.bare))}
     return [found[path] for path in paths], further
-
-
-def verified(
-    files: Iterable[tuple[Path, bytes]],
-    reader: Reader,
-    others: Others,
-    further: Mapping[str, Further],
-    *,
-    keep: bool = False,
-) -> list[Verified]:
-    """Of each file what came of it, in their order. `others` gets every statement; `keep` keeps the bytes."""
-    from verifier.statements import uris
-
-    found: dict[Path, Verified] = {}
-    waiting: dict[Path, Signed] = {}
-    for path, data in files:
-        one, signed = _opened(path, data, reader, keep=keep)
-        found[path] = one
-        if signed is None:
-            continue
-        others.add(signed)
-        if signed.type in (uris.REVOCATION, uris.EVENT):
-            waiting[path] = signed
-        else:
-            found[path] = _finished(one, signed, further)
-    for path, signed in waiting.items():
-        found[path] = _finished(found[path], signed, further)
-    return list(found.values())
 
 
 @contextmanager
@@ -227,17 +112,18 @@ def _further(
     others: Others,
 ) -> Iterator[dict[str, Further]]:
     """The steps that are made, by name. The others are the statements that were read by then."""
-    from verifier import evidence
+    from verifier import evidence, verifying
     from verifier.statements import uris
+    from verifier.verifying import EVIDENCE, RECORDED, ROLE, UNREVOKED, Further
 
     def in_role(signed: Signed) -> None:
-        check_signer(signed, trust, now, reader, others)
+        verifying.check_signer(signed, trust, now, reader, others)
 
     def shown(signed: Signed) -> bool:
-        return can_tell(signed, others)
+        return verifying.can_tell(signed, others)
 
     steps: dict[str, Further] = {ROLE: Further(check=in_role, concerns=shown)}
-    steps[UNREVOKED] = Further(check=lambda signed: check_unrevoked(signed, trust, now, ""))
+    steps[UNREVOKED] = Further(check=lambda signed: verifying.check_unrevoked(signed, trust, now, ""))
     if arguments.evidence:
 
         def unchanged(signed: Signed) -> None:
@@ -256,11 +142,11 @@ def _further(
     with signing.ledger(arguments, trust, writing=False) as ledger, ledger.reading() as page:
 
         def unrevoked(signed: Signed) -> None:
-            check_unrevoked(signed, trust, now, book.revoked(page, signed.digest))
+            verifying.check_unrevoked(signed, trust, now, book.revoked(page, signed.digest))
 
         def entered(signed: Signed) -> None:
             found = page.find(kind="release", subject=signed.statement.digests.get("sha256", ""))
-            demand_recorded(signed.digest in {one.entry.statement for one in found})
+            verifying.demand_recorded(signed.digest in {one.entry.statement for one in found})
 
         yield {
             **steps,
@@ -269,43 +155,12 @@ def _further(
         }
 
 
-def can_tell(signed: Signed, others: Others) -> bool:
-    """Whether it can be asked who may make it: of a revocation where what it revokes is among the others."""
-    from verifier.statements import uris
-
-    return signed.type != uris.REVOCATION or signed.statement.digests.get("sha256") in others.signers
-
-
-def check_signer(
-    signed: Signed,
-    trust: TrustPolicy,
-    now: str,
-    reader: Reader,
-    others: Others,
-) -> None:
-    from verifier.gate.alone import check_own, check_role
-    from verifier.statements import uris
-
-    if signed.type == uris.TRUST_POLICY:
-        reader.check_in_force(signed)
-    elif signed.type == uris.REVOCATION:
-        check_own(signed, others)
-    else:
-        check_role(signed, trust, now, others)
-
-
-def check_unrevoked(signed: Signed, trust: TrustPolicy, now: str, ledger: str) -> None:
-    """`ledger` is from when on the ledger has it revoked."""
-    moments = [one for one in (trust.revoked_statements.get(signed.digest), ledger) if one and one <= now]
-    if moments:
-        raise TrustError(say("The statement was revoked at {moment}.", moment=min(moments)), code="revoked")
-
-
 def _proved(signed: Signed, arguments: argparse.Namespace, trust: TrustPolicy) -> None:
     """By one of the ledgers that the policy names. Raises TrustError with the reason why not."""
     from verifier.ledger.entry import RELEASE, entry_of
     from verifier.ledger.proof import check_inclusion
     from verifier.note import key_of
+    from verifier.verifying import demand_recorded
 
     leaf, proof = signing.content(arguments.entry).removesuffix(b"\n"), signing.content(arguments.proof)
     trouble = TrustError(say("The trust policy names no ledger."), code="log-key")
@@ -321,51 +176,10 @@ def _proved(signed: Signed, arguments: argparse.Namespace, trust: TrustPolicy) -
     raise trouble
 
 
-def demand_recorded(recorded: bool) -> None:
-    if not recorded:
-        raise TrustError(say("The ledger does not hold this release."), code="not-recorded")
-
-
-def _opened(path: Path, data: bytes, reader: Reader, *, keep: bool) -> tuple[Verified, Signed | None]:
-    """The steps of every file."""
-    from verifier.gate.alone import says
-    from verifier.trust.reading import STEPS
-
-    held: list[str] = []
-    try:
-        signed = reader.read(data, held)
-    except TrustError as error:
-        trouble = TrustError(error.text, code=error.code)  # without the frames, which hold what was read
-        return Verified(path=path, held=tuple(held), failed=[*STEPS][len(held)], trouble=trouble), None
-    one = Verified(
-        path=path,
-        held=tuple(held),
-        type=signed.type,
-        digest=signed.digest,
-        by=signed.by,
-        says=says(signed),
-        data=data if keep else b"",
-    )
-    return one, signed
-
-
-def _finished(one: Verified, signed: Signed, further: Mapping[str, Further]) -> Verified:
-    """With the further steps that are made with this statement, in their order."""
-    held = list(one.held)
-    for name in MORE:
-        if name not in further or not further[name].made_with(signed):
-            continue
-        try:
-            further[name].check(signed)
-        except TrustError as error:
-            return replace(one, held=tuple(held), failed=name, trouble=TrustError(error.text, code=error.code))
-        held.append(name)
-    return replace(one, held=tuple(held))
-
-
 def _refuse_idle(found: list[Verified], further: dict[str, Further], arguments: argparse.Namespace) -> None:
     """A step that was asked for and made with no file must not look as if it had held. A ledger is asked about every file."""
     from verifier.trust.shapes import SCHEMAS
+    from verifier.verifying import RECORDED
 
     types = {one.type for one in found}
     for name, step in further.items():
@@ -385,20 +199,14 @@ def _write_bare(one: Verified, target: Path) -> None:
     write(target, envelope.bare(read))
 
 
-def _numbers() -> dict[str, tuple[int, Text]]:
-    """Step -> its number and what it says."""
-    from verifier.trust.reading import STEPS
-
-    return {name: (number, say(words)) for number, (name, words) in enumerate({**STEPS, **MORE}.items(), 1)}
-
-
 def tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
     from verifier.gate.alone import told
     from verifier.render.inert import inert
     from verifier.render.statement import signers
     from verifier.trust.shapes import SCHEMAS
+    from verifier.verifying import numbered
 
-    numbers = _numbers()
+    numbers = numbered()
     lines = [say("Trust policy: version {version}, until {moment}", version=trust.version, moment=trust.expires)]
     for one in found:
         lines.append(Text(inert(str(one.path)), inert(str(one.path))))
@@ -421,8 +229,9 @@ def tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
 
 def document(one: Verified) -> dict[str, Any]:
     from verifier.trust.shapes import SCHEMAS
+    from verifier.verifying import numbered
 
-    numbers = _numbers()
+    numbers = numbered()
     steps = [*((name, True) for name in one.held), *([(one.failed, False)] if one.trouble else [])]
     return {
         "file": str(one.path),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verifier.procurement.pack.sources import Sources
     from verifier.procurement.pack.trusted import Trusted
     from verifier.trust.signed import Signed
+    from verifier.verifying import Further, Verified
 
 SUFFIX = ".zip"
 OWN = ("evidence", "ledger", "head", "proof", "entry", "bare")
@@ -52,7 +53,7 @@ class Checked:
     """What came of a pack: under which root keys, what came of each statement, and what it rests on where all of them hold."""
 
     trusted: Trusted
-    files: list[verify.Verified]
+    files: list[Verified]
     revoked: Mapping[str, str]
     sources: Sources | None = None
     again: bool = False
@@ -135,35 +136,39 @@ def _moment(pack: Pack) -> str:
     return max(times, default=signing.now())
 
 
-def _statements(proven: Proven) -> list[verify.Verified]:
+def _statements(proven: Proven) -> list[Verified]:
     """Each statement by the steps of `verifier verify`, judged as of when the ledger entered it."""
+    from verifier import verifying
     from verifier.gate.alone import Others
     from verifier.procurement.pack.sources import STATEMENTS
 
     policy = proven.trusted.policy
-    reader, others = verify.Reader(policy, proven.trusted.store), Others()
+    reader, others = verifying.Reader(policy, proven.trusted.store), Others()
 
     def in_role(signed: Signed) -> None:
-        verify.check_signer(signed, policy, proven.entered(signed.digest), reader, others)
+        verifying.check_signer(signed, policy, proven.entered(signed.digest), reader, others)
 
     def shown(signed: Signed) -> bool:
-        return verify.can_tell(signed, others)
+        return verifying.can_tell(signed, others)
 
     def unrevoked(signed: Signed) -> None:
-        verify.check_unrevoked(signed, policy, proven.entered(signed.digest), "")
+        verifying.check_unrevoked(signed, policy, proven.entered(signed.digest), "")
 
     further = {
-        verify.ROLE: verify.Further(check=in_role, concerns=shown),
-        verify.UNREVOKED: verify.Further(check=unrevoked, concerns=lambda signed: signed.digest not in proven.revoked),
+        verifying.ROLE: verifying.Further(check=in_role, concerns=shown),
+        verifying.UNREVOKED: verifying.Further(
+            check=unrevoked, concerns=lambda signed: signed.digest not in proven.revoked
+        ),
         **_bound(proven),
     }
     small = proven.pack.small
     files = ((Path(file), small[file]) for file in sorted(small) if file.startswith(STATEMENTS))
-    return verify.verified(files, reader, others, further)
+    return verifying.verified(files, reader, others, further)
 
 
-def _bound(proven: Proven) -> dict[str, verify.Further]:
+def _bound(proven: Proven) -> dict[str, Further]:
     """The steps that ask for evidence, where all of it is there, and for the ledger."""
+    from verifier import verifying
     from verifier.ledger.entry import RELEASE
     from verifier.procurement.pack.checking import check_evidence_of
     from verifier.procurement.pack.sources import EVIDENCE, evidence_of
@@ -178,11 +183,11 @@ def _bound(proven: Proven) -> dict[str, verify.Further]:
         check_evidence_of(signed, proven.digests)
 
     def recorded(signed: Signed) -> None:
-        verify.demand_recorded(signed.digest in released)
+        verifying.demand_recorded(signed.digest in released)
 
     return {
-        verify.EVIDENCE: verify.Further(type=uris.ASSESSMENT, check=unchanged, concerns=whole),
-        verify.RECORDED: verify.Further(type=uris.RELEASE, check=recorded),
+        verifying.EVIDENCE: verifying.Further(type=uris.ASSESSMENT, check=unchanged, concerns=whole),
+        verifying.RECORDED: verifying.Further(type=uris.RELEASE, check=recorded),
     }
 
 
