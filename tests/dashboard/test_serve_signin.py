@@ -124,7 +124,9 @@ def test_a_provider_that_is_away_is_told_in_one_sentence(site):
     assert "Try again later" in answer.text
 
 
-@pytest.mark.parametrize("after", ["//evil.example", "https://evil.example/en/a.html", "/en/..//evil.html", "/data/x.json"])
+@pytest.mark.parametrize(
+    "after", ["//evil.example", "https://evil.example/en/a.html", "/en/..//evil.html", "/data/x.json"]
+)
 def test_signing_in_leads_to_pages_of_ours_alone(visitor, after):
     assert visitor.get(visitor.back(f"?next={after}")).headers["location"] == "/en/index.html"
 
@@ -147,7 +149,9 @@ def test_signing_in_leads_back_to_where_it_began(visitor):
 )
 def test_who_is_who_says_the_trust_policy_alone(site, claims, person):
     issuer = site.provider.issuer
-    people = [{"id": who, "addresses": [f"{who}@example.org", "shared@example.org"]} for who in ("assessor", "certifier")]
+    people = [
+        {"id": who, "addresses": [f"{who}@example.org", "shared@example.org"]} for who in ("assessor", "certifier")
+    ]
     listed = [{"person": "certifier", "subject": subject, "issuer": issuer} for subject in ("4711", "4712")]
     predicate = policy_predicate()
     gone = trust_policy("e" * 64, predicate | {"identities": listed}).identities[1].identity.id

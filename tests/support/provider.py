@@ -66,7 +66,12 @@ class Provider:
 
     def _authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)
-        wanted = {"client_id": CLIENT, "redirect_uri": self.back, "response_type": "code", "code_challenge_method": "S256"}
+        wanted = {
+            "client_id": CLIENT,
+            "redirect_uri": self.back,
+            "response_type": "code",
+            "code_challenge_method": "S256",
+        }
         if wrong := [name for name, value in wanted.items() if asked.get(name) != value]:
             return self._refused(wrong[0])
         if not all(len(asked.get(name, "")) >= 20 for name in ("state", "nonce", "code_challenge")):
@@ -90,8 +95,17 @@ class Provider:
     def _signed(self, asked: dict[str, str]) -> str:
         bent, self.bends = self.bends, {}
         now = int(time.time())
-        claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked["nonce"], **self.person}
-        told = {name: value for name, value in (claims | bent).items() if name not in ("alg", "key") and value is not None}
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "iat": now,
+            "exp": now + 300,
+            "nonce": asked["nonce"],
+            **self.person,
+        }
+        told = {
+            name: value for name, value in (claims | bent).items() if name not in ("alg", "key") and value is not None
+        }
         key = bent.get("key", KEY)
         alg = bent.get("alg", "ES256")
         if alg == "none":

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             pass  # whether the ledger's key opens is said before anybody is served
     _log_to_standard_error()
     with Kept(lambda: sources(arguments), signing.now) as kept:
-        told = say("Serving {address}; Ctrl-C ends it.", address=f"{settings.base}/")
+        told = say("Serving {address}; Ctrl-C ends it.", address=settings.base)
         sys.stderr.write(told.in_language(language(arguments)) + "\n")
         uvicorn.run(
             app(kept, settings),

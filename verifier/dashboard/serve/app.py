@@ -168,9 +168,7 @@ class _Pages:
     ) -> Response:
         token = session.token if session and session.who else ""
         signs_in = self.settings.provider is not None
-        scene = Scene(
-            site.NAVIGATION, live=True, person=name, query=query, token=token, signs_in=signs_in, root=root
-        )
+        scene = Scene(site.NAVIGATION, live=True, person=name, query=query, token=token, signs_in=signs_in, root=root)
         return Response(html(page, language, scene), status_code=status, media_type=TYPES["html"])
 
 
