@@ -1,4 +1,4 @@
-"""An OpenID Connect provider on loopback, as honest as the tests leave it: it asks no password, and checks all that a client sends.
+"""An OpenID Connect provider on loopback, as honest as a test leaves it: it asks no password, and checks all that a client sends.
 
 with running() as provider:
     provider.person = {"sub": "17", "email": "a@example.org", "email_verified": True}
@@ -37,7 +37,9 @@ class Provider:
 
     back: str
     issuer: str = ""
-    person: dict[str, Any] = field(default_factory=dict)
+    person: dict[str, Any] = field(
+        default_factory=lambda: {"sub": "of assessor", "email": "assessor@example.org", "email_verified": True}
+    )
     bends: dict[str, Any] = field(default_factory=dict)
     described: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -1,7 +1,6 @@
 """The application: addresses to pages, and forms to what they do. Who may do what is asked in `_Pages._reader` and `acting.Desk`.
 
-Around it, from the outside: the headers of every answer, the log and the last catch, the host's name, how much is asked for, and
-how large a request may be.
+Around it, from the outside: the headers of every answer, the log and the last catch, the host's name, and how much is asked for.
 """
 
 from __future__ import annotations
@@ -44,8 +43,8 @@ Opening = Callable[[], AbstractContextManager[Sources]]
 """The sources as they are now."""
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 ASSETS_KEPT = {"Cache-Control": "public, max-age=300"}
-FORM, UPLOAD = 256 * 1024, MOST + 64 * 1024
-"""Bytes of a request: of a form, and of one with a signed statement in it."""
+UPLOAD = MOST + csrf.MOST_PART
+"""Bytes of a form with a signed statement in it."""
 
 
 def app(opening: Opening, settings: Settings | None = None) -> Starlette:
@@ -64,9 +63,7 @@ def app(opening: Opening, settings: Settings | None = None) -> Starlette:
         Middleware(Hosts, hosts=chosen.hosts),
         Middleware(Limits),
     ]
-    return Starlette(
-        routes=routes, middleware=middleware, exception_handlers={HTTPException: failed}, max_body_size=FORM
-    )
+    return Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
 
 
 def _signing_in(signing: _SigningIn) -> list[Route]:
@@ -78,7 +75,7 @@ def _signing_in(signing: _SigningIn) -> list[Route]:
         Route("/sign-out", signing.out, methods=["POST"]),
         Route("/{language}/sessions.html", signing.sessions),
         Route(f"{act}.html", signing.desk),
-        Route(f"{act}/statement", signing.hand_in, methods=["POST"], max_body_size=UPLOAD),
+        Route(f"{act}/statement", signing.hand_in, methods=["POST"]),
         Route(f"{act}/{{kind}}", signing.draft, methods=["POST"]),
     ]
 
@@ -261,7 +258,7 @@ class _SigningIn:
 
     async def hand_in(self, request: Request) -> Response:
         session = self._signed_in(request)
-        filled = await csrf.form(request, session, self._settings.base)
+        filled = await csrf.form(request, session, self._settings.base, UPLOAD)
         return await run_in_threadpool(self._handed_in, request, session, filled)
 
     def _handed_in(self, request: Request, session: Session, filled: Filled) -> Response:

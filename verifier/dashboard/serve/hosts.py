@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -11,6 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from verifier.dashboard.serve.answers import refusal
 from verifier.dashboard.serve.log import note
 from verifier.words import say
+
+_HOST = re.compile(r"(?:([a-z0-9.-]+)|\[([0-9a-f:.]+)\])(?::[0-9]{1,5})?", re.ASCII)
+"""A name or an address, and a port, which is anybody's."""
 
 
 class Hosts:
@@ -31,7 +34,5 @@ class Hosts:
 
 
 def _host(scope: Scope) -> str:
-    try:
-        return urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
-    except ValueError:
-        return ""
+    found = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower())
+    return (found[1] or found[2]) if found else ""
