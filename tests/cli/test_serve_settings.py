@@ -12,7 +12,7 @@ SIGN_IN = ("--issuer", "https://login.example.org", "--client-id", "dashboard")
 
 
 def settings(*words):
-    return settings_of(read(["dashboard", "serve", "--reports", ".", *words]))
+    return settings_of(read(["dashboard", "serve", "--reports", ".", *words], "en"))
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +61,10 @@ def test_open_reading_is_said_plainly():
     assert settings("--host", "0.0.0.0", "--open-reading").provider is None  # noqa: S104
 
 
-def test_statements_are_filed_where_the_ledgers_key_is_given(monkeypatch):
+def test_statements_are_filed_where_the_ledgers_key_is_given(tmp_path, monkeypatch):
     monkeypatch.setenv(SECRET, "a secret")
-    key = ("--record", "record", "--ledger-key", "file:ledger.key")
+    (tmp_path / "record.yml").write_text("{}")
+    key = ("--record", str(tmp_path), "--ledger-key", "file:ledger.key")
     assert settings(*SIGN_IN, *key).filing is not None
     assert settings(*SIGN_IN).filing is None
     assert settings(*key).filing is None  # nobody could hand anything in

@@ -14,6 +14,8 @@ ROWS = 100
 """Rows of a list on one page."""
 LONGEST = 500
 """Characters of an address, and of one value after its `?`."""
+PLAIN = r"^[^\u0000-\u001f\u007f]*$"
+"""Which signs such a value may have, as regular expressions of JSON Schema and of Python alike say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

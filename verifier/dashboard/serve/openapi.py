@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import verifier
-from verifier.dashboard.page import LONGEST, Filter, Section, filters_of
+from verifier.dashboard.page import LONGEST, PLAIN, Filter, Section, filters_of
 
 ADDRESS = "openapi"
 ERROR = {
@@ -86,7 +86,7 @@ def _responses(words: str, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(one: Filter) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string", "maxLength": LONGEST}
+    schema: dict[str, Any] = {"type": "string", "maxLength": LONGEST, "pattern": PLAIN}
     if one.choices:
         schema = {"type": "string", "enum": ["", *one.choices]}
     return {"name": one.name, "in": "query", "description": one.words, "schema": schema}

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from verifier.dashboard import site
-from verifier.dashboard.page import LONGEST, filters_of, number_of
+from verifier.dashboard.page import LONGEST, PLAIN, filters_of, number_of
 
 _ADDRESS = re.compile(r"[A-Za-z0-9_~-]+(/[A-Za-z0-9_~-]+)*", re.ASCII)
 
@@ -33,4 +33,4 @@ def asked(request: Request, address: str) -> dict[str, str]:
 
 
 def _plain(value: str) -> bool:
-    return len(value) <= LONGEST and value.isprintable()
+    return len(value) <= LONGEST and re.fullmatch(PLAIN, value) is not None
