@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from verifier.cli import signing
-from verifier.words import Translate, say
+from verifier.words import Translate
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -26,22 +26,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from verifier import drafts
-    from verifier.errors import UsageError
+    from verifier.gate import prepared
     from verifier.statements import uris
 
     now = signing.now()
     assessed = signing.one(arguments.assessment, uris.ASSESSMENT, signing.policy(arguments, now))
-    outcomes = {one["criterion"]: one["outcome"] for one in assessed.statement.predicate["outcomes"]}
-    if outcomes.get(arguments.criterion) != "awaiting a decision":
-        waiting = ", ".join(name for name, outcome in outcomes.items() if outcome == "awaiting a decision")
-        words = say(
-            "{criterion} does not wait for a decision; what does: {waiting}.",
-            criterion=arguments.criterion,
-            waiting=waiting or "-",
-        )
-        raise UsageError(words)
-    statement = drafts.decision(assessed, arguments.criterion, arguments.outcome, arguments.rationale, now)
+    statement = prepared.decision(assessed, arguments.criterion, arguments.outcome, arguments.rationale, now)
     name = f"decision-{arguments.criterion}{signing.SUFFIX}"
     signing.sign(statement, arguments, Path(arguments.output or name))
     return 0

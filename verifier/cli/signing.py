@@ -228,9 +228,7 @@ def case(
     if not arguments.ledger:
         return narrow(made)
     with ledger(arguments, trust, writing=False) as opened, opened.reading() as page:
-        if arguments.of_record:
-            made = book.entered(made, page)
-        return book.informed(narrow(book.standing(made, page, moment) if without else made), page, moment)
+        return book.asked(made, page, moment, of_record=arguments.of_record, again=bool(without), narrow=narrow)
 
 
 @contextmanager

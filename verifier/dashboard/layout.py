@@ -34,18 +34,23 @@ ASSETS = ("dashboard.css", "dashboard.js", "verify.js")
 class Scene:
     """What stands around a page. `live` is the moment at which a server made it; "" of the static site.
 
-    `person` is who is signed in; `query` is what follows the `?`, so that the other language shows the same.
+    `person` is who is signed in; `query` is what follows the `?`, so that the other language shows the same. `token` goes into
+    every form of who is signed in; `signs_in` is whether anybody can be. `root` is where the site begins, for what is answered
+    at another address than the page's own.
     """
 
     navigation: Sequence[Section]
     live: bool = False
     person: str = ""
     query: str = ""
+    token: str = ""
+    signs_in: bool = False
+    root: str = ""
 
 
 def html(page: Page, language: str, scene: Scene) -> str:
     """The page in one language."""
-    root = "../" * (page.address.count("/") + 1)
+    root = scene.root or "../" * (page.address.count("/") + 1)
     writer = Writer(language)
 
     def link(address: str, spoken: str = language) -> str:

@@ -12,6 +12,10 @@ from verifier.words import Text
 
 ROWS = 100
 """Rows of a list on one page."""
+LONGEST = 500
+"""Characters of an address, and of one value after its `?`."""
+PLAIN = r"^[^\u0000-\u001f\u007f]*$"
+"""Which signs such a value may have, as regular expressions of JSON Schema and of Python alike say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,15 @@ class Query:
         return self.values.get(name, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One name that a section's address may have after the `?`, described for programs; any text where there are no choices."""
+
+    name: str
+    words: str
+    choices: tuple[str, ...] = ()
+
+
 class Section(Protocol):
     """A kind of page. `address` is that of its first page, under which all the others lie; `title` stands in the navigation."""
 
@@ -67,6 +80,11 @@ class Section(Protocol):
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
         """One of them; None where there is none of this address."""
         ...
+
+
+def filters_of(section: Section) -> tuple[Filter, ...]:
+    """Those of a section, which it has as `filters`; most have none."""
+    return getattr(section, "filters", ())
 
 
 def numbered(address: str, number: int) -> str:

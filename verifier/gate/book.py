@@ -97,6 +97,23 @@ def informed(case: Case, page: Page, clock: str) -> Case:
     return replace(case, known=found, request=replace(case.request, now=now))
 
 
+def asked(
+    case: Case,
+    page: Page,
+    clock: str,
+    *,
+    of_record: bool,
+    again: bool,
+    narrow: Callable[[Case], Case] = lambda case: case,
+) -> Case:
+    """The case as the ledger has it. `of_record`: only what was entered counts; `again`: what was revoked is left aside, since
+    who judges again starts from what people said and stand by. `narrow` leaves the statements of one purchase.
+    """
+    if of_record:
+        case = entered(case, page)
+    return informed(narrow(standing(case, page, clock) if again else case), page, clock)
+
+
 def entered(case: Case, page: Page) -> Case:
     """The case with those of its statements that the ledger has: a file that was left lying says nothing."""
     contracts = {place(one)[0] for one in case.chain.statements.values()} - {""}

@@ -34,7 +34,11 @@ class Sqlite:
         mode = "rw" if writing else "ro"
         try:
             self._connection = sqlite3.connect(
-                f"file:{quote(str(path.absolute()))}?mode={mode}", uri=True, isolation_level=None, timeout=PATIENCE
+                f"file:{quote(str(path.absolute()))}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=PATIENCE,
+                check_same_thread=False,  # a server's threads use it one after the other
             )
             for pragma in _PRAGMAS:
                 self._connection.execute(f"PRAGMA {pragma}")

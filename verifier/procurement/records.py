@@ -63,7 +63,15 @@ class Records:
         self._check = Holders.of(policy)
         self.troubles: list[VerifierError] = []
         """Contracts that could not be indexed, since a file of theirs does not hold."""
-        self._catch_up()
+        self._looked: tuple[int, int] | None = None
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Indexes what others entered or filed since the last look. Where there is nothing new it costs the look alone."""
+        look = self._size(), self.store.changed()
+        if look != self._looked:
+            self._catch_up()
+            self._looked = look
 
     def record(self, contract: str) -> Record:
         """All that happened to a contract, its statements verified. Raises UsageError where there is none of this id."""

@@ -48,6 +48,10 @@ class Store:
         with os.scandir(self.folder) as found:
             return sorted(unquote(one.name) for one in found if one.is_dir())
 
+    def changed(self) -> int:
+        """When a contract last came or went, in nanoseconds; 0 where there is none."""
+        return self.folder.stat().st_mtime_ns if self.folder.is_dir() else 0
+
     def place(self, contract: str) -> Path:
         """The folder of a contract: ids that a reader takes for one are one."""
         return self.folder / quote(alike(contract), safe="")

@@ -118,6 +118,10 @@ class Store:
                 return [("root", pem) for pem in sorted(keys)]
             keys = more
 
+    def files(self) -> list[Path]:
+        """Of which whom to trust is made: the pinned keys, and the versions."""
+        return [self._pins, *self._files()]
+
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("policy-*.sigstore.json"))[:MOST_FILES]
 

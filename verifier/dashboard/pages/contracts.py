@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
-from verifier.dashboard.page import ROWS, Page, Place, Query, Table, number_of, numbered, pages_of
+from verifier.dashboard.page import ROWS, Filter, Page, Place, Query, Table, number_of, numbered, pages_of
 from verifier.dashboard.sources import Sources
+from verifier.gate.moves import State
 from verifier.procurement.index import Listed, Wanted
 from verifier.words import say
 
@@ -16,6 +17,10 @@ COLUMNS = tuple(one.name for one in fields(Listed))
 class Contracts:
     address = "contracts"
     title = say("Contracts")
+    filters = (
+        Filter("text", "Part of the id, of a title or of the payee's name."),
+        Filter("state", "Where the contract stands.", tuple(one.value for one in State)),
+    )
 
     def places(self, sources: Sources) -> Iterator[Place]:
         total = sources.records.index.counted(Wanted()) if sources.records else 0

@@ -1,89 +1,325 @@
-"""The application: addresses to pages. What a server must send with each answer is in `headers`."""
+"""The application: addresses to pages, and forms to what they do. Who may do what is asked in `_Pages._reader` and `acting.Desk`.
+
+Around it, from the outside: the headers of every answer, the log and the last catch, the host's name, and how much is asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from verifier.dashboard import site
 from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
 from verifier.dashboard.page import Page, Query
+from verifier.dashboard.serve import csrf, openapi
+from verifier.dashboard.serve.access import person
+from verifier.dashboard.serve.acting import KINDS, Desk, Filled
+from verifier.dashboard.serve.answers import TYPES, attachment, failed, spoken
 from verifier.dashboard.serve.headers import Headers
+from verifier.dashboard.serve.hosts import Hosts
+from verifier.dashboard.serve.limits import Limits
+from verifier.dashboard.serve.log import Log, note
+from verifier.dashboard.serve.query import asked, known_address
+from verifier.dashboard.serve.sessions import Session, Sessions
+from verifier.dashboard.serve.settings import Settings
+from verifier.dashboard.serve.signin import BACK, SignIn
 from verifier.dashboard.sources import Sources
+from verifier.errors import VerifierError
 from verifier.render.templates import file
-from verifier.words import LANGUAGES, say
+from verifier.statements.strict import MOST
+from verifier.words import LANGUAGES, Text, say
 
 Opening = Callable[[], AbstractContextManager[Sources]]
 """The sources as they are now."""
-TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+ASSETS_KEPT = {"Cache-Control": "public, max-age=300"}
+UPLOAD = MOST + csrf.MOST_PART
+"""Bytes of a form with a signed statement in it."""
 
 
-def app(opening: Opening) -> Starlette:
-    pages = _Pages(opening)
+def app(opening: Opening, settings: Settings | None = None) -> Starlette:
+    chosen = settings or Settings()
+    pages = _Pages(opening, chosen)
     routes = [
         Route("/", pages.first),
         Route("/assets/{name}", pages.asset),
+        *(_signing_in(_SigningIn(pages)) if chosen.provider else ()),
         Route("/data/{address:path}.{form}", pages.data),
         Route("/{language}/{address:path}.html", pages.html),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Headers)], exception_handlers={404: pages.missing})
+    middleware = [
+        Middleware(Headers, secure=chosen.secure),
+        Middleware(Log),
+        Middleware(Hosts, hosts=chosen.hosts),
+        Middleware(Limits),
+    ]
+    return Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+
+
+def _signing_in(signing: _SigningIn) -> list[Route]:
+    """Before the pages: none of them has such an address."""
+    act = "/{language}/act/{contract}"
+    return [
+        Route("/sign-in", signing.begin),
+        Route(BACK, signing.finish),
+        Route("/sign-out", signing.out, methods=["POST"]),
+        Route("/{language}/sessions.html", signing.sessions),
+        Route(f"{act}.html", signing.desk),
+        Route(f"{act}/statement", signing.hand_in, methods=["POST"]),
+        Route(f"{act}/{{kind}}", signing.draft, methods=["POST"]),
+    ]
 
 
 class _Pages:
-    def __init__(self, opening: Opening) -> None:
-        self._opening = opening
+    """What everybody may read, or everybody who is signed in."""
+
+    def __init__(self, opening: Opening, settings: Settings) -> None:
+        self.opening, self.settings = opening, settings
+        self.held = Sessions(settings.clock, secure=settings.secure)
 
     def first(self, request: Request) -> Response:
         """In the reader's language, by what the browser says."""
-        wanted = request.headers.get("accept-language", "")[:2].lower()
-        return RedirectResponse(f"/{wanted if wanted in LANGUAGES else 'en'}/index.html", status_code=302)
+        return RedirectResponse(f"/{spoken(request.scope)}/index.html", status_code=302)
 
     def asset(self, request: Request) -> Response:
         name = request.path_params["name"]
         if name not in ASSETS:
-            return self._missing("en")
-        return Response(str(file(f"dashboard/assets/{name}")), media_type=ASSET_TYPES[name.rpartition(".")[2]])
+            raise HTTPException(404)
+        media = ASSET_TYPES[name.rpartition(".")[2]]
+        return Response(str(file(f"dashboard/assets/{name}")), media_type=media, headers=ASSETS_KEPT)
 
     def html(self, request: Request) -> Response:
         language = request.path_params["language"]
         if language not in LANGUAGES:
-            return self._missing("en")
-        found = self._found(request)
-        if found is None:
-            return self._missing(language)
+            raise HTTPException(404)
+        session = self.held.of(request)
+        if self._refused(session):
+            return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+        with self.opening() as sources:
+            found = self._found(request, sources)
+            name = self.name(request, session, sources)
         query = f"?{request.url.query}" if request.url.query else ""
-        scene = Scene(site.NAVIGATION, live=True, query=query)
-        return Response(html(found, language, scene), media_type="text/html; charset=utf-8")
+        return self.written(found, language, session, name, query=query)
 
     def data(self, request: Request) -> Response:
-        form = request.path_params["form"]
-        found = self._found(request) if form in TYPES else None
-        if found is None or (form == "csv" and found.table is None):
-            return Response("null\n", status_code=404, media_type=TYPES["json"])
-        return Response(twin(found) if form == "json" else table(found), media_type=TYPES[form])
+        form, address = request.path_params["form"], request.path_params["address"]
+        if self._refused(self.held.of(request)):
+            raise HTTPException(401)
+        if (address, form) == (openapi.ADDRESS, "json"):
+            return JSONResponse(openapi.description(site.NAVIGATION, self.settings.base))
+        if form not in ("json", "csv"):
+            raise HTTPException(404)
+        with self.opening() as sources:
+            found = self._found(request, sources)
+        if form == "csv" and found.table is None:
+            raise HTTPException(404)
+        content = twin(found) if form == "json" else table(found)
+        name = f"{address.rpartition('/')[2]}.{form}"
+        return Response(content, media_type=TYPES[form], headers=attachment(name))
 
-    def missing(self, request: Request, error: Exception) -> Response:
-        first = request.url.path.split("/")[1]
-        return self._missing(first if first in LANGUAGES else "en")
+    def _refused(self, session: Session | None) -> bool:
+        return self.settings.sign_in_to_read and (session is None or session.who is None)
 
-    def _found(self, request: Request) -> Page | None:
-        with self._opening() as sources:
-            return site.found(sources, request.path_params["address"], Query(dict(request.query_params)))
+    def _found(self, request: Request, sources: Sources) -> Page:
+        address = request.path_params["address"]
+        found = site.found(sources, address, Query(asked(request, address))) if known_address(address) else None
+        if found is None:
+            raise HTTPException(404)
+        return found
 
-    def _missing(self, language: str) -> Response:
-        what = say("There is no page at this address.")
+    def name(self, request: Request, session: Session | None, sources: Sources) -> str:
+        """What somebody who is signed in is called: as the trust policy has it, else as the provider does."""
+        if session is None or session.who is None:
+            return ""
+        found = self.person(request, session, sources)
+        return found or session.who.address or session.who.subject
+
+    def person(self, request: Request, session: Session, sources: Sources) -> str:
+        """By the trust policy as it is now; "" for somebody whom it does not know. The log has it too."""
+        if session.who is None or sources.records is None:
+            return ""
+        found = person(sources.records.policy, session.who, sources.now)
+        note(request.scope, "", person=found or "-")
+        return found
+
+    def written(
+        self,
+        page: Page,
+        language: str,
+        session: Session | None,
+        name: str,
+        *,
+        query: str = "",
+        root: str = "",
+        status: int = 200,
+    ) -> Response:
+        token = session.token if session and session.who else ""
+        signs_in = self.settings.provider is not None
+        scene = Scene(site.NAVIGATION, live=True, person=name, query=query, token=token, signs_in=signs_in, root=root)
+        return Response(html(page, language, scene), status_code=status, media_type=TYPES["html"])
+
+
+class _SigningIn:
+    """What is there for people who are signed in, and how they come to be."""
+
+    def __init__(self, pages: _Pages) -> None:
+        self._pages, self._settings, self._held = pages, pages.settings, pages.held
+        if pages.settings.provider is None:
+            raise ValueError("nobody vouches for people")
+        self._provider = SignIn(pages.settings.provider, pages.settings.base)
+
+    async def begin(self, request: Request) -> Response:
+        """To the provider, in a session of its own; back to the page from which it was asked for."""
+        blank = Response()
+        session = self._held.begin(blank)
+        answer = await self._provider.begin(request, session)
+        after = request.query_params.get("next", "")
+        session.after = after if _ours(after) else f"/{spoken(request.scope)}/index.html"
+        answer.headers.append("Set-Cookie", blank.headers["Set-Cookie"])
+        return answer
+
+    async def finish(self, request: Request) -> Response:
+        """A new id: whoever knew the one before has nothing by it."""
+        session = self._held.of(request)
+        if session is None or session.who is not None:
+            note(request.scope, "sign-in-refused", why="no session")
+            raise HTTPException(403, say("The sign-in did not hold. Begin it again."))
+        who = await self._provider.finish(request, session)
+        self._held.end(session)
+        answer = RedirectResponse(session.after, status_code=303)
+        self._held.begin(answer, who)
+        note(request.scope, "signed-in", identity=f"{who.issuer} {who.subject}")
+        return answer
+
+    async def out(self, request: Request) -> Response:
+        """Of this session, or of all that the person has."""
+        session = self._signed_in(request)
+        filled = await csrf.form(request, session, self._settings.base)
+        everywhere = filled.get("everywhere") and session.who
+        self._held.end(session, *(self._held.whose(session.who) if everywhere and session.who else ()))
+        answer = RedirectResponse("/", status_code=303, headers={"Clear-Site-Data": '"cache"'})
+        self._held.forget(answer)
+        note(request.scope, "signed-out")
+        return answer
+
+    def sessions(self, request: Request) -> Response:
+        """Where somebody is signed in."""
+        language, session = self._language(request), self._held.of(request)
+        if session is None or session.who is None:
+            return self._to_sign_in(request)
+        listed = [
+            {"started": _moment(one.started), "seen": _moment(one.seen), "this": one is session}
+            for one in self._held.whose(session.who)
+        ]
         page = Page(
-            address="missing",
-            template="missing.html",
-            title=say("Not found"),
-            document={"what": {"en": what.en, "fr": what.fr}},
+            address="sessions", template="sessions.html", title=say("Your sessions"), document={"sessions": listed}
         )
-        written = html(page, language, Scene(site.NAVIGATION, live=True))
-        return Response(written, status_code=404, media_type="text/html; charset=utf-8")
+        with self._pages.opening() as sources:
+            name = self._pages.name(request, session, sources)
+        return self._pages.written(page, language, session, name)
+
+    def desk(self, request: Request) -> Response:
+        language, session = self._language(request), self._held.of(request)
+        if session is None or session.who is None:
+            return self._to_sign_in(request)
+        with self._pages.opening() as sources:
+            page = self._desk(request, session, sources).page()
+            name = self._pages.name(request, session, sources)
+        return self._pages.written(page, language, session, name)
+
+    async def draft(self, request: Request) -> Response:
+        """A statement to be signed, as a file; or the page again, with why not."""
+        if request.path_params["kind"] not in KINDS:
+            raise HTTPException(404)
+        session = self._signed_in(request)
+        filled = await csrf.form(request, session, self._settings.base)
+        return await run_in_threadpool(self._drafted, request, session, filled)
+
+    def _drafted(self, request: Request, session: Session, filled: Filled) -> Response:
+        with self._pages.opening() as sources:
+            desk = self._desk(request, session, sources)
+            try:
+                name, content = desk.draft(request.path_params["kind"], filled)
+            except VerifierError as error:
+                note(request.scope, "draft-refused")
+                return self._again(request, session, desk, filled, error.text)
+            note(request.scope, "drafted")
+        return Response(content, media_type=TYPES["json"], headers=attachment(name))
+
+    async def hand_in(self, request: Request) -> Response:
+        session = self._signed_in(request)
+        filled = await csrf.form(request, session, self._settings.base, UPLOAD)
+        return await run_in_threadpool(self._handed_in, request, session, filled)
+
+    def _handed_in(self, request: Request, session: Session, filled: Filled) -> Response:
+        content, filing = filled.get("statement", b""), self._settings.filing
+        if filing is None:
+            raise HTTPException(403, say("This server files nothing; whoever has the ledger's key does."))
+        if not (isinstance(content, bytes) and content):
+            raise HTTPException(400)
+        with self._pages.opening() as sources:
+            desk = self._desk(request, session, sources)
+            try:
+                said = desk.hand_in(content, filing)
+            except VerifierError as error:
+                note(request.scope, "statement-refused")
+                return self._again(request, session, desk, {}, error.text)
+        note(request.scope, "filed")
+        with self._pages.opening() as sources:
+            desk = self._desk(request, session, sources)
+            return self._again(request, session, desk, {}, said, done=True)
+
+    def _again(
+        self, request: Request, session: Session, desk: Desk, filled: Filled, said: Text, *, done: bool = False
+    ) -> Response:
+        page = desk.page(typed=filled, said=said, done=done)
+        name = self._pages.name(request, session, desk.sources)
+        status = 200 if done else 422
+        return self._pages.written(page, self._language(request), session, name, root="/", status=status)
+
+    def _desk(self, request: Request, session: Session, sources: Sources) -> Desk:
+        person = self._pages.person(request, session, sources)
+        files = self._settings.filing is not None
+        return Desk.at(sources, request.path_params["contract"], person, files=files)
+
+    def _signed_in(self, request: Request) -> Session:
+        session = self._held.of(request)
+        if session is None or session.who is None:
+            note(request.scope, "refused", why="nobody is signed in")
+            raise HTTPException(401)
+        self._language(request)
+        return session
+
+    def _to_sign_in(self, request: Request) -> Response:
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+
+    def _language(self, request: Request) -> str:
+        language = str(request.path_params.get("language", LANGUAGES[0]))
+        if language not in LANGUAGES:
+            raise HTTPException(404)
+        return language
+
+
+def _ours(address: str) -> bool:
+    """Whether it leads to a page of this server, and cannot be read as anything else."""
+    language, _, rest = address.removeprefix("/").partition("/")
+    return (
+        address.startswith(f"/{language}/")
+        and language in LANGUAGES
+        and rest.endswith(".html")
+        and known_address(rest.removesuffix(".html"))
+    )
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

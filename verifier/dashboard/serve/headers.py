@@ -16,11 +16,14 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+BY_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 class Headers:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    """ASGI middleware. `secure`: people come by TLS, and are never to come without it again."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
+        self._app, self._headers = app, {**ALWAYS, **(BY_TLS if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -30,7 +33,7 @@ class Headers:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in ALWAYS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -1,0 +1,142 @@
+"""Sessions: a random id in a cookie that only the server reads, new with each sign-in, and at its end it opens nothing."""
+
+from __future__ import annotations
+
+import pytest
+from support.provider import running
+from support.visiting import ACT, BACK, Site, filed
+
+from verifier.dashboard.serve.sessions import BEGUN, IDLE, LONGEST, Sessions
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with running(BACK) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return filed(tmp_path_factory.mktemp("sessions") / "record")
+
+
+@pytest.fixture
+def site(folder, provider):
+    return Site(folder, provider)
+
+
+def signed_in(visitor) -> bool:
+    return visitor.get(f"{ACT}.html").status_code == 200
+
+
+def test_the_id_is_new_after_signing_in(site):
+    visitor = site.visitor()
+    back = visitor.back()
+    planted = visitor.cookie
+    visitor.get(back)
+    assert visitor.cookie != planted
+    attacker = site.visitor(cookies={"verifier": planted})
+    assert not signed_in(attacker)
+    assert signed_in(visitor)
+
+
+def test_an_id_that_the_server_did_not_make_opens_nothing(site):
+    assert not signed_in(site.visitor(cookies={"verifier": "chosen"}))
+
+
+def test_ids_are_random_and_long(site):
+    ids = set()
+    for _ in range(10):
+        visitor = site.visitor()
+        visitor.get("/sign-in")
+        ids.add(visitor.cookie)
+    assert len(ids) == 10
+    assert all(len(one) >= 43 for one in ids)  # 256 bits in base64
+
+
+def test_signing_out_ends_it_on_the_server(site):
+    visitor = site.visitor()
+    visitor.sign_in()
+    taken = visitor.cookie
+    answer = visitor.post("/sign-out")
+    assert answer.status_code == 303
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert answer.headers["clear-site-data"] == '"cache"'
+    assert not signed_in(site.visitor(cookies={"verifier": taken}))
+
+
+def test_signing_out_everywhere_ends_the_others_too(site):
+    here, there, another = site.visitor(), site.visitor(), site.visitor()
+    here.sign_in()
+    there.sign_in()
+    another.sign_in("certifier")
+    assert "You are signed in 2 times." in here.get("/en/sessions.html").text
+    assert here.post("/sign-out", data={"everywhere": "yes"}).status_code == 303
+    assert not signed_in(there)
+    assert signed_in(another)
+
+
+@pytest.mark.parametrize("steps", [[IDLE + 1], [IDLE - 1] * (LONGEST // (IDLE - 1) + 1)], ids=["idle", "in-all"])
+def test_a_session_ends_by_itself(site, steps):
+    visitor = site.visitor()
+    visitor.sign_in()
+    for step in steps:
+        assert signed_in(visitor)
+        site.clock.now += step
+    assert not signed_in(visitor)
+
+
+def test_a_sign_in_that_was_begun_ends_by_itself(site):
+    visitor = site.visitor()
+    back = visitor.back()
+    site.clock.now += BEGUN + 1
+    assert visitor.get(back).status_code == 403
+
+
+def test_behind_tls_the_cookie_is_for_this_host_alone(folder, provider):
+    provider.back = "https://dashboard.example/signed-in"
+    try:
+        visitor = Site(folder, provider, how={"base": "https://dashboard.example"}).visitor()
+        told = visitor.get("/sign-in").headers["set-cookie"]
+        assert told.startswith("__Host-verifier=")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(told.split("; "))
+        assert "Domain" not in told
+        visitor.sign_in()
+        assert signed_in(visitor)
+    finally:
+        provider.back = BACK
+
+
+def test_on_this_machine_the_cookie_does_without_tls_and_no_script_reads_it(site):
+    told = site.visitor().get("/sign-in").headers["set-cookie"]
+    assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(told.split("; "))
+    assert "Secure" not in told
+
+
+def test_the_id_stands_in_no_page_and_no_address(site):
+    visitor = site.visitor()
+    visitor.sign_in()
+    for address in ("/en/index.html", "/en/sessions.html", f"{ACT}.html"):
+        answer = visitor.get(address)
+        assert visitor.cookie not in answer.text
+        assert "set-cookie" not in answer.headers
+
+
+def test_what_is_held_opens_nothing():
+    from starlette.responses import Response
+
+    held, answer = Sessions(lambda: 0.0, secure=False), Response()
+    held.begin(answer)
+    id_ = answer.headers["set-cookie"].partition(";")[0].partition("=")[2]
+    assert id_ not in repr(held._held)
+
+
+def test_too_many_sessions_cost_the_oldest(monkeypatch):
+    from starlette.responses import Response
+
+    from verifier.dashboard.serve import sessions
+
+    monkeypatch.setattr(sessions, "MOST", 3)
+    held = Sessions(lambda: 0.0, secure=False)
+    made = [held.begin(Response()) for _ in range(5)]
+    assert list(held._held.values()) == made[2:]

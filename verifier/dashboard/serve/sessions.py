@@ -1,0 +1,116 @@
+"""Sessions, kept on the server: the browser has a random id in a cookie and nothing else.
+
+They lie in memory alone. A restart ends them, which costs a click at the provider; in return nothing on any disk says who is
+signed in, and nothing there can be taken to act as somebody.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+IDLE, LONGEST, BEGUN = 30 * 60, 12 * 60 * 60, 10 * 60
+"""Seconds: without a request, in all, and of one in which nobody has signed in yet."""
+MOST = 10_000
+"""Sessions at once; the one that was used least lately gives way."""
+BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the provider says it is. `address` is "" unless the provider verified it."""
+
+    issuer: str
+    subject: str
+    address: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """`who` is None until somebody signed in. `token` stands in its forms; `handshake` is what the sign-in has to remember, and
+    `after` the page to which it leads.
+    """
+
+    started: float
+    seen: float
+    who: Identity | None = None
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(BYTES), repr=False)
+    handshake: dict[str, Any] = field(default_factory=dict, repr=False)
+    after: str = "/"
+
+    def ended(self, now: float) -> bool:
+        if self.who is None:
+            return now - self.started > BEGUN
+        return now - self.seen > IDLE or now - self.started > LONGEST
+
+
+class Sessions:
+    """By the SHA-256 of their ids: what is held here does not open any."""
+
+    def __init__(self, clock: Callable[[], float], *, secure: bool) -> None:
+        self._clock, self._secure, self._lock = clock, secure, Lock()
+        self._held: dict[str, Session] = {}
+        self.cookie = "__Host-verifier" if secure else "verifier"
+        """A browser takes the first name only with Secure, for the whole host and from itself; plain http is this machine."""
+
+    def of(self, request: HTTPConnection) -> Session | None:
+        """The session of a request, which is used herewith."""
+        name = _name(request.cookies.get(self.cookie, ""))
+        now = self._clock()
+        with self._lock:
+            found = self._held.pop(name, None)
+            if found is None or found.ended(now):
+                return None
+            found.seen = now
+            self._held[name] = found
+        return found
+
+    def begin(self, response: Response, who: Identity | None = None) -> Session:
+        """A new session with a new id, in the response's cookie."""
+        id_, now = secrets.token_urlsafe(BYTES), self._clock()
+        made = Session(started=now, seen=now, who=who)
+        with self._lock:
+            self._sweep(now)
+            self._held[_name(id_)] = made
+        response.set_cookie(self.cookie, id_, path="/", secure=self._secure, httponly=True, samesite="lax")
+        return made
+
+    def end(self, *sessions: Session) -> None:
+        """On the server: whoever has the cookie has nothing any more."""
+        with self._lock:
+            for name in [name for name, one in self._held.items() if one in sessions]:
+                del self._held[name]
+
+    def forget(self, response: Response) -> None:
+        """In the browser too."""
+        response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def whose(self, who: Identity) -> list[Session]:
+        """All sessions of one identity, the oldest first."""
+        return sorted(self._of(who), key=lambda one: one.started)
+
+    def _of(self, who: Identity) -> Iterator[Session]:
+        now = self._clock()
+        with self._lock:
+            held = list(self._held.values())
+        for one in held:
+            if one.who and (one.who.issuer, one.who.subject) == (who.issuer, who.subject) and not one.ended(now):
+                yield one
+
+    def _sweep(self, now: float) -> None:
+        """Those that ended, and the least used where there are too many."""
+        for name in [name for name, one in self._held.items() if one.ended(now)]:
+            del self._held[name]
+        for name in list(self._held)[: max(0, len(self._held) - MOST + 1)]:
+            del self._held[name]
+
+
+def _name(id_: str) -> str:
+    return sha256(id_.encode()).hexdigest()
