@@ -41,7 +41,7 @@ def build(sources: Sources, folder: Path) -> Built:
     before = _before(folder)
     rules = _rules(sources)
     known = before.pages if before.rules == rules else {}
-    scene = Scene(site.NAVIGATION)
+    scene = Scene(site.navigation(sources))
     now: dict[str, str] = {}
     made = 0
     for name in ASSETS:

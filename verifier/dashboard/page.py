@@ -60,6 +60,10 @@ class Section(Protocol):
     address: str
     title: Text
 
+    def shown(self, sources: Sources) -> bool:
+        """Whether it has anything to show; only then it stands in the navigation."""
+        ...
+
     def places(self, sources: Sources) -> Iterator[Place]:
         """Every page that the static site has of it."""
         ...

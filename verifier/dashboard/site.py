@@ -8,11 +8,19 @@ from verifier.dashboard.page import Page, Place, Query, Section
 from verifier.dashboard.pages.attention import Attention
 from verifier.dashboard.pages.contract import Contract
 from verifier.dashboard.pages.contracts import Contracts
+from verifier.dashboard.pages.report import Report
+from verifier.dashboard.pages.self_check import SelfCheck
+from verifier.dashboard.pages.self_checks import SelfChecks
 from verifier.dashboard.sources import Sources
 
-NAVIGATION: tuple[Section, ...] = (Attention(), Contracts())
-SECTIONS: tuple[Section, ...] = (*NAVIGATION, Contract())
+NAVIGATION: tuple[Section, ...] = (Attention(), Contracts(), SelfChecks())
+SECTIONS: tuple[Section, ...] = (*NAVIGATION, Contract(), Report(), SelfCheck())
 """Those of the navigation, and those to which their pages lead."""
+
+
+def navigation(sources: Sources) -> tuple[Section, ...]:
+    """The sections that have something to show."""
+    return tuple(one for one in NAVIGATION if one.shown(sources))
 
 
 def places(sources: Sources) -> Iterator[tuple[Section, Place]]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from verifier.render import words
-from verifier.render.page import Page, page, stretch
+from verifier.render.page import ROOMY, Page, page, stretch
 from verifier.render.reading import Entry
 from verifier.render.templates import Writer, file, render
 from verifier.words import LANGUAGES, translator
@@ -35,6 +36,7 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
     made = page(document)
     inner = {one: assessment(made, one) for one in languages}
     foot = {one: translator(one)(words.CERTIFICATION) for one in languages}
+    css = file("report.css") + file("dashboard/assets/assessment.css")
     return render(
         "report.html",
         language=language,
@@ -44,20 +46,35 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
         commit=document["delivery"]["commit"][:12],
         titles=[words.verdict_word(document, one, capitals=False) for one in languages],
         version=document["verifier"],
-        css=file("report.css"),
-        css_hash=base64.b64encode(hashlib.sha256(file("report.css").encode()).digest()).decode(),
+        css=css,
+        css_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
     )
 
 
-def assessment(made: Page, language: str) -> Markup:
-    """All of a report that stands between the head and the foot of a page."""
-    return Markup(render("assessment.html", **_context(made, language)))  # noqa: S704 - escaped there
+def assessment(made: Page, language: str, **slots: Markup) -> Markup:
+    """All of a report that stands between the head and the foot of a page.
+
+    `slots` are what a caller adds: to the `contents`, below the `verdict`, and below what waits for `people`.
+    """
+    return Markup(render("assessment.html", **_context(made, language, slots)))  # noqa: S704 - escaped there
 
 
-def _context(made: Page, language: str) -> dict[str, Any]:
+def fitted(document: Entry, language: str, most: int, **slots: Markup) -> Markup:
+    """The same of a document in at most so many bytes, without those of the slots: half as much is shown until it fits."""
+    limits = ROOMY
+    room = most + sum(len(one.encode()) for one in slots.values())
+    while len((made := assessment(page(document, limits), language, **slots)).encode()) > room:
+        if limits == limits.halved():
+            break
+        limits = limits.halved()
+    return made
+
+
+def _context(made: Page, language: str, slots: Mapping[str, Markup]) -> dict[str, Any]:
     """What the inner template may call, in one language."""
     writer = Writer(language)
     return {
+        "slots": {"contents": Markup(), "verdict": Markup(), "people": Markup(), **slots},
         "page": made,
         "document": made.document,
         "language": language,

@@ -47,6 +47,9 @@ class Attention:
     address = "index"
     title = say("Needs attention")
 
+    def shown(self, sources: Sources) -> bool:
+        return sources.records is not None
+
     def places(self, sources: Sources) -> Iterator[Place]:
         yield Place(self.address)
 
@@ -58,7 +61,7 @@ class Attention:
             address=address,
             template="attention.html",
             title=self.title,
-            document={"now": sources.now, "queues": queues},
+            document={"now": sources.now, "record": sources.records is not None, "queues": queues},
             table=Table(head=COLUMNS, rows=[row for one in queues for row in _rows(one)]),
         )
 

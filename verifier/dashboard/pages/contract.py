@@ -15,6 +15,9 @@ class Contract:
     address = "contracts"
     title = say("Contract")
 
+    def shown(self, sources: Sources) -> bool:
+        return sources.records is not None
+
     def places(self, sources: Sources) -> Iterator[Place]:
         for key in sources.contracts():
             yield Place(address_of(key))

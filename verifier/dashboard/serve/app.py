@@ -55,16 +55,18 @@ class _Pages:
         language = request.path_params["language"]
         if language not in LANGUAGES:
             return self._missing("en")
-        found = self._found(request)
+        query = f"?{request.url.query}" if request.url.query else ""
+        with self._opening() as sources:
+            found = self._page(sources, request)
+            scene = Scene(site.navigation(sources), live=True, query=query)
         if found is None:
             return self._missing(language)
-        query = f"?{request.url.query}" if request.url.query else ""
-        scene = Scene(site.NAVIGATION, live=True, query=query)
         return Response(html(found, language, scene), media_type="text/html; charset=utf-8")
 
     def data(self, request: Request) -> Response:
         form = request.path_params["form"]
-        found = self._found(request) if form in TYPES else None
+        with self._opening() as sources:
+            found = self._page(sources, request) if form in TYPES else None
         if found is None or (form == "csv" and found.table is None):
             return Response("null\n", status_code=404, media_type=TYPES["json"])
         return Response(twin(found) if form == "json" else table(found), media_type=TYPES[form])
@@ -73,11 +75,12 @@ class _Pages:
         first = request.url.path.split("/")[1]
         return self._missing(first if first in LANGUAGES else "en")
 
-    def _found(self, request: Request) -> Page | None:
-        with self._opening() as sources:
-            return site.found(sources, request.path_params["address"], Query(dict(request.query_params)))
+    def _page(self, sources: Sources, request: Request) -> Page | None:
+        return site.found(sources, request.path_params["address"], Query(dict(request.query_params)))
 
     def _missing(self, language: str) -> Response:
+        with self._opening() as sources:
+            scene = Scene(site.navigation(sources), live=True)
         what = say("There is no page at this address.")
         page = Page(
             address="missing",
@@ -85,5 +88,5 @@ class _Pages:
             title=say("Not found"),
             document={"what": {"en": what.en, "fr": what.fr}},
         )
-        written = html(page, language, Scene(site.NAVIGATION, live=True))
+        written = html(page, language, scene)
         return Response(written, status_code=404, media_type="text/html; charset=utf-8")
