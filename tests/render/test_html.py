@@ -210,7 +210,11 @@ def test_coverage_is_told_by_file_the_least_covered_first():
     ]
     pages = languages(to_html(document))
     rows = pages["en"].findall(".//table")[0].findall("tbody/tr")
-    assert [words(row) for row in rows] == ["b.py25 %1 of 4▌1–2, ▌9", "a.py100 %3 of 3–Findings at 1, 3, 9", "c.py100 %0 of 0–"]
+    assert [words(row) for row in rows] == [
+        "b.py25 %1 of 4▌1–2, ▌9",
+        "a.py100 %3 of 3–Findings at 1, 3, 9",
+        "c.py100 %0 of 0–",
+    ]
 
 
 def test_lines_that_no_test_runs_are_marked_and_findings_stand_beside_them():

@@ -1,4 +1,4 @@
-"""A record in which a delivery was judged in rounds: reports are kept, decisions and acceptance reports are signed, all in process.
+"""A record in which a delivery was judged in rounds, all in process: reports are kept, decisions and acceptance reports signed.
 
 with judged(folder) as case:
     first = case.assess(case.report("rejected"))

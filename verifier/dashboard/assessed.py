@@ -149,7 +149,10 @@ def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
         "before": whole["before"],
         **{part: _first(map(_brief, whole[part]), FEW) for part in ("fixed", "new", "still")},
         "outcomes": _first(
-            ({**one, "title": titles.get(one["criterion"], {}).get("title", one["criterion"])} for one in whole["outcomes"]),
+            (
+                {**one, "title": titles.get(one["criterion"], {}).get("title", one["criterion"])}
+                for one in whole["outcomes"]
+            ),
             PEOPLE,
         ),
     }

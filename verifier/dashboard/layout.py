@@ -106,7 +106,7 @@ def table(page: Page) -> str:
 
 
 def _assessment(language: str, report: dict[str, Any], **slots: Markup) -> Markup:
-    """The body of a page about one report, with what the page adds to it; of a long report so much that the page is not too long."""
+    """The body of a page about one report, with what the page adds to it; of a long one as much as a page has room for."""
     room = MOST - AROUND - sum(len(one.encode()) for one in slots.values())
     return fitted(report, language, room, **slots)
 

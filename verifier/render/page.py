@@ -35,7 +35,9 @@ class Limits:
 
     def halved(self) -> Limits:
         """Half as much; at least one of each."""
-        counts = {name: max(getattr(self, name) // 2, 1) for name in ("spots", "listed", "packages", "lines", "stretches")}
+        counts = {
+            name: max(getattr(self, name) // 2, 1) for name in ("spots", "listed", "packages", "lines", "stretches")
+        }
         return Limits(**counts, text=max(self.text // 2, LEAST))
 
 

@@ -12,7 +12,7 @@ from verifier.dashboard.page import Page, Place, Query
 from verifier.dashboard.sources import Report, Sources, stamp
 from verifier.errors import VerifierError
 from verifier.render import words
-from verifier.words import Text, say
+from verifier.words import LANGUAGES, Text, say
 
 FIRST = 3
 """Steps that are told at the top."""
@@ -49,7 +49,7 @@ def _page(sources: Sources, address: str, report: Report) -> Page:
         more = {"signature": lying.signature(sources, report), "recorded": lying.recorded(sources, report)}
         told |= {**more, "first": _steps(found), "report": found}
     head = report.head or {}
-    title = say("{project} @ {commit}", project=Text(**head["name"]), commit=str(head["commit"])[:12])
+    title = Text(*(f"{head['name'][spoken]} @ {head['commit'][:12]}" for spoken in LANGUAGES))
     return Page(address=address, template="self-check.html", title=title, document=told)
 
 
