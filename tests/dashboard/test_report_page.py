@@ -65,6 +65,12 @@ def test_a_page_is_made_again_when_something_happened_to_its_contract(tmp_path):
         case.decide(assessed, "Tried by hand.")
         build(case.sources, tmp_path / "site")
         assert "Tried by hand." in page.read_text()
+        case.evidence(assessed).write_bytes(b"{}")
+        build(case.sources, tmp_path / "site")
+        assert "Tried by hand." not in page.read_text()
+        case.evidence(assessed).unlink()
+        build(case.sources, tmp_path / "site")
+        assert not page.exists()
 
 
 @pytest.mark.parametrize(("language", "verdict"), [("en", "✗ Rejected"), ("fr", "✗ Rejeté")])

@@ -113,6 +113,7 @@ def test_a_self_check_says_first_that_it_decides_nothing_and_then_what_to_do(tmp
     assert [one.get("id") for one in page.iter("h2")][:2] == ["first", "en-judged"]
     first = document["first"]["first"]
     assert [one["criterion"] for one in first] == [one["criterion"] for one in report["flip"][:3]]
+    assert first[0]["place"]["path"] in words(page.find(".//ol[@class='steps']/li"))
     assert f"and {len(report['flip']) - 3} more" in words(page)
     assert not any(one.get("data-copy") for one in page.iter())
 

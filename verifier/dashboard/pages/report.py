@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from verifier.dashboard import assessed
 from verifier.dashboard.assessed import DIGITS, address_of
 from verifier.dashboard.page import Page, Place, Query
-from verifier.dashboard.sources import Sources
+from verifier.dashboard.sources import Sources, stamp
 from verifier.errors import VerifierError
 from verifier.gate.chain import about_of
 from verifier.procurement.pack.sources import report_of
@@ -37,10 +39,12 @@ class Report:
         records = sources.records
         if records is None:
             return
-        stamps = {key: sha256(" ".join(found).encode()).hexdigest() for key, found in records.index.digests().items()}
-        for key, assessment in records.index.of_type(uris.ASSESSMENT):
-            if assessed.kept(records, key, assessment):
-                yield Place(address_of(assessment.digest), stamps[key])
+        digests = records.index.digests()
+        for key, found in groupby(records.index.of_type(uris.ASSESSMENT), key=itemgetter(0)):
+            there = [one for _, one in found if assessed.kept(records, key, one)]
+            files = [str(stamp(records.store.evidence_path(key, report_of(one)))) for one in there]
+            made_of = sha256(" ".join([*digests.get(key, ()), *files]).encode()).hexdigest()
+            yield from (Place(address_of(one.digest), made_of) for one in there)
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
         name, records = address.removeprefix(f"{self.address}/"), sources.records

@@ -60,11 +60,20 @@ def _steps(report: Mapping[str, Any]) -> dict[str, Any]:
     first = [
         {
             **{name: one.get(name) or "" for name in ("criterion", "outcome", "do", "whose", "check")},
+            "place": _place(one),
             "title": known.get(one["criterion"], {}).get("title") or one["criterion"],
         }
         for one in steps[:FIRST]
     ]
     return {"total": len(steps), "first": first}
+
+
+def _place(step: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Where a step begins; None where that is no file."""
+    thing = next(iter(step.get("things") or ()), None)
+    if thing is None or not thing.get("path"):
+        return None
+    return {name: thing.get(name) for name in ("path", "line", "what")}
 
 
 def _stamp(sources: Sources, report: Report) -> str:
