@@ -52,7 +52,13 @@ def test_every_kept_report_has_a_page_in_both_languages(rounds, tmp_path):
     build(case.sources, tmp_path / "site")
     names = sorted(f"{one.digest[:16]}.html" for one in assessed)
     for language in ("en", "fr"):
-        assert sorted(path.name for path in (tmp_path / "site" / language / "reports").iterdir()) == names
+        pages = sorted((tmp_path / "site" / language / "reports").iterdir())
+        assert [path.name for path in pages] == names
+        for path in pages:
+            page = read(path.read_text())
+            targets = [one.get("href").partition("#") for one in page.iter("a")]
+            assert all((path.parent / file).is_file() for file, _, _ in targets if file)
+            assert {name for file, _, name in targets if not file} <= {one.get("id") for one in page.iter()}
 
 
 def test_a_page_is_made_again_when_something_happened_to_its_contract(tmp_path):

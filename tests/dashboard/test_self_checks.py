@@ -19,6 +19,7 @@ from verifier.dashboard.layout import Scene, html
 from verifier.dashboard.page import Query
 from verifier.dashboard.serve.app import app
 from verifier.dashboard.sources import Sources
+from verifier.trust.store import Store
 
 
 def words(element):
@@ -129,6 +130,16 @@ def test_who_signed_a_self_check_is_told_where_the_policy_knows_them(tmp_path):
         assert "Self-check: decides nothing. A signed assessment lies beside it that does not hold." in words(page)
     _, page = shown(sources(tmp_path / "signed"), report)
     assert "whose signature it is was not checked, as no trust policy was given" in words(page)
+
+
+def test_without_a_record_the_trust_folder_says_whose_signature_it_is():
+    """The signed examples, at a time at which their policy was in force."""
+    found = Sources(now="2026-01-19T12:00:00Z", trust=Store(EXAMPLES / "trust"), folders=[EXAMPLES / "self-check"])
+    assert shown(found, example("self-check"))[0]["signature"] == {
+        "state": "signed",
+        "by": ["s.dev"],
+        "file": "assessment.sigstore.json",
+    }
 
 
 def test_a_signature_of_another_report_is_not_taken_for_this_ones(tmp_path):

@@ -97,7 +97,7 @@ def _before(folder: Path) -> _Before:
 
 def _rules(sources: Sources) -> str:
     """What every page depends on beside its own stamp: the verifier, its templates' code, and whom it trusts."""
-    policy = sources.records.policy.digest if sources.records else ""
+    policy = sources.policy.digest if sources.policy else ""
     return sha256(f"{verifier.__version__} {policy}".encode()).hexdigest()
 
 

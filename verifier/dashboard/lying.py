@@ -51,8 +51,7 @@ def signature(sources: Sources, report: Report) -> dict[str, Any] | None:
 
     `state` is `signed`, `broken` where the signature does not hold, or `unknown` where no policy says whose it is.
     """
-    policy = sources.records.policy if sources.records else None
-    found = [one for path in beside(report) for one in _signatures(path, report.digest, policy)]
+    found = [one for path in beside(report) for one in _signatures(path, report.digest, sources.policy)]
     return min(found, key=lambda one: ("signed", "broken", "unknown").index(one["state"]), default=None)
 
 

@@ -20,6 +20,7 @@ from verifier.files import read_plain
 from verifier.procurement.records import Records
 from verifier.render import words
 from verifier.report import from_dict, to_dict
+from verifier.trust.policy import TrustPolicy
 from verifier.trust.store import Store as Trust
 from verifier.words import LANGUAGES, Text, say
 
@@ -65,6 +66,16 @@ class Sources:
         read = {one.digest: one for one in found if one.head is not None}
         listed = sorted(read.values(), key=lambda one: (one.head or {})["finished"], reverse=True)
         return [*listed, *(one for one in found if one.head is None)]
+
+    @cached_property
+    def policy(self) -> TrustPolicy | None:
+        """Whose signatures count: as the record has it, else as the trust folder has it; None where there is neither.
+
+        Raises TrustError where the folder's is not in force.
+        """
+        if self.records is not None:
+            return self.records.policy
+        return self.trust.current(self.now) if self.trust else None
 
     @property
     def today(self) -> str:

@@ -38,6 +38,11 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         write(self._pins, _pins_file(pins.keys, pins.threshold))
 
+    @property
+    def begun(self) -> bool:
+        """Whether root keys are pinned here."""
+        return self._pins.is_file()
+
     def pins(self) -> Pins:
         try:
             raw = self._pins.read_bytes()
