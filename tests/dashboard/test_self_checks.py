@@ -177,9 +177,9 @@ def test_what_cannot_be_read_is_listed_with_why_and_stops_nothing(tmp_path):
     os.mkfifo(tmp_path / "pipe" / "report.json")
     found = sources(tmp_path)
     rows, document = listed(found)
-    assert len(rows) == 1
+    assert [one["place"] for one in rows.values()] == ["good"]
     assert document["unread"]["total"] == 6
-    reasons = {one["path"].split("/")[-2]: one["why"]["en"] for one in document["unread"]["first"]}
+    reasons = {one["place"]: one["why"]["en"] for one in document["unread"]["first"]}
     assert reasons["text"] == "This is no report that this version of verifier reads."
     assert "is no plain file" in reasons["pipe"]
     build(found, tmp_path / "site")

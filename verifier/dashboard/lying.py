@@ -29,6 +29,13 @@ def address_of(digest: str) -> str:
     return f"self-checks/{digest[:DIGITS]}"
 
 
+def place(sources: Sources, report: Report) -> str:
+    """Where it lies, below the folder that was named."""
+    folder = next(one for one in sources.folders if report.path.is_relative_to(one))
+    below = str(report.path.relative_to(folder).parent)
+    return below if below != "." else folder.name
+
+
 def recorded(sources: Sources, report: Report) -> bool:
     """Whether the record keeps the same report for the contract that it names."""
     contract = str((report.head or {}).get("contract") or "")

@@ -10,7 +10,7 @@ from verifier.dashboard.page import Page, Place, Query, Table, cut, number_of, n
 from verifier.dashboard.sources import Report, Sources
 from verifier.words import say
 
-COLUMNS = ("digest", "project", "commit", "profile", "kind", "verdict", "finished")
+COLUMNS = ("digest", "project", "place", "commit", "profile", "kind", "verdict", "finished")
 UNREAD = 100
 """Files that are named of those that cannot be read."""
 
@@ -43,7 +43,7 @@ class SelfChecks:
                 "page": number,
                 "pages": pages,
                 "reports": rows,
-                "unread": {"total": len(unread), "first": [_unread(one) for one in unread[:UNREAD]]},
+                "unread": {"total": len(unread), "first": [_unread(sources, one) for one in unread[:UNREAD]]},
             },
             table=Table(head=COLUMNS, rows=[[one[name] for name in COLUMNS] for one in rows]),
         )
@@ -60,11 +60,12 @@ def _row(sources: Sources, report: Report) -> dict[str, Any]:
         "address": lying.address_of(report.digest),
         "project": head["url"],
         "name": head["name"],
+        "place": lying.place(sources, report),
         "recorded": lying.recorded(sources, report),
         **{name: head[name] for name in ("commit", "profile", "kind", "verdict", "finished")},
     }
 
 
-def _unread(report: Report) -> dict[str, Any]:
+def _unread(sources: Sources, report: Report) -> dict[str, Any]:
     why = report.trouble or say("It cannot be read.")
-    return {"path": str(report.path), "why": {"en": why.en, "fr": why.fr}}
+    return {"place": lying.place(sources, report), "why": {"en": why.en, "fr": why.fr}}
