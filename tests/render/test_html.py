@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import reported
 
-from verifier.render.html import single, to_html
+from verifier.render.html import assessment, fitted, single, to_html
 from verifier.render.inert import inert
+from verifier.render.page import page as page_of
 from verifier.report import from_dict, to_dict
 from verifier.words import NARROW
 
@@ -48,8 +49,13 @@ def read(text):
 
 
 def structure(root):
-    """Elements and attributes, without the words."""
-    return [(element.tag, sorted(element.attrib.items())) for element in root.iter() if isinstance(element.tag, str)]
+    """Elements and attributes, without the words; what was signed is repeated in attributes of its own."""
+    said = ("data-signed", "data-value")
+    return [
+        (element.tag, sorted((name, value if name not in said else "") for name, value in element.attrib.items()))
+        for element in root.iter()
+        if isinstance(element.tag, str)
+    ]
 
 
 def words(element):
@@ -204,7 +210,51 @@ def test_coverage_is_told_by_file_the_least_covered_first():
     ]
     pages = languages(to_html(document))
     rows = pages["en"].findall(".//table")[0].findall("tbody/tr")
-    assert [words(row) for row in rows] == ["b.py25 %1 of 41–2, 9", "a.py100 %3 of 3–", "c.py100 %0 of 0–"]
+    assert [words(row) for row in rows] == [
+        "b.py25 %1 of 4▌1–2, ▌9",
+        "a.py100 %3 of 3–Findings at 1, 3, 9",
+        "c.py100 %0 of 0–",
+    ]
+
+
+def test_lines_that_no_test_runs_are_marked_and_findings_stand_beside_them():
+    document = plain(recorded())
+    spot = languages(to_html(document))["en"].find(".//ol[@class='spots']/li")
+    path, line = words(spot.find("p")).split(":")
+    counts = {"statements": 9, "covered": 8, "branches": 0, "coveredBranches": 0}
+    document["coverage"] = [{"path": path, **counts, "missing": [[int(line), int(line)]]}]
+    page = languages(to_html(document))["en"]
+    row, *others = page.find(".//ol[@class='spots']/li").findall("pre/code/span")
+    assert words(row).startswith(f"{line}▌")
+    assert not any("▌" in words(other) for other in others)
+    assert "▌ No test runs this line." in words(page)
+    assert "Findings at 3, 7, 12" in words(page.find(".//table"))
+
+
+def test_what_was_signed_is_named_beside_what_is_shown():
+    """Of an official report: where each value stands in the assessment, and the value itself where its words are translated."""
+    document = reported.document() | {"kind": "official", "contract": "MA-1"}
+    for page in languages(to_html(document)).values():
+        marked = {one.get("data-signed"): one.get("data-value") for one in page.iter() if one.get("data-signed")}
+        assert marked == {
+            "verdict": "rejected",
+            "commit": "a" * 40,
+            "contract.contract": "MA-1",
+            "contract.round": "1",
+            "criteria.digest": document["criteria"]["digest"],
+            **{f"outcomes/{one['criterion']}/outcome": one["outcome"] for one in document["outcomes"]},
+        }
+
+
+def test_a_page_has_room_for_so_many_bytes():
+    found = [reported.finding(number, line=number + 1, message='"' * 5000) for number in range(1000)]
+    whole = plain(reported.with_findings(found))
+    for most in (100_000, 40_000):
+        text = fitted(whole, "en", most)
+        assert len(text.encode()) <= most
+        assert "1,000 findings" in text
+        assert whole["delivery"]["commit"] in text
+    assert fitted(reported.document(), "en", 10**6) == assessment(page_of(reported.document()), "en")
 
 
 def test_what_is_long_is_counted_and_cut():

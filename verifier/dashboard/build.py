@@ -41,7 +41,7 @@ def build(sources: Sources, folder: Path, *, public: bool = False) -> Built:
     before = _before(folder, public)
     rules = _rules(sources)
     known = before.pages if before.rules == rules else {}
-    scene = Scene(site.PUBLIC if public else site.NAVIGATION)
+    scene = Scene(site.navigation(sources, site.PUBLIC if public else site.NAVIGATION))
     now: dict[str, str] = {}
     made = 0
     for name in ASSETS:
@@ -105,7 +105,7 @@ def _before(folder: Path, public: bool) -> _Before:
 
 def _rules(sources: Sources) -> str:
     """What every page depends on beside its own stamp: the verifier, its templates' code, and whom it trusts."""
-    policy = sources.records.policy.digest if sources.records else ""
+    policy = sources.policy.digest if sources.policy else ""
     return sha256(f"{verifier.__version__} {policy}".encode()).hexdigest()
 
 

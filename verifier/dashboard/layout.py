@@ -10,24 +10,35 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import verifier
 from verifier.dashboard import chart
 from verifier.dashboard.page import Page, Section, numbered, part
 from verifier.render import words
+from verifier.render.html import fitted
+from verifier.render.message import to_message
+from verifier.render.page import Counted, counted
 from verifier.render.table import MARK, cell
-from verifier.render.templates import Writer, render
+from verifier.render.templates import Writer, render, shown
 from verifier.units import money
-from verifier.words import LANGUAGES, translator
+from verifier.words import LANGUAGES, in_language, translator
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 )
 """The Content Security Policy of every page: nothing is loaded from anywhere else, nothing inline is run."""
-ASSETS = ("dashboard.css", "dashboard.js", "verify.js")
+ASSETS = ("dashboard.css", "assessment.css", "dashboard.js", "verify.js")
+MOST = 150_000
+"""Bytes of a page of HTML."""
+AROUND = 12_000
+"""Of them, what the layout may have."""
+LETTER = 25_000
+"""Bytes of the message to a supplier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ def html(page: Page, language: str, scene: Scene) -> str:
     return render(
         f"dashboard/{page.template}",
         address=page.address,
+        assessment=partial(_assessment, language),
         asset=lambda name: f"{root}assets/{name}",
         chart=chart.drawn,
         colours=words.COLOURS,
@@ -67,6 +79,7 @@ def html(page: Page, language: str, scene: Scene) -> str:
         has_table=page.table is not None,
         language=language,
         languages=LANGUAGES,
+        letter=partial(_letter, language),
         link=link,
         money=_money(language),
         numbered=numbered,
@@ -97,6 +110,20 @@ def table(page: Page) -> str:
         writer.writerow(page.table.head)
         writer.writerows([cell("" if one is None else str(one)) for one in row] for row in page.table.rows)
     return MARK + out.getvalue()
+
+
+def _assessment(language: str, report: dict[str, Any], **slots: Markup) -> Markup:
+    """The body of a page about one report, with what the page adds to it; of a long one as much as a page has room for."""
+    room = MOST - AROUND - sum(len(one.encode()) for one in slots.values())
+    return fitted(report, language, room, **slots)
+
+
+def _letter(language: str, report: dict[str, Any]) -> Counted:
+    """The message to the supplier in lines, as many as there is room for."""
+    lines = to_message(in_language(report, language), language).splitlines()
+    room = accumulate(len(str(escape(shown(line))).encode()) for line in lines)
+    fitting = sum(size <= LETTER for size in room)
+    return counted(lines, fitting)
 
 
 def _money(language: str) -> Callable[[int, str], str]:

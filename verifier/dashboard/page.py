@@ -73,6 +73,10 @@ class Section(Protocol):
     address: str
     title: Text
 
+    def shown(self, sources: Sources) -> bool:
+        """Whether it has anything to show; only then it stands in the navigation."""
+        ...
+
     def places(self, sources: Sources) -> Iterator[Place]:
         """Every page that the static site has of it."""
         ...
@@ -85,6 +89,20 @@ class Section(Protocol):
 def filters_of(section: Section) -> tuple[Filter, ...]:
     """Those of a section, which it has as `filters`; most have none."""
     return getattr(section, "filters", ())
+
+
+class OfRecord:
+    """A section made of the procurement record."""
+
+    def shown(self, sources: Sources) -> bool:
+        return sources.records is not None
+
+
+class OfReports:
+    """A section made of reports that lie in folders."""
+
+    def shown(self, sources: Sources) -> bool:
+        return bool(sources.folders)
 
 
 def numbered(address: str, number: int) -> str:

@@ -11,13 +11,21 @@ from verifier.dashboard.pages.contracts import Contracts
 from verifier.dashboard.pages.ledger import LedgerEntry, LedgerPages
 from verifier.dashboard.pages.measures import Measures
 from verifier.dashboard.pages.register import Register
+from verifier.dashboard.pages.report import Report
+from verifier.dashboard.pages.self_check import SelfCheck
+from verifier.dashboard.pages.self_checks import SelfChecks
 from verifier.dashboard.sources import Sources
 
-NAVIGATION: tuple[Section, ...] = (Attention(), Contracts(), Measures(), LedgerPages(), Register())
-SECTIONS: tuple[Section, ...] = (*NAVIGATION, Contract(), LedgerEntry())
+NAVIGATION: tuple[Section, ...] = (Attention(), Contracts(), SelfChecks(), Register(), Measures(), LedgerPages())
+SECTIONS: tuple[Section, ...] = (*NAVIGATION, Contract(), Report(), SelfCheck(), LedgerEntry())
 """Those of the navigation, and those to which their pages lead."""
 PUBLIC: tuple[Section, ...] = (Register("index", public=True),)
 """All of a site that is fit to be published: nothing in it leads to, or is made of, anything else."""
+
+
+def navigation(sources: Sources, sections: Sequence[Section] = NAVIGATION) -> tuple[Section, ...]:
+    """The sections that have something to show."""
+    return tuple(one for one in sections if one.shown(sources))
 
 
 def places(sources: Sources, sections: Sequence[Section] = SECTIONS) -> Iterator[tuple[Section, Place]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,36 @@ from verifier.errors import UsageError, VerifierError
 from verifier.evidence import REPORT
 from verifier.files import read_plain
 from verifier.procurement.records import Records
+from verifier.render import words
 from verifier.report import from_dict, to_dict
+from verifier.trust.policy import TrustPolicy
 from verifier.trust.store import Store as Trust
-from verifier.words import Text, say
+from verifier.words import LANGUAGES, Text, say
 
 MOST = 64 * 1024 * 1024
 """Bytes of one report."""
+_KNOWN = 100_000
+"""Reports of which it is remembered what is in them, for as long as their files do not change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One report.json that lies in a folder. `document` is None where it cannot be read, and `trouble` says why."""
+    """One report.json that lies in a folder. `digest` is of its bytes, "" where they cannot be read.
 
-    digest: str
+    `head` is what a list shows of it; None where it is no report that can be read, and `trouble` says why.
+    """
+
     path: Path
-    document: Mapping[str, Any] | None
+    digest: str = ""
+    head: Mapping[str, Any] | None = None
     trouble: Text | None = None
+
+    def document(self) -> Mapping[str, Any]:
+        """All of it. Raises UsageError where it cannot be read, or is another by now."""
+        content = read_plain(self.path, most=MOST)
+        if sha256(content).hexdigest() != self.digest:
+            raise UsageError(say("{path} changed while it was read.", path=self.path))
+        return document(content)
 
 
 @dataclass(frozen=True)
@@ -46,10 +60,22 @@ class Sources:
     folders: Sequence[Path] = ()
 
     @cached_property
-    def reports(self) -> Mapping[str, Report]:
-        """Those of the folders, by their digest."""
-        found = (_report(path) for folder in self.folders for path in sorted(folder.rglob(REPORT)))
-        return {one.digest: one for one in found}
+    def reports(self) -> Sequence[Report]:
+        """Those of the folders, newest first, and last those that cannot be read."""
+        found = [_report(path, stamp(path)) for folder in self.folders for path in sorted(folder.rglob(REPORT))]
+        read = {one.digest: one for one in found if one.head is not None}
+        listed = sorted(read.values(), key=lambda one: (one.head or {})["finished"], reverse=True)
+        return [*listed, *(one for one in found if one.head is None)]
+
+    @cached_property
+    def policy(self) -> TrustPolicy | None:
+        """Whose signatures count: as the record has it, else as the trust folder has it; None where there is neither.
+
+        Raises TrustError where the folder's is not in force.
+        """
+        if self.records is not None:
+            return self.records.policy
+        return self.trust.current(self.now) if self.trust else None
 
     @property
     def today(self) -> str:
@@ -68,10 +94,33 @@ def document(content: bytes) -> Mapping[str, Any]:
         raise UsageError(say("This is no report that this version of verifier reads.")) from error
 
 
-def _report(path: Path) -> Report:
-    content = read_plain(path, most=MOST)
-    digest = sha256(content).hexdigest()
+def stamp(path: Path) -> tuple[int, ...]:
+    """By which it is known that a file is as it was."""
     try:
-        return Report(digest=digest, path=path, document=document(content))
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=_KNOWN)
+def _report(path: Path, known: tuple[int, ...]) -> Report:
+    del known  # only tells apart what was read before
+    digest = ""
+    try:
+        content = read_plain(path, most=MOST)
+        digest = sha256(content).hexdigest()
+        return Report(path=path, digest=digest, head=_head(document(content)))
     except VerifierError as error:
-        return Report(digest=digest, path=path, document=None, trouble=error.text)
+        return Report(path=path, digest=digest, trouble=error.text)
+
+
+def _head(report: Mapping[str, Any]) -> dict[str, Any]:
+    delivery = report["delivery"]
+    return {
+        **{name: report[name] for name in ("kind", "contract", "verdict", "finished")},
+        "name": {language: words.name(dict(report), language) for language in LANGUAGES},
+        "url": delivery["url"],
+        "commit": delivery["commit"],
+        "profile": report["criteria"]["profile"],
+    }

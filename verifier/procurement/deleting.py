@@ -57,14 +57,14 @@ def delete(store: Store, contract: str, due: tuple[Past, ...], now: str) -> Iter
 
 def present(store: Store, contract: str, due: tuple[Past, ...]) -> Iterator[Past]:
     """Those of them that are there."""
-    return (one for one in due if _file(store, contract, one.digest).is_file())
+    return (one for one in due if store.evidence_path(contract, one.digest).is_file())
 
 
 def deletions(store: Store, contract: str) -> tuple[Deletion, ...]:
     """What was deleted and is not there, in the order in which it was begun."""
     lines = _read(store.place(contract) / LOG)
     gone = {one for one, last in _last(lines).items() if last["step"] != KEPT}
-    gone = {one for one in gone if not _file(store, contract, one).exists()}
+    gone = {one for one in gone if not store.evidence_path(contract, one).exists()}
     begun = {one["digest"]: one for one in lines if one["step"] == BEGUN and one["digest"] in gone}
     done = {one["digest"]: one["time"] for one in lines if one["step"] == DELETED}
     return tuple(_deletion(one, done.get(digest, one["time"])) for digest, one in begun.items())
@@ -80,15 +80,11 @@ def _delete(store: Store, contract: str, one: Past, log: _Log, now: str) -> bool
         return False
     if not log.open(one.digest):
         log.add(BEGUN, now, **asdict(one))
-    path = _file(store, contract, one.digest)
+    path = store.evidence_path(contract, one.digest)
     path.unlink()
     _sync(path.parent)
     log.add(DELETED, now, digest=one.digest)
     return True
-
-
-def _file(store: Store, contract: str, digest: str) -> Path:
-    return store.place(contract) / "evidence" / digest
 
 
 class _Log:
@@ -105,8 +101,8 @@ class _Log:
     def settle(self, due: set[str], store: Store, contract: str, now: str) -> None:
         """What earlier runs left open: it was deleted where the file is gone, and is kept where it is not due any more."""
         for digest in [one for one in self._last if self.open(one)]:
-            if not _file(store, contract, digest).exists():
-                _sync(_file(store, contract, digest).parent)
+            if not store.evidence_path(contract, digest).exists():
+                _sync(store.evidence_path(contract, digest).parent)
                 self.add(DELETED, now, digest=digest)
             elif digest not in due:
                 self.add(KEPT, now, digest=digest)

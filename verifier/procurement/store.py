@@ -102,9 +102,13 @@ class Store:
             write(path, content)
         return path
 
+    def evidence_path(self, contract: str, digest: str) -> Path:
+        """Where a piece of evidence lies, if it is there."""
+        return self.place(contract) / "evidence" / digest
+
     def evidence(self, contract: str, digest: str) -> bytes | None:
         """None where it is not there (any more). Raises TrustError for a file that is not what its name says."""
-        path = self.place(contract) / "evidence" / digest
+        path = self.evidence_path(contract, digest)
         if not path.is_file():
             return None
         content = path.read_bytes()

@@ -7,13 +7,14 @@ Every value passes `shown` on its way into the page, so that no field can be for
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from verifier.render import words
-from verifier.render.page import Page, page, stretch
+from verifier.render.page import ROOMY, Page, page, stretch
 from verifier.render.reading import Entry
 from verifier.render.templates import Writer, file, hashed, render
 from verifier.words import LANGUAGES, translator
@@ -33,6 +34,7 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
     made = page(document)
     inner = {one: assessment(made, one) for one in languages}
     foot = {one: translator(one)(words.CERTIFICATION) for one in languages}
+    css = file("report.css") + file("dashboard/assets/assessment.css")
     return render(
         "report.html",
         language=language,
@@ -42,20 +44,35 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
         commit=document["delivery"]["commit"][:12],
         titles=[words.verdict_word(document, one, capitals=False) for one in languages],
         version=document["verifier"],
-        css=file("report.css"),
-        hashed=hashed(file("report.css")),
+        css=css,
+        hashed=hashed(css),
     )
 
 
-def assessment(made: Page, language: str) -> Markup:
-    """All of a report that stands between the head and the foot of a page."""
-    return Markup(render("assessment.html", **_context(made, language)))  # noqa: S704 - escaped there
+def assessment(made: Page, language: str, **slots: Markup) -> Markup:
+    """All of a report that stands between the head and the foot of a page.
+
+    `slots` are what a caller adds: to the `contents`, below the `verdict`, and below what waits for `people`.
+    """
+    return Markup(render("assessment.html", **_context(made, language, slots)))  # noqa: S704 - escaped there
 
 
-def _context(made: Page, language: str) -> dict[str, Any]:
+def fitted(document: Entry, language: str, most: int, **slots: Markup) -> Markup:
+    """The same of a document in at most so many bytes, without those of the slots: half as much is shown until it fits."""
+    limits = ROOMY
+    room = most + sum(len(one.encode()) for one in slots.values())
+    while len((made := assessment(page(document, limits), language, **slots)).encode()) > room:
+        if limits == limits.halved():
+            break
+        limits = limits.halved()
+    return made
+
+
+def _context(made: Page, language: str, slots: Mapping[str, Markup]) -> dict[str, Any]:
     """What the inner template may call, in one language."""
     writer = Writer(language)
     return {
+        "slots": {"contents": Markup(), "verdict": Markup(), "people": Markup(), **slots},
         "page": made,
         "document": made.document,
         "language": language,

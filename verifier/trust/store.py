@@ -38,6 +38,11 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         write(self._pins, _pins_file(pins.keys, pins.threshold))
 
+    @property
+    def begun(self) -> bool:
+        """Whether root keys are pinned here."""
+        return self._pins.is_file()
+
     def pinned(self) -> bytes:
         """The pins as they lie there, of which the fingerprint is made. Raises TrustError where there are none."""
         try:

@@ -38,7 +38,10 @@ def sources(arguments: argparse.Namespace) -> Iterator[Sources]:
     if not arguments.record:
         if not arguments.reports:
             raise UsageError(say("Name what to show: --record, --reports, or both."))
-        yield Sources(now=signing.now(), folders=arguments.reports)
+        trust = Store(Path(arguments.trust))
+        found = Sources(now=signing.now(), trust=trust if trust.begun else None, folders=arguments.reports)
+        _ = found.policy  # one that is not in force is said before anything is shown
+        yield found
         return
     with opened(arguments, writing=False) as records:
         trust = Store(Path(arguments.trust))

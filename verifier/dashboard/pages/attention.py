@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from verifier.dashboard.page import ROWS, Page, Place, Query, Table
+from verifier.dashboard.page import ROWS, OfRecord, Page, Place, Query, Table
 from verifier.dashboard.sources import Sources
 from verifier.gate.moves import State
 from verifier.procurement.index import Wanted
@@ -43,7 +43,7 @@ QUEUES = (
 """In the order of the page."""
 
 
-class Attention:
+class Attention(OfRecord):
     address = "index"
     title = say("Needs attention")
 
@@ -58,7 +58,7 @@ class Attention:
             address=address,
             template="attention.html",
             title=self.title,
-            document={"now": sources.now, "queues": queues},
+            document={"now": sources.now, "record": sources.records is not None, "queues": queues},
             table=Table(head=COLUMNS, rows=[row for one in queues for row in _rows(one)]),
         )
 

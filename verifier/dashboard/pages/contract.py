@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.dashboard import signatures
-from verifier.dashboard.page import Page, Place, Query, part, unpart
+from verifier.dashboard.page import OfRecord, Page, Place, Query, part, unpart
 from verifier.dashboard.sources import Sources
 from verifier.errors import TrustError, UsageError
 from verifier.render.record import as_document
 from verifier.words import Text, say
 
 
-class Contract:
+class Contract(OfRecord):
     address = "contracts"
     title = say("Contract")
 

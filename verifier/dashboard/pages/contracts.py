@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
-from verifier.dashboard.page import ROWS, Filter, Page, Place, Query, Table, number_of, numbered, pages_of
+from verifier.dashboard.page import ROWS, Filter, OfRecord, Page, Place, Query, Table, number_of, numbered, pages_of
 from verifier.dashboard.sources import Sources
 from verifier.gate.moves import State
 from verifier.procurement.index import Listed, Wanted
@@ -14,7 +14,7 @@ from verifier.words import say
 COLUMNS = tuple(one.name for one in fields(Listed))
 
 
-class Contracts:
+class Contracts(OfRecord):
     address = "contracts"
     title = say("Contracts")
     filters = (
@@ -23,17 +23,17 @@ class Contracts:
     )
 
     def places(self, sources: Sources) -> Iterator[Place]:
-        total = sources.records.index.counted(Wanted()) if sources.records else 0
+        if sources.records is None:
+            return
+        total = sources.records.index.counted(Wanted())
         yield from (Place(numbered(self.address, number)) for number in range(1, pages_of(total) + 1))
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
         number = number_of(address, self.address)
-        if not number:
+        if not number or sources.records is None:
             return None
         wanted = Wanted(text=query["text"], state=query["state"], skip=(number - 1) * ROWS, limit=ROWS)
-        index = sources.records.index if sources.records else None
-        found = index.listed(wanted) if index else []
-        total = index.counted(wanted) if index else 0
+        found, total = sources.records.index.listed(wanted), sources.records.index.counted(wanted)
         if not found and number > 1:
             return None
         rows = [asdict(one) for one in found]

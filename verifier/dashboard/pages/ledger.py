@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from verifier import note
-from verifier.dashboard.page import ROWS, Page, Place, Query, Table
+from verifier.dashboard.page import ROWS, OfRecord, Page, Place, Query, Table
 from verifier.dashboard.sources import Sources
 from verifier.errors import TrustError
 from verifier.gate import book
@@ -27,7 +27,7 @@ COLUMNS = ("number", "time", "what", "contract", "milestone", "round", "statemen
 _NUMBER = re.compile("0|[1-9][0-9]{0,17}")
 
 
-class LedgerPages:
+class LedgerPages(OfRecord):
     address = "ledger"
     title = say("Ledger")
 
@@ -57,7 +57,7 @@ class LedgerPages:
         )
 
 
-class LedgerEntry:
+class LedgerEntry(OfRecord):
     """One entry, made when it is asked for: a static site would have one page of each, new ones with each head."""
 
     address = "ledger/entry"

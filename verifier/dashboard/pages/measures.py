@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from verifier.dashboard.page import Page, Place, Query, Table
+from verifier.dashboard.page import OfRecord, Page, Place, Query, Table
 from verifier.dashboard.sources import Sources
 from verifier.procurement.index import Wanted
 from verifier.procurement.measures import DURATIONS, Measured
@@ -35,7 +35,7 @@ WHOLE = 10_000
 """Basis points."""
 
 
-class Measures:
+class Measures(OfRecord):
     """The last page that was made is kept for as long as nothing changed: it is made of all contracts."""
 
     address = "measures"

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from verifier.dashboard.page import ROWS, Page, Place, Query, Table, number_of, numbered, pages_of
+from verifier.dashboard.page import ROWS, OfRecord, Page, Place, Query, Table, number_of, numbered, pages_of
 from verifier.dashboard.sources import Sources
 from verifier.procurement.index import Accepted
 from verifier.words import say
@@ -22,7 +22,7 @@ COLUMNS = (
 )
 
 
-class Register:
+class Register(OfRecord):
     """`address` is that of its first page; `public` is a site of its own, whose pages lead to no other of this record."""
 
     title = say("Public register")

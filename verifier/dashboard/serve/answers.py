@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from verifier.dashboard import site
 from verifier.dashboard.layout import Scene, html, twin
 from verifier.dashboard.page import Page
 from verifier.words import LANGUAGES, Text, later, say
@@ -46,7 +45,7 @@ def refusal(scope: Scope, status: int, words: Text | None = None) -> Response:
     )
     if scope["path"].startswith(DATA):
         return Response(twin(page), status_code=status, media_type=TYPES["json"])
-    scene = Scene(site.NAVIGATION, live=True, root="/")
+    scene = Scene((), live=True, root="/")
     return Response(html(page, spoken(scope), scene), status_code=status, media_type=TYPES["html"])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -107,9 +108,9 @@ class _Pages:
             return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
         with self.opening() as sources:
             found = self._found(request, sources)
-            name = self.name(request, session, sources)
+            scene = self.scene(request, session, sources)
         query = f"?{request.url.query}" if request.url.query else ""
-        return self.written(found, language, session, name, query=query)
+        return self.written(found, language, replace(scene, query=query))
 
     def data(self, request: Request) -> Response:
         form, address = request.path_params["form"], request.path_params["address"]
@@ -152,20 +153,17 @@ class _Pages:
         note(request.scope, "", person=found or "-")
         return found
 
-    def written(
-        self,
-        page: Page,
-        language: str,
-        session: Session | None,
-        name: str,
-        *,
-        query: str = "",
-        root: str = "",
-        status: int = 200,
-    ) -> Response:
-        token = session.token if session and session.who else ""
-        signs_in = self.settings.provider is not None
-        scene = Scene(site.NAVIGATION, live=True, person=name, query=query, token=token, signs_in=signs_in, root=root)
+    def scene(self, request: Request, session: Session | None, sources: Sources) -> Scene:
+        """What stands around the pages that this reader is shown."""
+        return Scene(
+            site.navigation(sources),
+            live=True,
+            person=self.name(request, session, sources),
+            token=session.token if session and session.who else "",
+            signs_in=self.settings.provider is not None,
+        )
+
+    def written(self, page: Page, language: str, scene: Scene, *, status: int = 200) -> Response:
         return Response(html(page, language, scene), status_code=status, media_type=TYPES["html"])
 
 
@@ -225,8 +223,8 @@ class _SigningIn:
             address="sessions", template="sessions.html", title=say("Your sessions"), document={"sessions": listed}
         )
         with self._pages.opening() as sources:
-            name = self._pages.name(request, session, sources)
-        return self._pages.written(page, language, session, name)
+            scene = self._pages.scene(request, session, sources)
+        return self._pages.written(page, language, scene)
 
     def desk(self, request: Request) -> Response:
         language, session = self._language(request), self._held.of(request)
@@ -234,8 +232,8 @@ class _SigningIn:
             return self._to_sign_in(request)
         with self._pages.opening() as sources:
             page = self._desk(request, session, sources).page()
-            name = self._pages.name(request, session, sources)
-        return self._pages.written(page, language, session, name)
+            scene = self._pages.scene(request, session, sources)
+        return self._pages.written(page, language, scene)
 
     async def draft(self, request: Request) -> Response:
         """A statement to be signed, as a file; or the page again, with why not."""
@@ -283,9 +281,9 @@ class _SigningIn:
         self, request: Request, session: Session, desk: Desk, filled: Filled, said: Text, *, done: bool = False
     ) -> Response:
         page = desk.page(typed=filled, said=said, done=done)
-        name = self._pages.name(request, session, desk.sources)
+        scene = replace(self._pages.scene(request, session, desk.sources), root="/")
         status = 200 if done else 422
-        return self._pages.written(page, self._language(request), session, name, root="/", status=status)
+        return self._pages.written(page, self._language(request), scene, status=status)
 
     def _desk(self, request: Request, session: Session, sources: Sources) -> Desk:
         person = self._pages.person(request, session, sources)

@@ -182,6 +182,33 @@ class Index:
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return _filed(connection.execute, key)
 
+    def of_type(self, type_: str) -> Iterator[tuple[str, Signed]]:
+        """(key of its contract, statement) of all statements of a type, as they were when they were filed: not verified again."""
+        query = select(STATEMENT).order_by(STATEMENT.c.contract, STATEMENT.c.digest).execution_options(yield_per=100)
+        said = f'"predicateType":"{type_}"'.encode()
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            for row in connection.execute(query):
+                if said in row.payload:
+                    signed = _signed(row.digest, row.payload, row.signed)
+                    if signed.type == type_:
+                        yield row.contract, signed
+
+    def digests(self) -> dict[str, list[str]]:
+        """Contract's key -> the digests of all its statements, sorted."""
+        query = select(STATEMENT.c.contract, STATEMENT.c.digest).order_by(STATEMENT.c.contract, STATEMENT.c.digest)
+        found: dict[str, list[str]] = {}
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.contract, []).append(row.digest)
+        return found
+
+    def beginning(self, digest: str) -> list[tuple[str, str]]:
+        """(key of its contract, digest) of every statement whose digest begins like this."""
+        query = select(STATEMENT.c.contract, STATEMENT.c.digest).order_by(STATEMENT.c.digest)
+        between = (STATEMENT.c.digest >= digest) & (STATEMENT.c.digest < f"{digest}g")
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return [(row.contract, row.digest) for row in connection.execute(query.where(between))]
+
     def contract_of(self, digest: str) -> str:
         """The id of the contract that a statement is about; "" where none is known."""
         query = select(CONTRACT.c.id).join(STATEMENT, STATEMENT.c.contract == CONTRACT.c.key)
