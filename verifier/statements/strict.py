@@ -70,9 +70,7 @@ def canonical(value: Any) -> bytes:
 
 
 def _form(value: Any) -> bytes:
-    """Of a value that was checked. Python's own writer gives the same bytes, many times as fast, where nothing has to be sorted by
-    halves of characters.
-    """
+    """Of a value that was checked. Python's own writer gives the same bytes, many times as fast, but where it sorts otherwise."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     form = rfc8785.dumps(value) if _LATE.search(text) else text.encode()
     if len(form) > MOST:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -15,12 +12,10 @@ from verifier.dashboard import site
 from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
 from verifier.dashboard.page import Page, Query
 from verifier.dashboard.serve.headers import Headers
-from verifier.dashboard.sources import Sources
+from verifier.dashboard.sources import Opening
 from verifier.render.templates import file
 from verifier.words import LANGUAGES, say
 
-Opening = Callable[[], AbstractContextManager[Sources]]
-"""The sources as they are now."""
 TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
