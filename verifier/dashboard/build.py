@@ -55,7 +55,7 @@ def build(sources: Sources, folder: Path, opening: Opening | None = None) -> Bui
     before = _before(folder)
     rules = _rules(sources)
     known = before.pages if before.rules == rules else {}
-    places = list(site.places(sources))
+    places = sorted(site.places(sources), key=lambda one: one[1].of)
     now = {place.address: place.stamp for _, place in places}
     asked = [
         (section, place.address)

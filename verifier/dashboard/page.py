@@ -38,10 +38,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page that there is. `stamp` is the same for as long as the page is; "" where only making it can tell."""
+    """A page that there is. `stamp` is the same for as long as the page is; "" where only making it can tell.
+
+    `of` is the contract that it is about, by its key: what is of one contract is made together, since it is read of the same files.
+    """
 
     address: str
     stamp: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

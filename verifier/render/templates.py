@@ -6,7 +6,7 @@ Every value passes `shown` on its way into a page, so that no field can be forgo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ class Writer:
         return words.phrase(value, self.language)
 
     def count(self, number: int) -> str:
-        return str(format_decimal(number, locale=f"{self.language}_CA")).replace("\u00a0", NARROW)
+        return _count(number, self.language)
 
     def amount(self, value: int | str, unit: str) -> str:
         if unit == "count" and isinstance(value, int):
@@ -69,6 +69,11 @@ class Writer:
         return Markup('<time datetime="{0}">{1} UTC</time>').format(
             shown(text), shown(text.replace("T", " ").removesuffix("Z"))
         )
+
+
+@lru_cache(1000)
+def _count(number: int, language: str) -> str:
+    return str(format_decimal(number, locale=f"{language}_CA")).replace("\u00a0", NARROW)
 
 
 def render(template: str, **context: Any) -> str:
@@ -91,6 +96,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_folder()),
         autoescape=True,
+        auto_reload=False,
         finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,
