@@ -40,7 +40,7 @@ class Page:
 class Place:
     """A page that there is. `stamp` is the same for as long as the page is; "" where only making it can tell.
 
-    `of` is the contract that it is about, by its key: what is of one contract is made together, since it is read of the same files.
+    `of` is the contract that it is about, by its key: what is read of the same files is made together.
     """
 
     address: str

@@ -22,7 +22,7 @@ STEPS = {
 """What is done with every file, in this order. Nothing of a payload is used before its signature is verified."""
 
 REMEMBERED = 32
-"""Payloads of which it is known what they say, whoever signed them: a statement comes in several files, and is read by several."""
+"""Payloads of which it is known what they say, whoever signed: one comes in several files, and is read for several pages."""
 
 
 def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[str], None] = lambda _: None) -> Signed:
