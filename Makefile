@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test test-all check bench cost scale docs words lock clean
+.PHONY: assess test test-all check bench cost scale scale-dashboard docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -39,6 +39,10 @@ cost: .venv/dev.stamp
 ## A record of 10,000 contracts: what a list, a move and an answer of the gate take.
 scale: .venv/dev.stamp
 	@PYTHONPATH=tests $(BIN)/python tests/scale.py $(ARGS)
+
+## The dashboard over a record of 10,000 contracts with a report each: to build it, to build it again, and its pages live.
+scale-dashboard: .venv/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python tests/scale_dashboard.py $(ARGS)
 
 ## The pages of docs/, as HTML in build/docs.
 docs: .venv/dev.stamp

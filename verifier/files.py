@@ -17,12 +17,15 @@ from verifier.render.inert import inert
 from verifier.words import say
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replaces the file at once. A device such as /dev/stdout is written to as it is."""
-    write_parts(path, (content,))
+def write(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """Replaces the file at once. A device such as /dev/stdout is written to as it is.
+
+    It is on the disk when this returns; where not `lasting`, when the caller has seen to it for many files together.
+    """
+    write_parts(path, (content,), lasting=lasting)
 
 
-def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+def write_parts(path: Path, parts: Iterable[bytes], *, lasting: bool = True) -> None:
     """The same of a content that is too large to be held whole."""
     if path.exists() and not path.is_file():
         with path.open("wb") as device:
@@ -33,7 +36,8 @@ def write_parts(path: Path, parts: Iterable[bytes]) -> None:
         with os.fdopen(descriptor, "wb") as handle:
             handle.writelines(parts)
             handle.flush()
-            os.fsync(handle.fileno())
+            if lasting:
+                os.fsync(handle.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:

@@ -1,8 +1,10 @@
 import json
+from contextlib import contextmanager
 
 import pytest
 from support.shown import sources
 
+from verifier.dashboard import build as making
 from verifier.dashboard.build import build
 from verifier.errors import UsageError
 
@@ -47,3 +49,31 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
     with sources(tmp_path / "record", 1) as found, pytest.raises(UsageError):
         build(found, tmp_path / "site")
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["mine.txt"]
+
+
+def test_several_processes_make_the_same_pages(tmp_path, monkeypatch):
+    (tmp_path / "record").mkdir()
+    monkeypatch.setattr(making, "FEW", 1)
+    monkeypatch.setattr(making, "PART", 2)
+    with sources(tmp_path / "record") as found:
+        alone = build(found, tmp_path / "alone")
+        assert build(found, tmp_path / "together", lambda: sources(tmp_path / "record", 0)) == alone
+    assert _files(tmp_path / "alone") == _files(tmp_path / "together")
+
+
+def test_what_stops_another_process_stops_the_build(tmp_path, monkeypatch):
+    @contextmanager
+    def opening():
+        raise UsageError("gone")
+        yield
+
+    (tmp_path / "record").mkdir()
+    monkeypatch.setattr(making, "FEW", 1)
+    with sources(tmp_path / "record") as found:
+        with pytest.raises(UsageError, match="gone"):
+            build(found, tmp_path / "site", opening)
+        assert build(found, tmp_path / "site").pages  # a build that was cut short is gone on with
+
+
+def _files(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

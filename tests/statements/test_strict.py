@@ -238,6 +238,7 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(s
 @given(VALUES)
 def test_what_is_written_is_read_and_written_again_the_same(value):
     form = strict.canonical(value)
+    assert form == rfc8785.dumps(value)
     assert strict.read(form) == value
     assert strict.canonical(strict.parse(form)) == form
 

@@ -6,7 +6,7 @@ with record(folder) as records:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ organisation: {name: {en: Example Agency, fr: Agence exemple}, id: XX-EXAMPLE}
 
 
 @contextmanager
-def record(folder: Path) -> Iterator[Records]:
+def record(folder: Path, clock: Callable[[], str] = lambda: NOW) -> Iterator[Records]:
     """An empty one, or the one that is there, under the policy of `support.booked`."""
     if not (folder / NAME).exists():
         (folder / NAME).write_text(SETTINGS)
@@ -38,7 +38,7 @@ def record(folder: Path) -> Iterator[Records]:
     index = Index.beside(folder)
     try:
         with opened(folder / "payments.ledger") as ledger:
-            yield Records(load(folder), POLICY, ledger, index, lambda: NOW)
+            yield Records(load(folder), POLICY, ledger, index, clock)
     finally:
         index.close()
 

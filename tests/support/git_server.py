@@ -127,11 +127,14 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def git_server(root: Path, workspace: Path) -> Iterator[GitServer]:
-    """Serves the bare repositories below `root` to `localhost` and `127.0.0.1`; its keys are written to `workspace`."""
+def git_server(root: Path, workspace: Path, port: int = 0) -> Iterator[GitServer]:
+    """Serves the bare repositories below `root` to `localhost` and `127.0.0.1`; its keys are written to `workspace`.
+
+    `port` 0 is any that is free.
+    """
     ca, chain, key = certificates(workspace)
     served = GitServer(root=root, ca=ca)
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"served": served}))
+    server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"served": served}))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain, key)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

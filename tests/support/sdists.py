@@ -30,9 +30,9 @@ GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"} | {
 }
 
 
-def archive(name: str) -> Path:
+def archive(name: str, version: str = "") -> Path:
     """The source distribution, fetched once. Only fetched: `pip download` would run the project's build back end."""
-    filename = f"{name.replace('-', '_')}-{PROJECTS[name]}.tar.gz"
+    filename = f"{name.replace('-', '_')}-{version or PROJECTS[name]}.tar.gz"
     found = CACHE / filename
     if not found.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -47,12 +47,32 @@ def archive(name: str) -> Path:
     return found
 
 
-def delivered(name: str, folder: Path) -> Path:
-    """The project as a git repository with one commit, at a fixed time."""
+def delivered(name: str, folder: Path, *versions: str) -> Path:
+    """The project as a git repository with a commit of each of these versions (else the one), at a fixed time."""
     repository = folder / name
-    with tarfile.open(archive(name)) as packed:
-        packed.extractall(folder, filter="data")
-    next(folder.glob(f"{name.replace('-', '_')}-*")).rename(repository)
-    for command in (["init", "-q", "-b", "main"], ["add", "-A", "-f"], ["commit", "-q", "-m", "delivery"]):
-        subprocess.run(["git", "-C", str(repository), *command], check=True, env=os.environ | GIT)
+    git(repository.parent, "init", "-q", "-b", "main", str(repository))
+    for version in versions or (PROJECTS[name],):
+        for old in repository.iterdir():
+            if old.name != ".git":
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        _unpacked(archive(name, version), repository)
+        git(repository, "add", "-A", "-f")
+        git(repository, "commit", "-q", "-m", "delivery")
     return repository
+
+
+def git(folder: Path, *words: str) -> str:
+    """What it printed."""
+    done = subprocess.run(
+        ["git", "-C", str(folder), *words], check=True, env=os.environ | GIT, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
+
+
+def _unpacked(archive: Path, folder: Path) -> None:
+    """What lies in the one folder of the archive."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary, tarfile.open(archive) as packed:
+        packed.extractall(temporary, filter="data")
+        (found,) = Path(temporary).iterdir()
+        for path in found.iterdir():
+            path.rename(folder / path.name)

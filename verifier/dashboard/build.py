@@ -8,16 +8,21 @@ A page is written whole or not at all; a page that is no more is removed last, s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 
 import verifier
 from verifier.dashboard import site
 from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
-from verifier.dashboard.page import Page, Place, Query, Section
-from verifier.dashboard.sources import Sources
+from verifier.dashboard.page import Page, Query, Section
+from verifier.dashboard.sources import Opening, Sources
 from verifier.errors import UsageError
 from verifier.files import write
 from verifier.render.templates import file
@@ -25,6 +30,12 @@ from verifier.words import LANGUAGES, say
 
 MADE = ".made.json"
 """Which pages the folder has, and the stamp of each; a folder without it that is not empty is somebody else's."""
+FEW = 200
+"""Pages that one process makes sooner than several begin."""
+PART = 25
+"""Pages that a process is given at once."""
+Asked = tuple[Section, str]
+"""A page that is to be made, by its kind and its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +47,82 @@ class Built:
     removed: int
 
 
-def build(sources: Sources, folder: Path, *, public: bool = False) -> Built:
-    """`public` is the public register alone. Raises UsageError for a folder with files that no build of this kind made."""
+def build(sources: Sources, folder: Path, opening: Opening | None = None, *, public: bool = False) -> Built:
+    """With an `opening`, by which other processes get the sources for themselves, many pages are made by several at once.
+
+    `public` is the public register alone. Raises UsageError for a folder with files that no build of this kind made.
+    """
     before = _before(folder, public)
     rules = _rules(sources)
     known = before.pages if before.rules == rules else {}
     scene = Scene(site.navigation(sources, site.PUBLIC if public else site.NAVIGATION))
-    now: dict[str, str] = {}
-    made = 0
+    places = sorted(site.places(sources, site.PUBLIC if public else site.SECTIONS), key=lambda one: one[1].of)
+    now = {place.address: place.stamp for _, place in places}
+    asked = [
+        (section, place.address)
+        for section, place in places
+        if not place.stamp or known.get(place.address) != place.stamp
+    ]
     for name in ASSETS:
         _write(folder / "assets" / name, str(file(f"dashboard/assets/{name}")))
-    for section, place in site.places(sources, site.PUBLIC if public else site.SECTIONS):
-        now[place.address] = place.stamp
-        if not place.stamp or known.get(place.address) != place.stamp:
-            made += _make(sources, section, place, folder, scene)
+    made = _made(asked, sources, _Target(folder, scene), opening)
     _write(folder / "index.html", str(file("dashboard/first.html")))
+    os.sync()  # once, and not for each of the files: what MADE says is there is on the disk
     gone = before.pages.keys() - now.keys()
-    _write(folder / MADE, json.dumps({"rules": rules, "pages": now, "public": public}, indent=0, sort_keys=True))
+    told = {"rules": rules, "pages": now, "public": public}
+    write(folder / MADE, json.dumps(told, indent=0, sort_keys=True).encode())
     for address in gone:
         _remove(folder, address)
     return Built(pages=len(now), made=made, removed=len(gone))
 
 
-def _make(sources: Sources, section: Section, place: Place, folder: Path, scene: Scene) -> int:
-    page = section.page(sources, place.address, Query())
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where pages are written, and what stands around each."""
+
+    folder: Path
+    scene: Scene
+
+
+def _made(asked: Sequence[Asked], sources: Sources, target: _Target, opening: Opening | None) -> int:
+    if opening is None or len(asked) < FEW:
+        return sum(_make(sources, *one, target) for one in asked)
+    parts = [(asked[first : first + PART], target) for first in range(0, len(asked), PART)]
+    processes = len(os.sched_getaffinity(0))
+    with ProcessPoolExecutor(processes, get_context("fork"), _begin, (opening,)) as pool:
+        return sum(pool.map(_make_part, parts))
+
+
+class _Own:
+    """What a process has that makes pages for another: it never touches what that one has open."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening, self._stack = opening, ExitStack()
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Open until the process ends."""
+        return self._stack.enter_context(self._opening())
+
+
+_own: list[_Own] = []
+
+
+def _begin(opening: Opening) -> None:
+    _own.append(_Own(opening))
+
+
+def _make_part(part: tuple[Sequence[Asked], _Target]) -> int:
+    asked, target = part
+    return sum(_make(_own[0].sources, *one, target) for one in asked)
+
+
+def _make(sources: Sources, section: Section, address: str, target: _Target) -> int:
+    page = section.page(sources, address, Query())
     if page is None:
         return 0
-    for path, content in written(page, scene).items():
-        _write(folder / path, content)
+    for path, content in written(page, target.scene).items():
+        _write(target.folder / path, content)
     return 1
 
 
@@ -88,6 +147,8 @@ class _Before:
 def _before(folder: Path, public: bool) -> _Before:
     if not folder.exists() or not any(folder.iterdir()):
         folder.mkdir(parents=True, exist_ok=True)
+        told = {"public": public}
+        write(folder / MADE, json.dumps(told).encode())  # so that it is ours, should this build be cut short
         return _Before(public=public)
     try:
         before = _Before(**json.loads((folder / MADE).read_bytes()))
@@ -111,7 +172,7 @@ def _rules(sources: Sources) -> str:
 
 def _write(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, content.encode())
+    write(path, content.encode(), lasting=False)
 
 
 def _remove(folder: Path, address: str) -> None:

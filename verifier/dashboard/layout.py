@@ -99,7 +99,7 @@ def html(page: Page, language: str, scene: Scene) -> str:
 
 def twin(page: Page) -> str:
     """The same as JSON."""
-    return json.dumps(page.document, indent=1, ensure_ascii=False, default=_plain) + "\n"
+    return json.dumps(page.document, ensure_ascii=False, default=_plain) + "\n"
 
 
 def table(page: Page) -> str:

@@ -42,10 +42,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page that there is. `stamp` is the same for as long as the page is; "" where only making it can tell."""
+    """A page that there is. `stamp` is the same for as long as the page is; "" where only making it can tell.
+
+    `of` is the contract that it is about, by its key: what is read of the same files is made together.
+    """
 
     address: str
     stamp: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Writer:
         return words.phrase(value, self.language)
 
     def count(self, number: int) -> str:
-        return str(format_decimal(number, locale=f"{self.language}_CA")).replace("\u00a0", NARROW)
+        return _count(number, self.language)
 
     def amount(self, value: int | str, unit: str) -> str:
         if unit == "count" and isinstance(value, int):
@@ -71,6 +71,11 @@ class Writer:
         return Markup('<time datetime="{0}">{1} UTC</time>').format(
             shown(text), shown(text.replace("T", " ").removesuffix("Z"))
         )
+
+
+@lru_cache(1000)
+def _count(number: int, language: str) -> str:
+    return str(format_decimal(number, locale=f"{language}_CA")).replace("\u00a0", NARROW)
 
 
 def render(template: str, **context: Any) -> str:
@@ -93,6 +98,7 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(_folder()),
         autoescape=True,
+        auto_reload=False,
         finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from verifier.statements import envelope as container
 from verifier.statements import statement as statements
+from verifier.statements.statement import Statement
 from verifier.trust import shapes
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.signed import Check, Signed, signatures, together
@@ -20,6 +21,9 @@ STEPS = {
 }
 """What is done with every file, in this order. Nothing of a payload is used before its signature is verified."""
 
+REMEMBERED = 32
+"""Payloads of which it is known what they say, whoever signed: one comes in several files, and is read for several pages."""
+
 
 def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[str], None] = lambda _: None) -> Signed:
     """The statement of one file, with who signed it. `done` is told each step that held.
@@ -30,14 +34,18 @@ def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[
     done("container")
     by = signatures(envelope, policy, check)
     done("signature")
-    statement = statements.read(envelope.payload)
+    statement = _stated(envelope.payload)
     done("statement")
-    _check_shape(envelope.payload)
+    _shaped(envelope.payload)
     done("shape")
     return together([Signed(statement=statement, digest=container.digest(envelope), by=by)])[0]
 
 
-@lru_cache(maxsize=256)
-def _check_shape(payload: bytes) -> None:
-    """It takes longer than all else, and pages read the same statements more than once."""
-    shapes.check(statements.read(payload))
+@lru_cache(REMEMBERED)
+def _stated(payload: bytes) -> Statement:
+    return statements.read(payload)
+
+
+@lru_cache(REMEMBERED)
+def _shaped(payload: bytes) -> None:
+    shapes.check(_stated(payload))

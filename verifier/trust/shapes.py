@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -50,13 +51,21 @@ def _why(error: Any) -> str:
 
 @cache
 def _validator(name: str) -> Any:
-    from referencing import Registry, Resource  # noqa: PLC0415 - it starts slowly
+    from verifier.validator import DATES, Validator  # noqa: PLC0415 - it starts slowly
 
-    from verifier.validator import DATES, Validator  # noqa: PLC0415
+    return Validator(_whole(schema(name), schema("common")["$defs"]), format_checker=DATES)
 
-    common = schema("common")
-    registry: Any = Registry().with_resource(common["$id"], Resource.from_contents(common))
-    return Validator(schema(name), registry=registry, format_checker=DATES)
+
+def _whole(part: Any, common: Mapping[str, Any]) -> Any:
+    """With what several statements have in the place of each reference to it: to follow them takes most of a check's time."""
+    if isinstance(part, list):
+        return [_whole(one, common) for one in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _whole(one, common) for name, one in part.items() if name != "$ref"}
+    if "$ref" in part:
+        found = _whole(common[part["$ref"].removeprefix("common.schema.json#/$defs/")], common) | found
+    return found
 
 
 def schema(name: str) -> dict[str, Any]:

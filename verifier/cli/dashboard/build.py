@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.dashboard.build import build
 
     with sources(arguments) as found:
-        built = build(found, arguments.folder, public=arguments.public)
+        built = build(found, arguments.folder, lambda: sources(arguments), public=arguments.public)
     told = say_n(
         built.pages,
         "{n} page in two languages, {made} of them made now: {first}",

@@ -18,7 +18,7 @@ class Contract(OfRecord):
 
     def places(self, sources: Sources) -> Iterator[Place]:
         for key in sources.contracts():
-            yield Place(address_of(key))
+            yield Place(address_of(key), of=key)
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
         key = unpart(address.removeprefix(f"{self.address}/"))

@@ -5,8 +5,6 @@ Around it, from the outside: the headers of every answer, the log and the last c
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -34,14 +32,12 @@ from verifier.dashboard.serve.query import asked, known_address
 from verifier.dashboard.serve.sessions import Session, Sessions
 from verifier.dashboard.serve.settings import Settings
 from verifier.dashboard.serve.signin import BACK, SignIn
-from verifier.dashboard.sources import Sources
+from verifier.dashboard.sources import Opening, Sources
 from verifier.errors import VerifierError
 from verifier.render.templates import file
 from verifier.statements.strict import MOST
 from verifier.words import LANGUAGES, Text, say
 
-Opening = Callable[[], AbstractContextManager[Sources]]
-"""The sources as they are now."""
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 ASSETS_KEPT = {"Cache-Control": "public, max-age=300"}
 UPLOAD = MOST + csrf.MOST_PART
