@@ -212,24 +212,25 @@ def built(folder: Path) -> float:
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """The address of the server, which answers."""
+    """The address of the server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}/"
-    with subprocess.Popen([*COMMAND, "serve", "--port", str(port), *SHOWN], cwd=folder) as process:
+    words = [*COMMAND, "serve", "--port", str(port), *SHOWN]
+    with (folder / "serve.log").open("w") as log, subprocess.Popen(words, cwd=folder, stderr=log) as process:
         try:
-            _wait(address)
             yield address
         finally:
             process.terminate()
 
 
 def _wait(address: str, patience: float = 120) -> None:
+    """Until it answers, and has done with what nobody waits for any more."""
     end = time.monotonic() + patience
     while True:
         try:
-            httpx.get(f"{address}en/index.html", timeout=30)
+            httpx.get(f"{address}{FIXED}", timeout=patience)
         except httpx.TransportError:
             assert time.monotonic() < end, "the server does not answer"
             time.sleep(0.2)
@@ -239,6 +240,7 @@ def _wait(address: str, patience: float = 120) -> None:
 
 def waited(address: str, pages: Sequence[str]) -> list[float]:
     """Milliseconds from when each was to be asked for to its last byte."""
+    _wait(address)
 
     async def one(client: httpx.AsyncClient, page: str, at: float) -> float:
         await asyncio.sleep(max(at - time.perf_counter(), 0))
@@ -288,9 +290,8 @@ def kinds(folder: Path) -> dict[str, list[str]]:
 
 def live(folder: Path, groups: dict[str, list[str]], bar: float) -> list[bool]:
     with served(folder) as address:
-        found = [told(f"live, {kind}", waited(address, asked(pages)), bar) for kind, pages in groups.items()]
-        told("beside them, a fixed body", waited(address, [FIXED] * RATE * SECONDS), bar)
-    return found
+        told("a fixed body", waited(address, [FIXED] * RATE * SECONDS), bar)
+        return [told(f"live, {kind}", waited(address, asked(pages)), bar) for kind, pages in groups.items()]
 
 
 def enlarged(folder: Path) -> None:

@@ -65,7 +65,6 @@ PROJECTS = (
     Project(108, "ratelimit", ("2.2.1",), "MIT"),
     Project(109, "shortuuid", ("1.0.13",), "BSD-3-Clause"),
     Project(116, "humanize", ("0.5.1", "4.17.0"), "MIT"),
-    Project(117, "python-dotenv", ("1.2.4",), "BSD-3-Clause"),
     Project(118, "blinker", ("1.9.0",), "MIT"),
 )
 

@@ -46,8 +46,7 @@ LED = {
     "inflection": "released",
     "shortuuid": "certified",
     "humanize": "paid",
-    "python-dotenv": "accepted",
-    "blinker": "assessed",
+    "blinker": "accepted",
     "pyperclip": "disputed",
 }
 """Up to where a contract is led; all others as far as their verdicts allow."""
