@@ -96,7 +96,7 @@ def test_with_a_record_and_no_folder_there_are_none(tmp_path):
 
 
 def test_it_is_live_as_well():
-    client = TestClient(app(lambda: nullcontext(sources(EXAMPLES))))
+    client = TestClient(app(lambda: nullcontext(sources(EXAMPLES))), base_url="http://127.0.0.1:8413")
     assert "There is no procurement record here" in client.get("/en/index.html").text
     address = client.get("/data/self-checks.json").json()["reports"][0]["address"]
     assert client.get(f"/fr/{address}.html").status_code == 200
