@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.words import Translate, say
 
@@ -33,10 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     told = tr("a clone of the delivered repository: its languages and licence files are looked at, nothing is run")
     command.add_argument("--repository", type=Path, metavar=tr("PATH"), help=told)
     command.add_argument("--output", type=Path, metavar=tr("FILE"), help=tr("write it here (default: standard output)"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -46,6 +46,14 @@ def add_all(command: argparse.ArgumentParser, tr: Translate, *, ledger: bool = F
     add_language(command, tr)
 
 
+def add_opening(command: argparse.ArgumentParser, tr: Translate, run: Callable[[argparse.Namespace], int]) -> None:
+    """What every command has that opens the record and signs nothing, and the function that it runs."""
+    add_trust(command, tr)
+    add_ledger(command, tr)
+    add_language(command, tr)
+    command.set_defaults(run=run)
+
+
 def add_trust(command: argparse._ActionsContainer, tr: Translate) -> None:
     told = tr(
         "the folder of the trust policy (default: ${variable}, else {folder})",

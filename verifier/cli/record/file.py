@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.cli import awarding, signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.words import Text, Translate, say
 
@@ -21,10 +21,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
     told = tr("the folder of a report: what a filed assessment names by its digest is kept")
     command.add_argument("--evidence", action="append", default=[], type=Path, metavar=tr("FOLDER"), help=told)
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

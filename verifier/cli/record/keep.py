@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.errors import VerifierError
 from verifier.words import Text, Translate, say, say_n
@@ -33,10 +33,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
         "contract", nargs="?", metavar=tr("CONTRACT"), help=tr("the contract's id (default: all of them)")
     )
     command.add_argument("--dry-run", action="store_true", help=tr("print what would be deleted, and delete nothing"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.words import Text, Translate, say
 
@@ -31,10 +31,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     )
     command.add_argument("contract", nargs="?", metavar=tr("CONTRACT"), help=tr("the contract's id"))
     command.add_argument("--json", action="store_true", help=tr("as JSON"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.gate.moves import STATE_WORDS, State
 from verifier.render.inert import inert
@@ -33,10 +33,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("--due-before", default="", metavar=tr("DATE"), help=tr("something is due before this day"))
     command.add_argument("--after", default="", metavar=tr("ID"), help=tr("go on after this contract"))
     command.add_argument("--json", action="store_true", help=tr("as JSON"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import json
 import sys
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.errors import UsageError
 from verifier.words import Translate, say
@@ -31,10 +31,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     form.add_argument(
         "--csv", action="store_true", help=tr("one row a contract, with the columns of the pilot's tracker")
     )
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
 from verifier.cli.assess import add_way
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.errors import UsageError, VerifierError
 from verifier.words import Text, Translate, say
@@ -35,10 +35,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("contract", metavar=tr("CONTRACT"), help=tr("the contract's id"))
     command.add_argument("--json", action="store_true", help=tr("as JSON"))
     add_way(command.add_argument_group(tr("access")), tr)
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

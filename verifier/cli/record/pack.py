@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.words import Translate, say
 
@@ -24,10 +24,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("contract", metavar=tr("CONTRACT"), help=tr("the contract's id"))
     told = tr("the zip to write; one that is there is replaced")
     command.add_argument("--output", type=Path, required=True, metavar=tr("FILE"), help=told)
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

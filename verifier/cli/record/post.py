@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.errors import VerifierError
 from verifier.words import Text, Translate, say
@@ -34,10 +34,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     )
     command.add_argument("--again", metavar=tr("DIGEST"), help=tr("this release from the beginning, once more"))
     command.add_argument("--wait", action="store_true", help=tr("go on until no release is due any more"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

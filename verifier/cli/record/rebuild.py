@@ -6,17 +6,14 @@ import argparse
 import sys
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.words import Translate, say_n
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     command = actions.add_parser("rebuild", help=tr("make the index again from statements and ledger"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.errors import UsageError
 from verifier.words import Translate, say
@@ -34,10 +34,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("--invoice-total", required=True, metavar=tr("AMOUNT"), help=told)
     command.add_argument("--method", choices=("card", "paypal"), required=True, help=tr("how it is to be paid"))
     command.add_argument("--json", action="store_true", help=tr("as JSON"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

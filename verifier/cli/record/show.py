@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import awarding, signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.words import Translate
 
@@ -22,10 +22,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command = actions.add_parser("show", help=tr("show a contract and all that happened to it"))
     command.add_argument("contract", metavar=tr("CONTRACT"), help=tr("the contract's id"))
     command.add_argument("--json", action="store_true", help=tr("as JSON"))
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.cli import signing
-from verifier.cli.language import add_language, language
+from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.words import Translate, say
 
@@ -32,10 +32,7 @@ def add(formats: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("contracts", nargs="*", metavar=tr("CONTRACT"), help=told)
     told = tr("where to; files of an earlier export are replaced")
     command.add_argument("--output", type=Path, required=True, metavar=tr("FOLDER"), help=told)
-    signing.add_trust(command, tr)
-    signing.add_ledger(command, tr)
-    add_language(command, tr)
-    command.set_defaults(run=run)
+    signing.add_opening(command, tr, run)
 
 
 def run(arguments: argparse.Namespace) -> int:
