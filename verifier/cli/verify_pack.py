@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -115,14 +115,11 @@ def _checked(pack: Pack, arguments: argparse.Namespace, folder: Path) -> Checked
 def _proven(pack: Pack, digests: Mapping[str, str], arguments: argparse.Namespace, folder: Path) -> Proven:
     from verifier.gate import book
     from verifier.procurement.pack import checking
-    from verifier.procurement.pack.trusted import check_fingerprint, trusted
+    from verifier.procurement.pack.trusted import trusted
 
     trust, moment = Path(arguments.trust), _moment(pack)
     expected = trust.exists() or arguments.trust != FOLDER
-    trusting = trusted(pack.small, trust, expected=expected, moment=moment, folder=folder)
-    if arguments.pins:
-        check_fingerprint(trusting.pins, arguments.pins)
-        trusting = replace(trusting, own=True)
+    trusting = trusted(pack.small, trust, fingerprint=arguments.pins, expected=expected, moment=moment, folder=folder)
     entries = checking.entries(pack.small, trusting.packed)
     revocations = [one for one in entries if one.entry.kind == "revocation"]
     revoked = book.revoked_among(entries, revocations, trusting.policy, moment)

@@ -198,7 +198,7 @@ COVERED = {
     "something in the trust folder": (add("trust/policy-9.sigstore.json"), "policy-chain"),
     "pins changed": (edit("trust/pins.json", b'"threshold":1', b'"threshold":0'), "pins"),
     "a policy gone": (drop("trust/policy-1"), "policy"),
-    "every policy gone": (drop("trust/policy-1", "trust/policy-2"), "policy-missing"),
+    "every policy gone": (drop("trust/policy-1", "trust/policy-2"), "pack-roots"),
     "an older policy put back": (older_policy, "policy-rolled-back"),
     "another contract": (other_contract, "pack-contract"),
     "no manifest of ours": (lambda files: files.update({"manifest.json": b"[]"}), "pack-manifest"),
@@ -219,11 +219,16 @@ def test_what_was_changed_by_who_knows_how(pack, refused, tmp_path, capsys, name
     assert any(found and found.startswith(code) for found in codes), codes
 
 
-def test_pins_of_other_keys(bought, pack, refused, tmp_path):
+def test_pins_of_other_keys(bought, pack, refused, tmp_path, capsys):
     other = strict.canonical({"threshold": 1, "keys": [(bought.folder / "root-2.pub").read_text()]})
+    fingerprint = sha256(members(pack)["trust/pins.json"]).hexdigest()
     target = tmp_path / "changed.zip"
     told = refused(altered(pack, target, lambda files: files.update({"trust/pins.json": other}), covered=True))
-    assert "No trust policy is in force" in told
+    assert "no trust policy signed by the root keys that came with it" in told
+    assert "verifier trust init" not in told
+    for named, code in ((sha256(other).hexdigest(), "pack-roots"), (fingerprint, "pins")):
+        assert main(["verify", str(target), "--pins", named, "--json"]) == 4
+        assert json.loads(capsys.readouterr().out)["code"] == code
 
 
 def test_a_signature_of_another_statement(pack, refused, tmp_path):
