@@ -1,4 +1,4 @@
-"""The page of a report as Chromium shows it: axe-core finds nothing, and nothing is lost on a small screen or on paper."""
+"""Pages of reports and histories as Chromium shows them: axe-core finds nothing, nothing is lost on small screens or paper."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from support import reported
 
+from verifier.render import history
 from verifier.render.html import to_html
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -18,7 +19,7 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 SIZES = {320: 640, 1280: 900}
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 VIOLATIONS = "axe.run().then(found => found.violations.map(v => [v.id, ...v.nodes.map(node => node.html)]))"
-SHOWN = "[...document.querySelectorAll('main > div')].filter(e => e.offsetParent).map(e => e.id)"
+SHOWN = "[...document.querySelectorAll('main > div, main > section')].filter(e => e.offsetParent).map(e => e.id)"
 LONG = "https://evil.example/" + "a" * 400
 
 pytestmark = pytest.mark.skipif(
@@ -43,6 +44,9 @@ def pages(tmp_path_factory):
         "en": to_html(full(), "en"),
         "fr": to_html(full(), "fr"),
         "long": to_html(reported.hostile(LONG)),
+        "history": history.page(
+            "MA-2026-014", {one: (f"{one} {LONG}", f"{LONG}\n  <b> & so on\n") for one in ("en", "fr")}
+        ),
         "hostile": to_html(reported.hostile('"><script>document.title = "owned"</script><img src=x>\u202e')),
     }
     for name, text in texts.items():
@@ -87,7 +91,7 @@ def opened(browser, address, width=1280, **options):
 
 @pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["en", "fr", "en#fr", "long"])
+@pytest.mark.parametrize("name", ["en", "fr", "en#fr", "long", "history", "history#fr"])
 def test_axe_finds_nothing_and_nothing_is_beside_the_screen(browser, pages, name, scheme, width):
     file, _, fragment = name.partition("#")
     page = opened(browser, pages[file] + ("#fr" if fragment else ""), width, color_scheme=scheme)
@@ -114,6 +118,27 @@ def test_the_other_language_is_one_link_away_and_back(browser, pages):
     page.get_by_role("link", name="English").click()
     assert page.evaluate(SHOWN) == ["en"]
     page.context.close()
+
+
+def test_a_history_keeps_its_lines_and_its_other_language_is_one_link_away(browser, pages):
+    """Without a bypass: its policy lets its own style work, and there is nothing to complain about."""
+    context = browser.new_context(viewport={"width": 320, "height": SIZES[320]})
+    page = context.new_page()
+    told = []
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(pages["history"])
+    assert page.evaluate(SHOWN) == ["en"]
+    assert page.locator("#en pre").inner_text() == f"{LONG}\n  <b> & so on\n"
+    page.get_by_role("link", name="Français").click()
+    assert page.evaluate(SHOWN) == ["fr"]
+    assert page.get_by_role("link").bounding_box()["height"] >= 24
+    page.emulate_media(media="print")
+    assert page.evaluate(SHOWN) == ["fr"]
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="English").click()
+    assert page.evaluate(SHOWN) == ["en"]
+    assert told == []
+    context.close()
 
 
 @pytest.mark.parametrize("fragment", ["", "#fr"])

@@ -7,8 +7,6 @@ Every value passes `shown` on its way into the page, so that no field can be for
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import partial
 from typing import Any
 
@@ -17,7 +15,7 @@ from markupsafe import Markup
 from verifier.render import words
 from verifier.render.page import Page, page, stretch
 from verifier.render.reading import Entry
-from verifier.render.templates import Writer, file, render
+from verifier.render.templates import Writer, file, hashed, render
 from verifier.words import LANGUAGES, translator
 
 
@@ -45,7 +43,7 @@ def _page(document: Entry, language: str, languages: tuple[str, ...]) -> str:
         titles=[words.verdict_word(document, one, capitals=False) for one in languages],
         version=document["verifier"],
         css=file("report.css"),
-        css_hash=base64.b64encode(hashlib.sha256(file("report.css").encode()).digest()).decode(),
+        hashed=hashed(file("report.css")),
     )
 
 

@@ -9,12 +9,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2 import Environment
-
 from verifier.errors import UsageError
 from verifier.procurement.pack import byhand
 from verifier.procurement.pack.readme import LANGUAGES_OF, readme
 from verifier.procurement.pack.sources import Sources, report_of
+from verifier.render import history
 from verifier.render.html import to_html
 from verifier.render.markdown import to_markdown
 from verifier.render.record import as_document, page
@@ -22,26 +21,6 @@ from verifier.report import from_dict, to_dict
 from verifier.words import LANGUAGES, in_language, translator
 
 HISTORY, REPORTS = "history/", "reports/"
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ contract }}</title>
-</head>
-<body>
-<main>
-{% for language, (title, text) in told.items() %}
-<section lang="{{ language }}">
-<h1>{{ title }}</h1>
-<pre>{{ text }}</pre>
-</section>
-{% endfor %}
-</main>
-</body>
-</html>
-"""
 
 
 def pages(found: Sources) -> dict[str, bytes]:
@@ -63,8 +42,7 @@ def _history(found: Sources) -> Iterator[tuple[str, str]]:
         text = page(found.record, day, language)
         told[language] = (title, text)
         yield f"{HISTORY}history.{language}.md", f"# {title}\n\n{_fenced(text)}"
-    template = Environment(autoescape=True, trim_blocks=True, keep_trailing_newline=True).from_string(_PAGE)
-    yield f"{HISTORY}history.html", template.render(contract=found.contract, told=told)
+    yield f"{HISTORY}history.html", history.page(found.contract, told)
 
 
 def _fenced(text: str) -> str:
