@@ -305,6 +305,18 @@ def test_an_entry_has_one_form(one):
         entry_of(one.leaf[:-1] + b',"zzz":1}')
 
 
+def test_a_leaf_is_read_once_however_often_it_is_looked_up(tmp_path):
+    """Each of a thousand moves of one contract looks up all those before it."""
+    with opened(made(tmp_path / "payments.ledger")) as log:
+        with log.transaction() as page:
+            page.append(entry(1))
+        found = []
+        for _ in range(2):
+            with log.reading() as page:
+                found.append(page.since(0)[0].entry)
+    assert found[0] is found[1]
+
+
 def test_every_id_that_can_be_signed_can_be_entered():
     """One pattern for both: else a milestone is agreed, assessed and certified, and then has no entry."""
     schema = json.loads((Path(__file__).parents[2] / "reports/statements/common.schema.json").read_bytes())

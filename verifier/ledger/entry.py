@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 
 import rfc8785
 
@@ -69,8 +70,12 @@ class Entry:
         return leaf
 
 
+@lru_cache(maxsize=10_000)
 def entry_of(leaf: bytes) -> Entry:
-    """Raises TrustError `ledger-entry` for bytes that are not the one form of an entry."""
+    """Kept in memory, since each statement that is filed reads all entries of its contract again.
+
+    Raises TrustError `ledger-entry` for bytes that are not the one form of an entry.
+    """
     try:
         said = json.loads(leaf)
         entry = Entry(
