@@ -1,4 +1,4 @@
-"""The application: addresses to pages, and forms to what they do. Who may do what is asked in `_Pages._refused` and `acting.Desk`.
+"""The application: addresses to pages, and forms to what they do. Who may do what is asked in `_Pages._refused` and `acting`.
 
 Around it, from the outside: the headers of every answer, the log and the last catch, the host's name, and how much is asked for.
 """
@@ -63,7 +63,9 @@ def app(opening: Opening, settings: Settings | None = None) -> Starlette:
         Middleware(Hosts, hosts=chosen.hosts),
         Middleware(Limits),
     ]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+    made = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+    made.router.redirect_slashes = False  # it would lead to an address that is made of the request's own
+    return made
 
 
 def _signing_in(signing: _SigningIn) -> list[Route]:
