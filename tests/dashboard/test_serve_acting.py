@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 from support.booked import roster
 from support.chains import signed_payload
+from support.desks import PASSPHRASE, Desk
 from support.filed import record
 from support.provider import running
 from support.visiting import ACT, BACK, Site, filed, statement
 
-from verifier.statements import uris
+from verifier.errors import WorldError
+from verifier.gate import prepared
+from verifier.statements import envelope, uris
 from verifier.trust.policy import trust_policy
 
 DECISION = {"milestone": "m1", "criterion": "requirements", "outcome": "met", "rationale": "Seen working."}
@@ -232,3 +235,24 @@ def test_without_the_ledgers_key_nothing_is_filed(assessed):
     visitor = visiting(replace(assessed, files=False), "assessor")
     assert "verifier record file" in visitor.get(f"{ACT}.html").text
     assert hand_in(visitor, b"{}").status_code == 403
+
+
+def test_the_command_signs_what_was_downloaded(assessed, tmp_path, monkeypatch):
+    monkeypatch.setenv("VERIFIER_PASSPHRASE", PASSPHRASE)
+    desk = Desk(tmp_path)
+    desk.done("keys", "new", "mine.key")
+    content = draft(visiting(assessed, "assessor"), "decision", DECISION).content
+    (tmp_path / "decision-ma-2026-014-m1.json").write_bytes(content)
+    desk.done("sign", "decision-ma-2026-014-m1.json", "--key", "file:mine.key", "--yes")
+    assert envelope.read((tmp_path / "decision-ma-2026-014-m1.mine.sigstore.json").read_bytes()).payload == content
+
+
+def test_a_refusal_names_no_file_of_the_server(assessed, monkeypatch):
+    def refuse(*_, **__):
+        raise WorldError(f"The ledger {assessed.folder}/payments.ledger cannot be used now.")
+
+    visitor = visiting(assessed, "assessor")
+    monkeypatch.setattr(prepared, "decision", refuse)
+    answer = draft(visitor, "decision", DECISION)
+    assert answer.status_code == 500
+    assert str(assessed.folder) not in answer.text

@@ -48,7 +48,7 @@ def test_every_answer_has_the_headers(site, address):
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "charset=utf-8" in headers.get("content-type", "charset=utf-8")
     assert "access-control-allow-origin" not in headers
     assert "server" not in headers

@@ -140,3 +140,10 @@ def test_too_many_sessions_cost_the_oldest(monkeypatch):
     held = Sessions(lambda: 0.0, secure=False)
     made = [held.begin(Response()) for _ in range(5)]
     assert list(held._held.values()) == made[2:]
+
+
+def test_a_link_from_elsewhere_signs_nobody_out(site):
+    visitor = site.visitor()
+    visitor.sign_in()
+    assert visitor.get("/sign-in").headers["location"] == "/en/index.html"
+    assert signed_in(visitor)

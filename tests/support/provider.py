@@ -147,9 +147,9 @@ def running(back: str) -> Iterator[Provider]:
 
 
 @contextmanager
-def serving(app: Any, **how: Any) -> Iterator[str]:
-    """An application by uvicorn in a thread. Its address, without a slash at the end."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", **how))
+def serving(app: Any, *, port: int = 0, **how: Any) -> Iterator[str]:
+    """An application by uvicorn in a thread, at any port. Its address, without a slash at the end."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", **how))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

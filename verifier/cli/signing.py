@@ -281,8 +281,16 @@ def _log_key(known: list[Key], signer: Signer | None) -> Key:
 
 
 def _ledger_passphrase(arguments: argparse.Namespace) -> Callable[[], bytes]:
-    spoken = language(arguments)
-    return lambda: given(arguments.ledger_passphrase_file, spoken, arguments.ledger_key, variable=VARIABLE)
+    """Asked for once, however often the ledger is opened: a descriptor is read once, and who typed it may have left."""
+    spoken, known = language(arguments), vars(arguments)
+
+    def asked() -> bytes:
+        if "ledger_passphrase" not in known:
+            path = arguments.ledger_passphrase_file
+            known["ledger_passphrase"] = given(path, spoken, arguments.ledger_key, variable=VARIABLE)
+        return bytes(known["ledger_passphrase"])
+
+    return asked
 
 
 def paths(names: list[str]) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from verifier.dashboard.page import ROWS, OfRecord, Page, Place, Query, Table
@@ -72,7 +72,7 @@ def _queue(queue: Queue, sources: Sources) -> dict[str, Any]:
         "title": _both(say(queue.words)),
         "role": queue.role,
         "total": sources.records.index.counted(wanted),
-        "contracts": [asdict(one) for one in rows],
+        "contracts": [one.as_dict() for one in rows],
     }
 
 

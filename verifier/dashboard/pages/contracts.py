@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from verifier.dashboard.page import ROWS, Filter, OfRecord, Page, Place, Query, Table, number_of, numbered, pages_of
 from verifier.dashboard.sources import Sources
@@ -36,7 +36,7 @@ class Contracts(OfRecord):
         found, total = sources.records.index.listed(wanted), sources.records.index.counted(wanted)
         if not found and number > 1:
             return None
-        rows = [asdict(one) for one in found]
+        rows = [one.as_dict() for one in found]
         return Page(
             address=address,
             template="contracts.html",

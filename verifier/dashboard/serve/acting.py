@@ -16,7 +16,7 @@ from verifier.dashboard.page import Page, part, unpart
 from verifier.dashboard.serve.access import ROLE, may
 from verifier.dashboard.serve.settings import Filing
 from verifier.dashboard.sources import Sources
-from verifier.errors import UsageError
+from verifier.errors import UsageError, VerifierError
 from verifier.gate import book, prepared
 from verifier.gate.again import waivable
 from verifier.gate.asked import current
@@ -112,6 +112,12 @@ class Desk:
         with filing() as records:
             (filed,) = records.file([content])
         return say("Filed and entered: {path}", path=filed.path.name)
+
+    def shown(self, error: VerifierError) -> Text:
+        """Its sentence. Raises it again where that names files of this machine: then it is for the log."""
+        if str(self.records.settings.folder) in error.text or str(self.records.settings.ledger) in error.text:
+            raise error
+        return error.text
 
     def _refuse_other(self, signed: Signed) -> None:
         """Raises UsageError for a kind that is not prepared here, another contract, or another's signature."""

@@ -1,4 +1,4 @@
-"""The application: addresses to pages, and forms to what they do. Who may do what is asked in `_Pages._reader` and `acting.Desk`.
+"""The application: addresses to pages, and forms to what they do. Who may do what is asked in `_Pages._refused` and `acting`.
 
 Around it, from the outside: the headers of every answer, the log and the last catch, the host's name, and how much is asked for.
 """
@@ -60,7 +60,9 @@ def app(opening: Opening, settings: Settings | None = None) -> Starlette:
         Middleware(Hosts, hosts=chosen.hosts),
         Middleware(Limits),
     ]
-    return Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+    made = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+    made.router.redirect_slashes = False  # it would lead to an address that is made of the request's own
+    return made
 
 
 def _signing_in(signing: _SigningIn) -> list[Route]:
@@ -174,11 +176,15 @@ class _SigningIn:
 
     async def begin(self, request: Request) -> Response:
         """To the provider, in a session of its own; back to the page from which it was asked for."""
+        asked = request.query_params.get("next", "")
+        after = asked if _ours(asked) else f"/{spoken(request.scope)}/index.html"
+        known = self._held.of(request)
+        if known is not None and known.who is not None:
+            return RedirectResponse(after, status_code=303)  # a link from elsewhere signs nobody out
         blank = Response()
         session = self._held.begin(blank)
+        session.after = after
         answer = await self._provider.begin(request, session)
-        after = request.query_params.get("next", "")
-        session.after = after if _ours(after) else f"/{spoken(request.scope)}/index.html"
         answer.headers.append("Set-Cookie", blank.headers["Set-Cookie"])
         return answer
 
@@ -246,7 +252,7 @@ class _SigningIn:
                 name, content = desk.draft(request.path_params["kind"], filled)
             except VerifierError as error:
                 note(request.scope, "draft-refused")
-                return self._again(request, session, desk, filled, error.text)
+                return self._again(request, session, desk, filled, desk.shown(error))
             note(request.scope, "drafted")
         return Response(content, media_type=TYPES["json"], headers=attachment(name))
 
@@ -267,7 +273,7 @@ class _SigningIn:
                 said = desk.hand_in(content, filing)
             except VerifierError as error:
                 note(request.scope, "statement-refused")
-                return self._again(request, session, desk, {}, error.text)
+                return self._again(request, session, desk, {}, desk.shown(error))
         note(request.scope, "filed")
         with self._pages.opening() as sources:
             desk = self._desk(request, session, sources)

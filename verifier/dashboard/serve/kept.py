@@ -6,7 +6,6 @@ policy expired, or a file of the record was put in the place of another, all is 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -14,11 +13,11 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Self
 
+from verifier.dashboard.serve.log import report
 from verifier.dashboard.sources import Opening, Sources
 from verifier.errors import VerifierError
 from verifier.procurement.settings import NAME
 
-LOG = logging.getLogger("verifier.dashboard")
 READERS = 2
 """Requests that read at once; more of them wait, since one processor would not make them faster."""
 Stamp = tuple[object, ...]
@@ -70,7 +69,7 @@ class Kept:
                     _catch_up(held.sources)
                     return held
             except VerifierError:
-                LOG.warning("what lies there changed while it was in use; it is opened again")
+                report("opened-again")
             _close(held)
         return self._open()
 

@@ -34,6 +34,11 @@ def _line(scope: Scope) -> MutableMapping[str, Any]:
     return found
 
 
+def report(event: str) -> None:
+    """A line of its own, of what no request did."""
+    LOG.info(json.dumps({"time": _now(), "event": event}))
+
+
 class Log:
     """ASGI middleware, which also catches what nobody expected: its answer says a sentence and the id, the log what it was."""
 
@@ -66,7 +71,7 @@ class Log:
 
 def _write(scope: Scope, status: int, began: float) -> None:
     line = {
-        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": _now(),
         "id": scope["state"]["id"],
         "client": (scope.get("client") or ("",))[0],
         "method": scope["method"],
@@ -76,3 +81,7 @@ def _write(scope: Scope, status: int, began: float) -> None:
         **_line(scope),
     }
     LOG.info(json.dumps(line))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

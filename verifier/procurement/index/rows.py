@@ -59,6 +59,10 @@ class Listed:
     listed: bool
     changed: str
 
+    def as_dict(self) -> dict[str, Any]:
+        """Its values by their names: `dataclasses.asdict` copies each, which costs more than making a page of them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 def contract_row(record: Record) -> dict[str, Any]:
     """The record's contract is known."""
