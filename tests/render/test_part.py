@@ -46,7 +46,7 @@ def test_a_part_has_no_score(form):
 
 @pytest.mark.parametrize("form", [terminal, to_markdown, to_html])
 def test_a_topic_that_was_not_asked_for_is_not_unknown(form):
-    written = form(part())
+    written = re.sub(r' data-value="[^"]*"', "", form(part()))  # what was signed, which is no word of the page
     assert "not asked for" in written
     assert "undetermined" not in written
 
