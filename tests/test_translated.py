@@ -283,6 +283,8 @@ def messages():
 
 
 THE_SAME = {
+    "Code",
+    "Licence",
     "FORMAT",
     "PORT",
     "Pages",
