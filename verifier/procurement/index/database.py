@@ -107,10 +107,10 @@ class Index:
 
     def accepted(self, skip: int = 0, limit: int = 100) -> list[Accepted]:
         """Milestones whose delivery was accepted, the newest first."""
-        order = (MILESTONE.c.accepted.desc(), MILESTONE.c.contract, MILESTONE.c.number)
-        rows = select(MILESTONE.c.contract, MILESTONE.c.id).where(MILESTONE.c.accepted != "").order_by(*order)
+        order = [MILESTONE.c[name].desc() for name in ("accepted", "contract", "number")]  # as the index has them
+        rows = select(MILESTONE.c.contract, MILESTONE.c.number).where(MILESTONE.c.accepted > "").order_by(*order)
         wanted = rows.offset(skip).limit(limit).subquery()  # passes over what is left out without reading it
-        same = (MILESTONE.c.contract == wanted.c.contract) & (MILESTONE.c.id == wanted.c.id)
+        same = (MILESTONE.c.contract == wanted.c.contract) & (MILESTONE.c.number == wanted.c.number)
         query = select(*ACCEPTED).join(MILESTONE, MILESTONE.c.contract == CONTRACT.c.key).join(wanted, same)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [Accepted(**row) for row in connection.execute(query.order_by(*order)).mappings()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 
@@ -68,8 +68,9 @@ MILESTONE = Table(
     Column("title_en", String),  # from here on null until the record is made again
     Column("title_fr", String),
     Column("measured", JSON),  # as `measures.Part` has it
-    Column("accepted", String, index=True),  # from here on as `Accepted` has them; "" where nothing is accepted
+    Column("accepted", String),  # from here on as `Accepted` has them; "" where nothing is accepted
     *(Column(name, String) for name in ("paid", "commit", "assessment", "report", "listing")),
+    Index("ix_milestone_accepted", "accepted", "contract", "number"),
 )
 
 STATEMENT = Table(
