@@ -177,28 +177,33 @@ def test_of_a_line_that_runs_outside_of_tests_as_well_those_that_run_its_file_ar
     assert tests == [["t.py::a", "t.py::b", "t.py::c"], ["t.py::d"]]
 
 
-MANY = ("t.py::b", *(f"t.py::{number:02}" for number in range(24)))
+MANY = ("t.py::b", *(f"t.py::{number:03}" for number in range(249)))
 
 
-def test_a_few_of_those_that_run_a_line_are_asked_before_the_others():
+def test_of_those_that_run_a_line_a_few_are_asked_first_and_five_times_as_many_next():
     done = Box([refuted(), None], count=2).run((WAY, MANY))
     assert asked(done) == {
         "mutant-0-0-0": list(MANY[:20]),
-        "control-0-0-0": list(MANY[:20]),
         "mutant-1-0-0": list(MANY[:20]),
-        "mutant-1-0-1": list(MANY[20:]),
+        "control-0-0-0": list(MANY[:20]),
+        "mutant-1-0-1": list(MANY[20:120]),
+        "mutant-1-0-2": list(MANY[120:]),
     }
 
 
-def test_of_those_that_run_the_file_the_few_are_those_that_run_the_line():
-    told = {"lines": {"3": ["", *MANY[3:]]}, "file": ["", *MANY]}
-    assert asked(Box(count=1, **told).run((WAY, MANY))) == {
+def test_what_would_be_left_is_asked_with_the_others_where_it_is_no_more_than_they_are():
+    assert asked(Box(count=1).run((WAY, MANY[:40]))) == {"mutant-0-0-0": list(MANY[:40])}
+
+
+def test_of_those_that_run_the_file_the_first_are_those_that_run_the_line():
+    told = {"lines": {"3": ["", *MANY[3:45]]}, "file": ["", *MANY[:45]]}
+    assert asked(Box(count=1, **told).run((WAY, MANY[:45]))) == {
         "mutant-0-0-0": list(MANY[3:23]),
-        "mutant-0-0-1": [*MANY[:3], *MANY[23:]],
+        "mutant-0-0-1": [*MANY[:3], *MANY[23:45]],
     }
 
 
-@pytest.mark.parametrize(("told", "parts"), [(BREAKS, ["0", "1"]), ("time", ["0"])])
+@pytest.mark.parametrize(("told", "parts"), [(BREAKS, ["0", "1", "2"]), ("time", ["0"])])
 def test_where_the_few_break_the_others_that_run_the_line_may_still_notice(told, parts):
     """But not those that were not seen to run it. At a limit, the others would come to it as well."""
     done = Box([told], lines={"3": MANY}, starting=["t.py::other"], count=1).run((WAY, (*MANY, "t.py::other")))

@@ -24,10 +24,10 @@ from verifier.words import later_n
 
 EVENTS = "probe"
 MUTANT, CONTROL = "mutant", "control"
-FIRST = 20
+FEWEST = 20
 """Tests that are asked about a change before all others."""
-REST = 2
-"""The part of a suite whose tests were not seen to run the line or its file."""
+GROWTH = 5
+"""How many times as many are asked next."""
 SHORTEST = 5
 """Seconds that a change is given at least; beyond them three times what its tests took on the sham, by themselves."""
 FATES = {
@@ -78,19 +78,19 @@ class Scouted:
             before=max(0.0, output.milliseconds / 1000 - sum(seconds.values())),
         )
 
-    def parts(self, mutant: Mutant) -> tuple[tuple[str, ...], ...]:
-        """The tests that are asked about a change, one part after the other, until an assertion of one fails; some are empty.
+    def parts(self, mutant: Mutant) -> list[tuple[str, ...]]:
+        """The tests that are asked about a change, one part after the other, until an assertion of one fails.
 
-        A few of those that run its line, for they mostly notice it and have a short control; the others of them; and in the
-        end those of which nobody saw what other processes run. Where the line runs outside of tests as well or nobody saw it
-        run, those that run its file, and in the end all.
+        Those that run its line, a few at first: they mostly notice it, and have a short control. Last, those of which nobody
+        saw what other processes run. Where the line runs outside of tests as well or nobody saw it run: those that run its
+        file, and last all. The last part may be empty.
         """
         run = frozenset(self.lines.get(mutant.path, {}).get(str(mutant.statement), ()))
         near, rest = run, self.starting
         if not run or "" in run:
             near, rest = run | frozenset(self.files.get(mutant.path, ())), frozenset(self.passing)
-        few = frozenset([*self._of(run), *self._of(near - run)][:FIRST])
-        return self._of(few), self._of(near - few), self._of(rest - near)
+        few = _growing([*self._of(run), *self._of(near - run)])
+        return [*map(self._of, few), self._of(rest - near)]
 
     def _of(self, names: Collection[str]) -> tuple[str, ...]:
         """Those that pass, in the suite's order."""
@@ -98,6 +98,15 @@ class Scouted:
 
     def limit(self, tests: Sequence[str]) -> int:
         return SHORTEST + 3 * ceil(self.before + sum(self.seconds.get(name, 0.0) for name in tests))
+
+
+def _growing(names: Sequence[str]) -> Iterator[frozenset[str]]:
+    """In parts, each some times as large as the one before, but for what is left in the end."""
+    size = FEWEST
+    while names:
+        end = size if len(names) > 2 * size else len(names)
+        yield frozenset(names[:end])
+        names, size = names[end:], size * GROWTH
 
 
 def _told(output: ToolOutput) -> dict[str, Any]:
@@ -180,7 +189,7 @@ class Runs:
     """How a change was noticed by a part of a suite, by the numbers of the three."""
     controls: dict[tuple[int, tuple[str, ...]], str] = field(default_factory=dict)
     """Likewise the sham, by the number of the suite and its tests."""
-    parts: dict[tuple[int, int], tuple[tuple[str, ...], ...]] = field(init=False)
+    parts: dict[tuple[int, int], list[tuple[str, ...]]] = field(init=False)
     """The tests that each suite has for each change."""
     suites: dict[int, Scouted] = field(init=False)
     """By their numbers."""
@@ -226,9 +235,9 @@ class Runs:
         would as well, and where they come to a limit, those that are left of them.
         """
         for suite in self.scouted:
-            broken = False
-            for part, tests in enumerate(self.parts[index, suite.number]):
-                if not tests or (broken and part == REST):
+            parts, broken = self.parts[index, suite.number], False
+            for part, tests in enumerate(parts):
+                if not tests or (broken and part == len(parts) - 1):
                     continue
                 one = Wanted(kind=MUTANT, index=index, suite=suite, part=part, tests=tests)
                 how = self._how(one)
