@@ -61,8 +61,8 @@ class Records:
         self.settings, self.policy, self.ledger, self.index, self.clock = settings, policy, ledger, index, clock
         self.store = Store(settings.folder)
         self._check = Holders.of(policy)
-        self.troubles: list[VerifierError] = []
-        """Contracts that could not be indexed, since a file of theirs does not hold."""
+        self.troubles: dict[str, VerifierError] = {}
+        """Contracts that could not be indexed, each with why: a file of theirs does not hold."""
         self._catch_up()
 
     def record(self, contract: str) -> Record:
@@ -203,7 +203,7 @@ class Records:
             try:
                 found[contract] = self.store.statements(contract, self.policy)
             except VerifierError as error:
-                self.troubles.append(error)
+                self.troubles[contract] = error
         return found
 
     def _size(self) -> int:

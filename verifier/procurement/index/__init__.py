@@ -1,6 +1,6 @@
 """The index of the record: what lists and dashboards read. It decides nothing, and is made again from files and ledger."""
 
 from verifier.procurement.index.database import Changes, Index
-from verifier.procurement.index.rows import Listed, Wanted
+from verifier.procurement.index.rows import Listed, Mark, Wanted
 
-__all__ = ["Changes", "Index", "Listed", "Wanted"]
+__all__ = ["Changes", "Index", "Listed", "Mark", "Wanted"]

@@ -19,6 +19,7 @@ from verifier.procurement.guardrails.rules import telling
 from verifier.procurement.index.engine import engine, writing
 from verifier.procurement.index.rows import (
     Listed,
+    Mark,
     Wanted,
     answer_rows,
     contract_row,
@@ -45,9 +46,12 @@ from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
+MARKED = tuple(CONTRACT.c[one.name] for one in fields(Mark))
+LOOKED_UP = ("state", "verdict", "licence", "profile", "supplier")
+"""Columns that are equal to what is wanted, all of them in `ix_contract_found`."""
 LOOKED_AT = tuple(
     CONTRACT.c[name]
     for name in (
@@ -81,16 +85,27 @@ class Index:
 
     def counted(self, wanted: Wanted) -> int:
         """How many there are in all, whatever the limit."""
-        query = select(func.count()).select_from(CONTRACT).where(*_conditions(wanted))
+        query = _found(select(func.count()).select_from(CONTRACT), wanted)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def listed(self, wanted: Wanted) -> list[Listed]:
         """By their keys, from `wanted.after` on, or the oldest first."""
-        order = (CONTRACT.c.changed, CONTRACT.c.key) if wanted.oldest else (CONTRACT.c.key,)
-        query = select(*LISTED).where(*_conditions(wanted)).order_by(*order).offset(wanted.skip).limit(wanted.limit)
+        query = _found(select(*LISTED), wanted).order_by(*_order(wanted)).offset(wanted.skip).limit(wanted.limit)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
-            return [Listed(**row) for row in connection.execute(query).mappings()]
+            return [Listed(**_known(row)) for row in connection.execute(query).mappings()]
+
+    def states(self) -> dict[str, int]:
+        """How many contracts there are in each state, of those in which there are any."""
+        query = select(CONTRACT.c.state, func.count()).group_by(CONTRACT.c.state)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def marks(self) -> list[Mark]:
+        """Of every contract, by its key."""
+        query = select(*MARKED).order_by(CONTRACT.c.key)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return [Mark(**_known(row)) for row in connection.execute(query).mappings()]
 
     def purchases(self) -> list[Purchase]:
         """Every contract that was agreed."""
@@ -243,19 +258,41 @@ class Changes:
                 self._execute(delete(table))
 
 
+def _found(query: Any, wanted: Wanted) -> Any:
+    """Those that are wanted. SQLite would look each up in its whole row, which is long."""
+    only = {one.name for one in fields(Wanted) if getattr(wanted, one.name) != one.default} - {"skip", "limit"}
+    if only <= {"text", "awarded_from", "awarded_until", *LOOKED_UP} and only - {"state"}:
+        query = query.with_hint(CONTRACT, "INDEXED BY ix_contract_found", "sqlite")
+    return query.where(*_conditions(wanted))
+
+
+def _order(wanted: Wanted) -> tuple[Any, ...]:
+    if not wanted.oldest:
+        return (CONTRACT.c.key,)
+    return (CONTRACT.c.due if wanted.late else CONTRACT.c.since, CONTRACT.c.key)
+
+
+def _known(row: Any) -> dict[str, Any]:
+    """What is null until the record is made again is nothing yet."""
+    return {name: "" if value is None else value for name, value in row.items()}
+
+
 def _conditions(wanted: Wanted) -> Iterator[Any]:
     if wanted.after:
         yield CONTRACT.c.key > wanted.after
-    for name in ("state", "supplier", "requester", "repository"):
+    for name in (*LOOKED_UP, "requester", "repository"):
         if value := getattr(wanted, name):
             yield CONTRACT.c[name] == value
+    if wanted.awarded_from:
+        yield CONTRACT.c.awarded >= wanted.awarded_from
+    if wanted.awarded_until:
+        yield CONTRACT.c.awarded <= f"{wanted.awarded_until}T23:59:59Z"
     if wanted.due_before:
         yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.due_before)
     if wanted.late:
         yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.late) & CONTRACT.c.state.in_(_LATE)
     if wanted.text:
-        names = ("id", "title_en", "title_fr", "payee")
-        yield or_(*(CONTRACT.c[name].icontains(wanted.text, autoescape=True) for name in names))
+        yield CONTRACT.c.search.contains(wanted.text.casefold(), autoescape=True)
 
 
 _LATE = sorted(state.value for state in OPEN - {State.DELIVERED, State.ASSESSING})
