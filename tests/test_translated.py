@@ -298,6 +298,7 @@ THE_SAME = {
     "options",
     "source",
     "Commit",
+    "Licence",
     "Suppressions",
     "Verdict",
     "Version",

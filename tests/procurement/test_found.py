@@ -67,7 +67,10 @@ def test_the_longest_wait_comes_first_whatever_else_was_told_meanwhile(tmp_path)
         assert first.since <= second.since
         told = event(contract(id=first.id), "extended", ENDS)
         records.file([signed_file(told, "requester")])
-        assert [one.id for one in records.index.listed(Wanted(state="in progress", oldest=True))] == [first.id, second.id]
+        assert [one.id for one in records.index.listed(Wanted(state="in progress", oldest=True))] == [
+            first.id,
+            second.id,
+        ]
 
 
 def test_a_mark_is_another_one_after_each_thing_that_happens(tmp_path):

@@ -50,6 +50,8 @@ def build(sources: Sources, folder: Path) -> Built:
         now[place.address] = place.stamp
         if not place.stamp or known.get(place.address) != place.stamp:
             made += _make(sources, section, place, folder, scene)
+    for path, content in site.files(sources):
+        _write(folder / path, content)
     _write(folder / "index.html", str(file("dashboard/first.html")))
     gone = before.pages.keys() - now.keys()
     _write(folder / MADE, json.dumps({"rules": rules, "pages": now}, indent=0, sort_keys=True))

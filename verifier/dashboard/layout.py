@@ -26,6 +26,22 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 )
 """The Content Security Policy of every page: nothing is loaded from anywhere else, nothing inline is run."""
+STATE_SHAPES = {
+    "posted": "○",
+    "awarded": "○",
+    "in progress": "▷",
+    "delivered": "◇",
+    "assessing": "…",
+    "changes requested": "↺",
+    "accepted": "◆",
+    "certified": "◆",
+    "payable": "◆",
+    "paid": "■",
+    "not delivered": "□",
+    "terminated": "□",
+    "disputed": "!",
+}
+"""Neutral ones: a list has verified nothing."""
 ASSETS = ("dashboard.css", "dashboard.js")
 
 
@@ -69,6 +85,7 @@ def html(page: Page, language: str, scene: Scene) -> str:
         scene=scene,
         shapes=words.SHAPES,
         state=_state(language),
+        state_shapes=STATE_SHAPES,
         title=page.title.in_language(language),
         version=verifier.__version__,
         _=writer.tr,
@@ -100,7 +117,8 @@ def _state(language: str) -> Callable[[str], Markup | str]:
     """A state of a milestone or a contract as a word with its shape."""
     from verifier.gate.moves import STATE_WORDS, State  # noqa: PLC0415
 
-    return lambda name: translator(language)(STATE_WORDS[State(name)])
+    shape = Markup('<span class="state"><span class="shape" aria-hidden="true">{}</span> {}</span>')
+    return lambda name: shape.format(STATE_SHAPES[name], translator(language)(STATE_WORDS[State(name)]))
 
 
 def _plain(value: Any) -> Any:

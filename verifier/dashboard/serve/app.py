@@ -60,14 +60,14 @@ class _Pages:
             return self._missing(language)
         query = f"?{request.url.query}" if request.url.query else ""
         scene = Scene(site.NAVIGATION, live=True, query=query)
-        return Response(html(found, language, scene), media_type="text/html; charset=utf-8")
+        return Response(html(found, language, scene), found.status, media_type="text/html; charset=utf-8")
 
     def data(self, request: Request) -> Response:
         form = request.path_params["form"]
         found = self._found(request) if form in TYPES else None
         if found is None or (form == "csv" and found.table is None):
             return Response("null\n", status_code=404, media_type=TYPES["json"])
-        return Response(twin(found) if form == "json" else table(found), media_type=TYPES[form])
+        return Response(twin(found) if form == "json" else table(found), found.status, media_type=TYPES[form])
 
     def missing(self, request: Request, error: Exception) -> Response:
         first = request.url.path.split("/")[1]

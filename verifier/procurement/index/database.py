@@ -50,8 +50,6 @@ REVISION = "0005"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
 MARKED = tuple(CONTRACT.c[one.name] for one in fields(Mark))
-LOOKED_UP = ("state", "verdict", "licence", "profile", "supplier")
-"""Columns that are equal to what is wanted, all of them in `ix_contract_found`."""
 LOOKED_AT = tuple(
     CONTRACT.c[name]
     for name in (
@@ -85,13 +83,15 @@ class Index:
 
     def counted(self, wanted: Wanted) -> int:
         """How many there are in all, whatever the limit."""
-        query = _found(select(func.count()).select_from(CONTRACT), wanted)
+        query = select(func.count()).select_from(CONTRACT).where(*_conditions(wanted))
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def listed(self, wanted: Wanted) -> list[Listed]:
         """By their keys, from `wanted.after` on, or the oldest first."""
-        query = _found(select(*LISTED), wanted).order_by(*_order(wanted)).offset(wanted.skip).limit(wanted.limit)
+        order, page = _order(wanted), select(CONTRACT.c.key).where(*_conditions(wanted))
+        page = page.order_by(*order).offset(wanted.skip).limit(wanted.limit)  # whole rows are long: of those alone
+        query = select(*LISTED).where(CONTRACT.c.key.in_(page)).order_by(*order)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [Listed(**_known(row)) for row in connection.execute(query).mappings()]
 
@@ -258,14 +258,6 @@ class Changes:
                 self._execute(delete(table))
 
 
-def _found(query: Any, wanted: Wanted) -> Any:
-    """Those that are wanted. SQLite would look each up in its whole row, which is long."""
-    only = {one.name for one in fields(Wanted) if getattr(wanted, one.name) != one.default} - {"skip", "limit"}
-    if only <= {"text", "awarded_from", "awarded_until", *LOOKED_UP} and only - {"state"}:
-        query = query.with_hint(CONTRACT, "INDEXED BY ix_contract_found", "sqlite")
-    return query.where(*_conditions(wanted))
-
-
 def _order(wanted: Wanted) -> tuple[Any, ...]:
     if not wanted.oldest:
         return (CONTRACT.c.key,)
@@ -280,7 +272,7 @@ def _known(row: Any) -> dict[str, Any]:
 def _conditions(wanted: Wanted) -> Iterator[Any]:
     if wanted.after:
         yield CONTRACT.c.key > wanted.after
-    for name in (*LOOKED_UP, "requester", "repository"):
+    for name in ("state", "supplier", "requester", "repository", "verdict", "licence", "profile"):
         if value := getattr(wanted, name):
             yield CONTRACT.c[name] == value
     if wanted.awarded_from:
@@ -288,9 +280,10 @@ def _conditions(wanted: Wanted) -> Iterator[Any]:
     if wanted.awarded_until:
         yield CONTRACT.c.awarded <= f"{wanted.awarded_until}T23:59:59Z"
     if wanted.due_before:
-        yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.due_before)
+        yield (CONTRACT.c.due > "") & (CONTRACT.c.due < wanted.due_before)
     if wanted.late:
-        yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.late) & CONTRACT.c.state.in_(_LATE)
+        state = CONTRACT.c.state + ""  # SQLite would begin with the states, in which most is not late
+        yield (CONTRACT.c.due > "") & (CONTRACT.c.due < wanted.late) & state.in_(_LATE)
     if wanted.text:
         yield CONTRACT.c.search.contains(wanted.text.casefold(), autoescape=True)
 

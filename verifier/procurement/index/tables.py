@@ -41,6 +41,7 @@ CONTRACT = Table(
     Column("mark", String),  # another one with everything that is known of the record
     Index("ix_contract_state_key", "state", "key"),
     Index("ix_contract_state_since", "state", "since", "key"),
+    Index("ix_contract_due_state", "due", "state", "key"),
 )
 
 TERM = Table(
