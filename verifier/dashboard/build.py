@@ -66,6 +66,8 @@ def build(sources: Sources, folder: Path, opening: Opening | None = None, *, pub
     for name in ASSETS:
         _write(folder / "assets" / name, str(file(f"dashboard/assets/{name}")))
     made = _made(asked, sources, _Target(folder, scene), opening)
+    for path, content in () if public else site.files(sources):
+        _write(folder / path, content)
     _write(folder / "index.html", str(file("dashboard/first.html")))
     os.sync()  # once, and not for each of the files: what MADE says is there is on the disk
     gone = before.pages.keys() - now.keys()

@@ -124,7 +124,7 @@ class _Pages:
             raise HTTPException(404)
         content = twin(found) if form == "json" else table(found)
         name = f"{address.rpartition('/')[2]}.{form}"
-        return Response(content, media_type=TYPES[form], headers=attachment(name))
+        return Response(content, found.status, media_type=TYPES[form], headers=attachment(name))
 
     def _refused(self, session: Session | None) -> bool:
         return self.settings.sign_in_to_read and (session is None or session.who is None)
@@ -161,8 +161,9 @@ class _Pages:
             signs_in=self.settings.provider is not None,
         )
 
-    def written(self, page: Page, language: str, scene: Scene, *, status: int = 200) -> Response:
-        return Response(html(page, language, scene), status_code=status, media_type=TYPES["html"])
+    def written(self, page: Page, language: str, scene: Scene, *, status: int = 0) -> Response:
+        """`status` 0 is the page's own."""
+        return Response(html(page, language, scene), status or page.status, media_type=TYPES["html"])
 
 
 class _SigningIn:

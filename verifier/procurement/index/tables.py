@@ -35,6 +35,13 @@ CONTRACT = Table(
     Column("ended", String),
     Column("agreed", Integer, index=True),
     Column("words", JSON),  # language -> words of the requirements
+    Column("verdict", String),  # of the newest assessment that counts, with what people decided; "" without one
+    Column("since", String),  # time at which it came to where it stands
+    Column("search", String),  # id, titles and payee, a line each, casefolded
+    Column("mark", String),  # another one with everything that is known of the record
+    Index("ix_contract_state_key", "state", "key"),
+    Index("ix_contract_state_since", "state", "since", "key"),
+    Index("ix_contract_due_state", "due", "state", "key"),
 )
 
 TERM = Table(
