@@ -67,7 +67,8 @@ class Verified:
 class Reader:
     """Reads statements of the people whom a trust policy names, and the policy's own versions, which root keys sign."""
 
-    def __init__(self, trust: TrustPolicy, store: Store) -> None:
+    def __init__(self, trust: TrustPolicy, store: Store | None) -> None:
+        """Without a store no version of the policy is known here."""
         self._trust, self._store = trust, store
         self._people = Holders.of(trust)
 
@@ -99,11 +100,11 @@ class Reader:
 
     @cached_property
     def _roots(self) -> Holders:
-        return self._store.roots()
+        return self._store.roots() if self._store else Holders(())
 
     @cached_property
     def _standing(self) -> frozenset[str]:
-        return frozenset(one.digest for one in self._store.standing())
+        return frozenset(one.digest for one in (self._store.standing() if self._store else ()))
 
 
 def verified(

@@ -216,6 +216,7 @@ def _show(store: Store, arguments: argparse.Namespace, now: str) -> int:
     lines = [
         say("Trust policy: version {version}, until {moment}", version=policy.version, moment=policy.expires),
         say("  signed by {n} of {all} root keys", n=policy.threshold, all=len(policy.roots)),
+        say("Fingerprint of the root keys: {pins}", pins=store.pins().digest),
     ]
     lines += [_granted(one) for one in policy.grants]
     for address, several in policy.shared_addresses():

@@ -26,7 +26,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 )
 """The Content Security Policy of every page: nothing is loaded from anywhere else, nothing inline is run."""
-ASSETS = ("dashboard.css", "dashboard.js")
+ASSETS = ("dashboard.css", "dashboard.js", "verify.js")
 
 
 @dataclass(frozen=True, slots=True)

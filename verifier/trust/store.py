@@ -38,12 +38,16 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         write(self._pins, _pins_file(pins.keys, pins.threshold))
 
-    def pins(self) -> Pins:
+    def pinned(self) -> bytes:
+        """The pins as they lie there, of which the fingerprint is made. Raises TrustError where there are none."""
         try:
-            raw = self._pins.read_bytes()
+            return self._pins.read_bytes()
         except OSError:
             words = say("{folder} holds no pinned root keys; `verifier trust init` makes them.", folder=self.folder)
             raise TrustError(words, code="policy-missing") from None
+
+    def pins(self) -> Pins:
+        raw = self.pinned()
         document = strict.read(raw)
         return Pins(threshold=document["threshold"], keys=tuple(document["keys"]), digest=sha256(raw).hexdigest())
 
@@ -84,6 +88,20 @@ class Store:
     def standing(self) -> tuple[TrustPolicy, ...]:
         """Every version that is or was in force, oldest first."""
         return of(self.pins(), self.versions()).policies
+
+    def chain(self) -> tuple[Envelope, ...]:
+        """The same, each with every signature that lies there: whose those are, asks who reads them."""
+        found: dict[str, list[Envelope]] = {one.digest: [] for one in self.standing()}
+        for file in self._files():
+            try:
+                one = envelope.read(content(file, most=strict.MOST))
+            except TrustError:
+                continue
+            found.get(envelope.digest(one), []).append(one)
+        return tuple(
+            Envelope(same[0].payload, tuple(signature for one in same for signature in one.signatures))
+            for same in found.values()
+        )
 
     def roots(self) -> Holders:
         """Whose signatures a version may have: every root key that is or was known here."""

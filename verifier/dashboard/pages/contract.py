@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from verifier.dashboard import signatures
 from verifier.dashboard.page import Page, Place, Query, part, unpart
 from verifier.dashboard.sources import Sources
-from verifier.errors import UsageError
+from verifier.errors import TrustError, UsageError
 from verifier.render.record import as_document
 from verifier.words import Text, say
 
@@ -27,13 +28,22 @@ class Contract:
             record = sources.records.record(key)
         except UsageError:
             return None
-        document = as_document(record, sources.today)
+        except TrustError:
+            return _broken(sources, address, key)
+        about = record.contract.digest if record.contract else ""
+        document = {**as_document(record, sources.today), "total": record.total}
         return Page(
             address=address,
             template="contract.html",
             title=Text(record.id, record.id),
-            document=document,
+            document={**document, "signature": signatures.of_contract(sources, key, about)},
         )
+
+
+def _broken(sources: Sources, address: str, key: str) -> Page:
+    """Of a contract of which a file does not hold nothing is told but that, and which one."""
+    document = {"id": key, "state": None, "terms": None, "signature": signatures.of_contract(sources, key, "")}
+    return Page(address=address, template="contract.html", title=Text(key, key), document=document)
 
 
 def address_of(key: str) -> str:

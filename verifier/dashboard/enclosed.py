@@ -1,0 +1,65 @@
+"""What lies in a page so that a browser can verify it by itself, offline: the pins, the chain of trust policies, the statements.
+
+It is JSON, compressed (zlib) and in base64. assets/verify.js reads it, and believes nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from verifier.errors import TrustError
+from verifier.statements import envelope
+from verifier.statements.envelope import Envelope, Signature
+from verifier.trust.store import Store
+
+MOST = 60_000
+"""Characters of it in one page; a page that comes to more is verified by `verifier verify` alone."""
+
+
+def enclosed(trust: Store | None, about: str, files: Iterable[bytes], bad: int) -> dict[str, str]:
+    """`{"envelopes": …}`, or nothing of it where there is no trust folder or it would be too large.
+
+    `about` is the digest of the statement that the page shows; `bad` is how many files did not hold when the page was made.
+    """
+    if trust is None:
+        return {"envelopes": ""}
+    document = {
+        "about": about,
+        "bad": bad,
+        "pins": trust.pinned().decode(),
+        "policies": [_plain(one) for one in trust.chain()],
+        "statements": [_plain(one) for one in _together(files)],
+    }
+    raw = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    packed = b64encode(zlib.compress(raw, 9)).decode()
+    return {"envelopes": packed if len(packed) <= MOST else ""}
+
+
+def _together(files: Iterable[bytes]) -> Iterator[Envelope]:
+    """One a payload, with every signature of it. What is no container is told as such by the page, and counted in `bad`."""
+    found: dict[bytes, tuple[Signature, ...]] = {}
+    for content in files:
+        try:
+            one = envelope.read(content)
+        except TrustError:
+            continue
+        found[one.payload] = (*found.get(one.payload, ()), *one.signatures)
+    return (Envelope(payload, signatures) for payload, signatures in found.items())
+
+
+def _plain(one: Envelope) -> dict[str, Any]:
+    return {"payload": one.payload.decode(errors="replace"), "signatures": [_signature(by) for by in one.signatures]}
+
+
+def _signature(one: Signature) -> dict[str, Any]:
+    """`stamped` and `keyless`: what only a certificate can show, which a browser does not verify."""
+    return {
+        "sig": b64encode(one.sig).decode(),
+        "keyid": one.hint,
+        "stamped": bool(one.stamps),
+        "keyless": one.keyless is not None,
+    }

@@ -1,0 +1,206 @@
+"""The signed files of a contract verified now, one by one; and what a browser needs to verify them by itself.
+
+    of_contract(sources, "MA-2026-014", about=digest)["statements"]
+
+A file that does not hold hides no other. Roles are judged as of when the ledger entered a statement, as in an audit pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from verifier.dashboard.enclosed import enclosed
+from verifier.dashboard.sources import Sources
+from verifier.errors import TrustError, VerifierError
+from verifier.files import read_plain
+from verifier.gate import book
+from verifier.gate.alone import Others
+from verifier.gate.names import name
+from verifier.ledger import Found
+from verifier.ledger.entry import RELEASE
+from verifier.procurement.records import Records
+from verifier.statements import uris
+from verifier.statements.strict import MOST
+from verifier.trust.shapes import SCHEMAS
+from verifier.trust.signed import Signed
+from verifier.verifying import (
+    EVIDENCE,
+    RECORDED,
+    ROLE,
+    UNREVOKED,
+    Further,
+    Reader,
+    Verified,
+    can_tell,
+    check_signer,
+    check_unrevoked,
+    demand_recorded,
+    numbered,
+    verified,
+)
+from verifier.words import Text, say, say_n
+
+SHORT = 16
+"""Digits of a digest or of a key's id that people compare."""
+ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What it has of a contract: the first entry of each statement, and since when one does not count."""
+
+    entries: Mapping[str, Found]
+    revoked: Mapping[str, str]
+
+
+def of_contract(sources: Sources, contract: str, about: str) -> dict[str, Any]:
+    """Every signed file of the contract. `about` is the digest of the statement that the page shows; "" where none holds."""
+    records = _records(sources)
+    return _document(sources, records, contract, about, records.store.files(contract))
+
+
+def of_assessment(sources: Sources, contract: str, about: str) -> dict[str, Any]:
+    """The files of one assessment, by its digest."""
+    records = _records(sources)
+    stem = f"{SCHEMAS[uris.ASSESSMENT]}-{about[:SHORT]}-"
+    files = [path for path in records.store.files(contract) if path.name.startswith(stem)]
+    return _document(sources, records, contract, about, files)
+
+
+def _records(sources: Sources) -> Records:
+    assert sources.records is not None  # noqa: S101 - asked only where there is a record
+    return sources.records
+
+
+def _document(sources: Sources, records: Records, contract: str, about: str, paths: Sequence[Path]) -> dict[str, Any]:
+    ledger = _ledger(records, contract, sources.now)
+    others = Others()
+    reader = Reader(records.policy, sources.trust)
+    files = [(path, _content(path)) for path in paths]
+    found = verified(files, reader, others, _further(records, contract, reader, others, ledger))
+    bad = sum(one.trouble is not None for one in found)
+    here = any(one.trouble is None and one.digest == about for one in found)
+    out = ledger.revoked.get(about, "")
+    rows = sorted((_row(one, ledger) for one in found), key=lambda row: row["held"])
+    return {
+        "now": sources.now,
+        "about": about,
+        "held": here and not bad and not out,
+        "total": len(found),
+        "said": _both(_revoked(out) if out and here and not bad else _said(found, bad, ledger, here=here)),
+        "steps": [
+            {"number": number, "step": step, "sentence": _both(words)} for step, (number, words) in numbered().items()
+        ],
+        "statements": rows[:ROWS],
+        **enclosed(sources.trust, about, [content for _, content in files], bad),
+    }
+
+
+def _content(path: Path) -> bytes:
+    """Of a file that is too large, or is none, nothing: as such it is told with the others."""
+    try:
+        return read_plain(path, most=MOST)
+    except VerifierError:
+        return b""
+
+
+def _ledger(records: Records, contract: str, now: str) -> _Ledger:
+    with records.ledger.reading() as page:
+        found = page.find(contract=name(contract))
+        revoked = book.taken_out(page, found, records.policy, book.later(page, now))
+    entries = {one.entry.statement: one for one in reversed(found) if one.entry.statement}
+    return _Ledger(entries=entries, revoked=revoked)
+
+
+def _further(records: Records, contract: str, reader: Reader, others: Others, ledger: _Ledger) -> dict[str, Further]:
+    policy, now = records.policy, records.clock()
+
+    def moment(signed: Signed) -> str:
+        found = ledger.entries.get(signed.digest)
+        return found.entry.time if found else now
+
+    def recorded(signed: Signed) -> None:
+        found = ledger.entries.get(signed.digest)
+        demand_recorded(found is not None and found.entry.kind == RELEASE)
+
+    return {
+        ROLE: Further(
+            check=lambda signed: check_signer(signed, policy, moment(signed), reader, others),
+            concerns=lambda signed: can_tell(signed, others),
+        ),
+        UNREVOKED: Further(
+            check=lambda signed: check_unrevoked(signed, policy, moment(signed), ""),
+            concerns=lambda signed: signed.digest not in ledger.revoked,
+        ),
+        EVIDENCE: _evidence(records, contract),
+        RECORDED: Further(type=uris.RELEASE, check=recorded),
+    }
+
+
+def _evidence(records: Records, contract: str) -> Further:
+    """What is there of an assessment's evidence is as it was. Where some was deleted, nothing is said of all of it."""
+
+    def whole(signed: Signed) -> bool:
+        """Looks at every piece, also where one is missing."""
+        pieces = [records.store.evidence(contract, one["sha256"]) for one in signed.statement.predicate["evidence"]]
+        return None not in pieces
+
+    def concerns(signed: Signed) -> bool:
+        try:
+            return whole(signed)
+        except TrustError:
+            return True
+
+    def check(signed: Signed) -> None:
+        whole(signed)
+
+    return Further(type=uris.ASSESSMENT, check=check, concerns=concerns)
+
+
+def _row(one: Verified, ledger: _Ledger) -> dict[str, Any]:
+    numbers = numbered()
+    entry = ledger.entries.get(one.digest) if one.digest else None
+    return {
+        "file": one.path.name,
+        "kind": SCHEMAS[one.type] if one.type else None,
+        "digest": one.digest or None,
+        "held": one.trouble is None,
+        "steps": [numbers[step][0] for step in one.held],
+        "failed": numbers[one.failed][0] if one.trouble else None,
+        "code": one.trouble.code if one.trouble else None,
+        "trouble": _both(one.trouble.text) if one.trouble else None,
+        "signers": [{"person": by.person, "key": by.key[:SHORT], "time": by.at} for by in one.by],
+        "revoked": ledger.revoked.get(one.digest, ""),
+        "entry": {"number": entry.position, "time": entry.entry.time} if entry else None,
+    }
+
+
+def _said(found: Sequence[Verified], bad: int, ledger: _Ledger, *, here: bool) -> Text:
+    if not found:
+        return say("No signed file of it lies here.")
+    if bad:
+        return say_n(
+            bad,
+            "{n} of {total} signed files does not hold: do not rely on this page.",
+            "{n} of {total} signed files do not hold: do not rely on this page.",
+            total=len(found),
+        )
+    if not here:
+        return say(
+            "The statement that this page is about does not lie here as it was signed: do not rely on this page."
+        )
+    whole = say_n(len(found), "The {n} signed file holds.", "All {n} signed files hold.")
+    revoked = sum(one.digest in ledger.revoked for one in found)
+    more = say_n(revoked, "{n} of them was revoked and does not count.", "{n} of them were revoked and do not count.")
+    return Text(f"{whole.en} {more.en}", f"{whole.fr} {more.fr}") if revoked else whole
+
+
+def _revoked(moment: str) -> Text:
+    return say("The statement that this page is about was revoked at {moment}: it does not count.", moment=moment)
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "fr": text.fr}
