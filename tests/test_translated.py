@@ -283,6 +283,8 @@ def messages():
 
 
 THE_SAME = {
+    "Licence",
+    "Signatures",
     "FORMAT",
     "PORT",
     "Pages",

@@ -18,6 +18,7 @@ from verifier.errors import TrustError, VerifierError
 from verifier.files import read_plain
 from verifier.gate import book
 from verifier.gate.alone import Others
+from verifier.gate.case import WHAT
 from verifier.gate.names import name
 from verifier.ledger import Found
 from verifier.ledger.entry import RELEASE
@@ -41,11 +42,18 @@ from verifier.verifying import (
     numbered,
     verified,
 )
-from verifier.words import Text, say, say_n
+from verifier.words import Text, later, say, say_n
 
 SHORT = 16
 """Digits of a digest or of a key's id that people compare."""
 ROWS = 100
+KINDS = {
+    **WHAT,
+    uris.RELEASE: later("release"),
+    uris.EVENT: later("record event"),
+    uris.REVOCATION: later("revocation"),
+    uris.TRUST_POLICY: later("trust policy"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,7 @@ def _row(one: Verified, ledger: _Ledger) -> dict[str, Any]:
     return {
         "file": one.path.name,
         "kind": SCHEMAS[one.type] if one.type else None,
+        "title": _both(say(KINDS[one.type])) if one.type else None,
         "digest": one.digest or None,
         "held": one.trouble is None,
         "steps": [numbers[step][0] for step in one.held],

@@ -25,32 +25,33 @@
       differs: "The page shows “{path}” as “{shown}”; signed was “{value}”.",
     },
     fr: {
-      malformed: "Ce n’est pas une empreinte : elle a 64 chiffres, 0 à 9 et a à f.",
-      unable: "Votre navigateur ne peut pas vérifier de signatures ici : il est trop ancien, ou l’adresse est sans https. « verifier verify » le peut.",
-      verified: "Vérifié à l’instant par votre navigateur : {what}. Déclarations signées : {n}. Signées par : {people}.",
-      partly: "Non vérifié par votre navigateur; « verifier verify » le fait : {left} (signé avec un certificat, ou par un rôle ou une clé qui a pris fin depuis).",
-      failed: "Ne vous fiez pas à cette page : des personnes auxquelles vous faites confiance n’ont pas signé ce qu’elle montre.",
+      malformed: "Ce n'est pas une empreinte : elle a 64 chiffres, 0 à 9 et a à f.",
+      unable: "Votre navigateur ne peut pas vérifier de signatures ici : il est trop ancien, ou l'adresse est sans https. `verifier verify` le peut.",
+      verified: "Vérifié à l'instant par votre navigateur : {what}. Déclarations signées : {n}. Signées par : {people}.",
+      partly: "Non vérifié par votre navigateur ; `verifier verify` le fait : {left} (signé avec un certificat, ou par un rôle ou une clé qui a pris fin depuis).",
+      failed: "Ne vous fiez pas à cette page : des personnes auxquelles vous faites confiance n'ont pas signé ce qu'elle montre.",
       bad: "Fichiers signés non valides lors de la création de la page : {n}.",
       pins: "Les clés racines de cette page, ou du lien vers elle, ne sont pas celles auxquelles vous faites confiance.",
       policy: "Les clés racines auxquelles vous faites confiance ne mènent pas à la version {n} de la politique de confiance.",
       expired: "La politique de confiance a expiré à {moment}.",
-      older: "La politique de confiance est de version {n}; votre navigateur a déjà vu la version {seen}.",
+      older: "La politique de confiance est de version {n} ; votre navigateur a déjà vu la version {seen}.",
       statement: "2 ✗ {digest} : modifiée, pas une déclaration, ou signée par personne que connaît la politique de confiance.",
       key: "2 ✗ {digest} : la clé de {person} a été révoquée à {moment}.",
-      role: "5 ✗ {digest} : aucun signataire n’a le rôle nécessaire.",
+      role: "5 ✗ {digest} : aucun signataire n'a le rôle nécessaire.",
       revoked: "6 ✗ {digest} : révoquée à {moment}, et la page ne le dit pas.",
       unmarked: "La page ne montre pas « {path} » de la déclaration dont elle traite, ou celle-ci y manque.",
       unsigned: "La page montre « {path} », que ne dit aucune de ses déclarations signées.",
-      differs: "La page montre « {path} » comme « {shown} »; signé était « {value} ».",
+      differs: "La page montre « {path} » comme « {shown} » ; signé était « {value} ».",
     },
   };
-  /* The words of verdicts and outcomes, where they are others than in the statement; what a self-check foresees begins with `forecast`. */
+  /* The words of verdicts, outcomes and roles, where they are others than in statements; `forecast` stands before that of a self-check. */
   const VALUES = {
     en: { forecast: "would be " },
     fr: {
       accepted: "accepté", rejected: "rejeté", inconclusive: "non concluant", pending: "en attente", met: "respecté",
       unmet: "non respecté", waived: "dispensé", undetermined: "indéterminé", "awaiting a decision": "en attente d'une décision",
-      "not applicable": "sans objet", forecast: "verdict prévu : ",
+      "not applicable": "sans objet", forecast: "verdict prévu : ", supplier: "fournisseur", requester: "demandeur",
+      assessor: "personne chargée de l'évaluation", certifier: "certificateur", payer: "payeur", gate: "contrôle de paiement",
     },
   };
   const TYPE = "application/vnd.in-toto+json";
@@ -76,7 +77,11 @@
   ];
   const root = document.documentElement;
   const language = root.lang === "fr" ? "fr" : "en";
-  const tell = (name, values = {}) => WORDS[language][name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  /* French has a narrow no-break space before : ; » and after «. */
+  const tell = (name, values = {}) =>
+    WORDS[language][name].replace(/ (?=[:;»])|(?<=«) /g, "\u202f").replace(/\{(\w+)\}/g, (_, key) => values[key]);
+
+  const word = (name) => VALUES[language][name] ?? name;
 
   class Trouble extends Error {
     constructor(name, values) {
@@ -207,7 +212,7 @@
     const holds = found.filter(([how]) => how === "now");
     if (!holds.length && !found.some(([how]) => how === "ended")) throw new Trouble("role", { digest: one.short });
     if (!holds.length) one.left = true;
-    one.roles = holds.map(([, person, role]) => `${person} (${role})`);
+    one.roles = holds.map(([, person, role]) => `${person} (${word(role)})`);
   }
 
   function wanted({ kind, said: { predicate }, subject }, person, all) {
@@ -286,8 +291,7 @@
   }
 
   function wordFor(value, path, { said: { predicate } }) {
-    const words = VALUES[language];
-    return (path === "verdict" && predicate.kind === "self-check" ? words.forecast : "") + (words[value] ?? value);
+    return (path === "verdict" && predicate.kind === "self-check" ? word("forecast") : "") + word(value);
   }
 
   /* What the page is about, in the statement's own words, whatever the page says. */
