@@ -31,8 +31,8 @@ def enclosed(trust: Store | None, about: str, files: Iterable[bytes], bad: int) 
         "about": about,
         "bad": bad,
         "pins": trust.pinned().decode(),
-        "policies": [_plain(one) for one in trust.chain()],
-        "statements": [_plain(one) for one in _together(files)],
+        "policies": [plain(one) for one in trust.chain()],
+        "statements": [plain(one) for one in _together(files)],
     }
     raw = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     packed = b64encode(zlib.compress(raw, 9)).decode()
@@ -51,7 +51,8 @@ def _together(files: Iterable[bytes]) -> Iterator[Envelope]:
     return (Envelope(payload, signatures) for payload, signatures in found.items())
 
 
-def _plain(one: Envelope) -> dict[str, Any]:
+def plain(one: Envelope) -> dict[str, Any]:
+    """One envelope as it lies there."""
     return {"payload": one.payload.decode(errors="replace"), "signatures": [_signature(by) for by in one.signatures]}
 
 

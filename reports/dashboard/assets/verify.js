@@ -364,7 +364,7 @@
     document.querySelectorAll(".by-browser").forEach((one) => one.remove());
     if (state) root.dataset.verified = state;
     else delete root.dataset.verified;
-    document.getElementById("by-whom").textContent = words;
+    Object.assign(document.getElementById("by-whom"), { textContent: words }).dataset.done = "yes";
     if (state === "failed") {
       const banner = made("div", "", { className: "by-browser untrusted", role: "alert" });
       const list = made("ul");
