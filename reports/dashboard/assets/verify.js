@@ -50,7 +50,7 @@
     fr: {
       accepted: "accepté", rejected: "rejeté", inconclusive: "non concluant", pending: "en attente", met: "respecté",
       unmet: "non respecté", waived: "dispensé", undetermined: "indéterminé", "awaiting a decision": "en attente d'une décision",
-      "not applicable": "sans objet", forecast: "verdict prévu : ", supplier: "fournisseur", requester: "demandeur",
+      "not applicable": "sans objet", "not asked for": "non demandé", forecast: "verdict prévu : ", supplier: "fournisseur", requester: "demandeur",
       assessor: "personne chargée de l'évaluation", certifier: "certificateur", payer: "payeur", gate: "contrôle de paiement",
     },
   };
@@ -283,21 +283,23 @@
     const { value: raw, signed } = mark.dataset;
     if (raw !== undefined && plain(raw) !== inert(value)) return false;
     const text = plain(mark.innerText).replace("…", "");
-    if (/(verdict|outcome)$/.test(signed)) return text.toLowerCase().replace(/^[^\p{L}]+/u, "") === wordFor(value, signed, one);
+    if (/(verdict|outcome)$/.test(signed)) return wordsFor(value, signed, one).includes(text.toLowerCase().replace(/^[^\p{L}]+/u, ""));
     if (typeof value === "number") return digits(text) !== "" && Number(digits(text)) === value;
     if (/^\d{4}-\d\d-\d\d/.test(value)) return digits(text).length >= 8 && digits(value).startsWith(digits(text));
     if (/^[0-9a-f]{40,64}$/.test(value)) return text.length >= 7 && value.startsWith(text);
     return plain(mark.innerText) === inert(value);
   }
 
-  function wordFor(value, path, { said: { predicate } }) {
-    return (path === "verdict" && predicate.kind === "self-check" ? word("forecast") : "") + word(value);
+  /* What was not asked for is undetermined. */
+  function wordsFor(value, path, { said: { predicate } }) {
+    const forecast = path === "verdict" && predicate.kind === "self-check" ? word("forecast") : "";
+    return [forecast + word(value), ...(value === "undetermined" ? [word("not asked for")] : [])];
   }
 
   /* What the page is about, in the statement's own words, whatever the page says. */
   function nameOf(one) {
     const { verdict } = one.said.predicate;
-    return [contractOf(one), ...(verdict ? [wordFor(verdict, "verdict", one)] : [])].join(", ");
+    return [contractOf(one), ...(verdict ? wordsFor(verdict, "verdict", one) : [])].join(", ");
   }
 
   /* The whole. What is wrong does not hide what else is wrong; what is left unchecked is no green. */
