@@ -9,6 +9,8 @@ import json
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from verifier.errors import TrustError
@@ -20,10 +22,11 @@ MOST = 60_000
 """Characters of it in one page; a page that comes to more is verified by `verifier verify` alone."""
 
 
-def enclosed(trust: Store | None, about: str, files: Iterable[bytes], bad: int) -> dict[str, str]:
+def enclosed(trust: Store | None, policy: str, about: str, files: Iterable[bytes], bad: int) -> dict[str, str]:
     """`{"envelopes": …}`, or nothing of it where there is no trust folder or it would be too large.
 
-    `about` is the digest of the statement that the page shows; `bad` is how many files did not hold when the page was made.
+    `policy` is the digest of the one in force, `about` that of the statement that the page shows; `bad` is how many files did
+    not hold when the page was made.
     """
     if trust is None:
         return {"envelopes": ""}
@@ -31,12 +34,20 @@ def enclosed(trust: Store | None, about: str, files: Iterable[bytes], bad: int) 
         "about": about,
         "bad": bad,
         "pins": trust.pinned().decode(),
-        "policies": [plain(one) for one in trust.chain()],
+        "policies": _chain(trust.folder, policy),
         "statements": [plain(one) for one in _together(files)],
     }
     raw = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     packed = b64encode(zlib.compress(raw, 9)).decode()
     return {"envelopes": packed if len(packed) <= MOST else ""}
+
+
+@lru_cache(maxsize=8)
+def _chain(folder: Path, policy: str) -> list[dict[str, Any]]:
+    """Every version up to this one: what leads to it does not change."""
+    versions = Store(folder).chain()
+    last = next((at for at, one in enumerate(versions) if envelope.digest(one) == policy), -1)
+    return [plain(one) for one in versions[: last + 1]]
 
 
 def _together(files: Iterable[bytes]) -> Iterator[Envelope]:

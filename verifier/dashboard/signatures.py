@@ -103,7 +103,7 @@ def _document(sources: Sources, records: Records, contract: str, about: str, pat
             {"number": number, "step": step, "sentence": _both(words)} for step, (number, words) in numbered().items()
         ],
         "statements": rows[:ROWS],
-        **enclosed(sources.trust, about, [content for _, content in files], bad),
+        **enclosed(sources.trust, records.policy.digest, about, [content for _, content in files], bad),
     }
 
 

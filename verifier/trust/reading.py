@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from verifier.statements import envelope as container
 from verifier.statements import statement as statements
@@ -31,6 +32,12 @@ def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[
     done("signature")
     statement = statements.read(envelope.payload)
     done("statement")
-    shapes.check(statement)
+    _check_shape(envelope.payload)
     done("shape")
     return together([Signed(statement=statement, digest=container.digest(envelope), by=by)])[0]
+
+
+@lru_cache(maxsize=256)
+def _check_shape(payload: bytes) -> None:
+    """It takes longer than all else, and pages read the same statements more than once."""
+    shapes.check(statements.read(payload))

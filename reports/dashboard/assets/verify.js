@@ -64,10 +64,10 @@
     certification: ["certifier"], release: ["gate"], contract: PARTIES, "record-event": [], revocation: [],
   };
   const WHOSE = {
-    started: ["supplier"], delivered: ["supplier"], extended: ["requester"], disputed: PARTIES, resolved: ["requester"],
-    debriefed: ["requester", "assessor"], explained: ["requester", "assessor"], "not-delivered": ["requester"],
-    terminated: ["requester"], merged: ["requester", "assessor"], listed: ["requester", "assessor"],
-    invoiced: ["supplier"], paid: ["payer"], received: ["supplier"],
+    supplier: ["started", "delivered", "disputed", "invoiced", "received"],
+    requester: ["extended", "disputed", "resolved", "debriefed", "explained", "not-delivered", "terminated", "merged", "listed"],
+    assessor: ["debriefed", "explained", "merged", "listed"],
+    payer: ["paid"],
   };
   const EXPECTED = { assessment: "verdict", contract: "id" };
   const ALGORITHMS = [
@@ -219,7 +219,7 @@
     if (kind === "contract") return PARTIES.filter((role) => predicate[role] === person);
     if (kind !== "record-event") return ROLES[kind];
     const agreed = all.find((one) => one.kind === "contract" && one.digest === subject.sha256)?.said.predicate ?? {};
-    return (WHOSE[predicate.event] ?? []).filter((role) => !PARTIES.includes(role) || (agreed[role] ?? person) === person);
+    return Object.keys(WHOSE).filter((role) => WHOSE[role].includes(predicate.event) && (agreed[role] ?? person) === person);
   }
 
   function contractOf({ kind, said: { predicate } }) {
