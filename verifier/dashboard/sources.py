@@ -7,7 +7,8 @@ was signed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -58,6 +59,10 @@ class Sources:
     def contracts(self) -> Iterator[str]:
         """The keys of all contracts that were signed."""
         return iter(self.records.index.ids() if self.records else ())
+
+
+Opening = Callable[[], AbstractContextManager[Sources]]
+"""The sources as they are now."""
 
 
 def document(content: bytes) -> Mapping[str, Any]:

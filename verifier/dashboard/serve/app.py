@@ -5,8 +5,6 @@ Around it, from the outside: the headers of every answer, the log and the last c
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -33,14 +31,12 @@ from verifier.dashboard.serve.query import asked, known_address
 from verifier.dashboard.serve.sessions import Session, Sessions
 from verifier.dashboard.serve.settings import Settings
 from verifier.dashboard.serve.signin import BACK, SignIn
-from verifier.dashboard.sources import Sources
+from verifier.dashboard.sources import Opening, Sources
 from verifier.errors import VerifierError
 from verifier.render.templates import file
 from verifier.statements.strict import MOST
 from verifier.words import LANGUAGES, Text, say
 
-Opening = Callable[[], AbstractContextManager[Sources]]
-"""The sources as they are now."""
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 ASSETS_KEPT = {"Cache-Control": "public, max-age=300"}
 UPLOAD = MOST + csrf.MOST_PART
@@ -123,8 +119,8 @@ class _Pages:
             raise HTTPException(404)
         with self.opening() as sources:
             found = self._found(request, sources)
-        if form == "csv" and found.table is None:
-            raise HTTPException(404)
+        if found.status != 200 or (form == "csv" and found.table is None):
+            raise HTTPException(404 if found.status == 200 else found.status)
         content = twin(found) if form == "json" else table(found)
         name = f"{address.rpartition('/')[2]}.{form}"
         return Response(content, media_type=TYPES[form], headers=attachment(name))
@@ -163,12 +159,11 @@ class _Pages:
         *,
         query: str = "",
         root: str = "",
-        status: int = 200,
     ) -> Response:
         token = session.token if session and session.who else ""
         signs_in = self.settings.provider is not None
         scene = Scene(site.NAVIGATION, live=True, person=name, query=query, token=token, signs_in=signs_in, root=root)
-        return Response(html(page, language, scene), status_code=status, media_type=TYPES["html"])
+        return Response(html(page, language, scene), status_code=page.status, media_type=TYPES["html"])
 
 
 class _SigningIn:
@@ -290,8 +285,7 @@ class _SigningIn:
     ) -> Response:
         page = desk.page(typed=filled, said=said, done=done)
         name = self._pages.name(request, session, desk.sources)
-        status = 200 if done else 422
-        return self._pages.written(page, self._language(request), session, name, root="/", status=status)
+        return self._pages.written(page, self._language(request), session, name, root="/")
 
     def _desk(self, request: Request, session: Session, sources: Sources) -> Desk:
         person = self._pages.person(request, session, sources)

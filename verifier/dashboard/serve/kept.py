@@ -13,9 +13,8 @@ from pathlib import Path
 from queue import LifoQueue
 from typing import Self
 
-from verifier.dashboard.serve.app import Opening
 from verifier.dashboard.serve.log import report
-from verifier.dashboard.sources import Sources
+from verifier.dashboard.sources import Opening, Sources
 from verifier.errors import VerifierError
 from verifier.procurement.settings import NAME
 
