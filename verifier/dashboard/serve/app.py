@@ -120,11 +120,11 @@ class _Pages:
             raise HTTPException(404)
         with self.opening() as sources:
             found = self._found(request, sources)
-        if form == "csv" and found.table is None:
-            raise HTTPException(404)
+        if found.status != 200 or (form == "csv" and found.table is None):
+            raise HTTPException(404 if found.status == 200 else found.status)
         content = twin(found) if form == "json" else table(found)
         name = f"{address.rpartition('/')[2]}.{form}"
-        return Response(content, found.status, media_type=TYPES[form], headers=attachment(name))
+        return Response(content, media_type=TYPES[form], headers=attachment(name))
 
     def _refused(self, session: Session | None) -> bool:
         return self.settings.sign_in_to_read and (session is None or session.who is None)
@@ -161,9 +161,8 @@ class _Pages:
             signs_in=self.settings.provider is not None,
         )
 
-    def written(self, page: Page, language: str, scene: Scene, *, status: int = 0) -> Response:
-        """`status` 0 is the page's own."""
-        return Response(html(page, language, scene), status or page.status, media_type=TYPES["html"])
+    def written(self, page: Page, language: str, scene: Scene) -> Response:
+        return Response(html(page, language, scene), page.status, media_type=TYPES["html"])
 
 
 class _SigningIn:
@@ -285,8 +284,7 @@ class _SigningIn:
     ) -> Response:
         page = desk.page(typed=filled, said=said, done=done)
         scene = replace(self._pages.scene(request, session, desk.sources), root="/")
-        status = 200 if done else 422
-        return self._pages.written(page, self._language(request), scene, status=status)
+        return self._pages.written(page, self._language(request), scene)
 
     def _desk(self, request: Request, session: Session, sources: Sources) -> Desk:
         person = self._pages.person(request, session, sources)
