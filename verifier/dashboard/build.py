@@ -7,6 +7,7 @@ A page is written whole or not at all; a page that is no more is removed last, s
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,8 @@ FEW = 200
 """Pages that one process makes sooner than several begin."""
 PART = 25
 """Pages that a process is given at once."""
+GARBAGE = 100_000
+"""Things after which such a process looks for what can go: it lives for a short time, and looking takes a tenth of it."""
 Asked = tuple[Section, str]
 """A page that is to be made, by its kind and its address."""
 
@@ -111,6 +114,7 @@ _own: list[_Own] = []
 
 
 def _begin(opening: Opening) -> None:
+    gc.set_threshold(GARBAGE)
     _own.append(_Own(opening))
 
 
