@@ -129,7 +129,8 @@ def test_a_contract_with_a_file_that_does_not_hold_is_said_to_be_untrusted_and_s
         altered(path)
         build(made, tmp_path / "site")
     text = (tmp_path / "site" / "en" / "contracts" / "ma-2026-001.html").read_text()
-    main = text[text.index("<main") :]
+    main, _, signatures = text[text.index("<main") :].partition('<section aria-labelledby="signatures">')
+    assert path.name in signatures
     assert re.search(r"<h1>This contract cannot be trusted</h1>", main)
     assert path.name in main
     assert str(tmp_path) not in text

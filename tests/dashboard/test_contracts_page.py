@@ -33,8 +33,6 @@ WRONG = (
     ("verdict=good", "There is no verdict &#34;good&#34;."),
     ("awarded-from=2026-02-30", "is not a day such as 2026-11-29."),
     ("awarded-until=yesterday", "is not a day such as 2026-11-29."),
-    ("awarded-from=2026-12-01&awarded-until=2026-11-01", "is after the last one"),
-    (f"text={'x' * 201}", "200 characters at most"),
 )
 
 
@@ -50,7 +48,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(folder):
-    with TestClient(app(lambda: sources(folder / "record", 0))) as made:
+    with TestClient(app(lambda: sources(folder / "record", 0)), base_url="http://127.0.0.1") as made:
         yield made
 
 
@@ -86,6 +84,13 @@ def test_what_cannot_be_asked_for_is_said_in_one_sentence(client, query, words, 
     assert client.get(f"/data/contracts.json?{query}").status_code == 400
 
 
+def test_days_between_which_nothing_lies_are_no_mistake_and_are_told(client):
+    told = client.get("/en/contracts.html?awarded-from=2026-12-01&awarded-until=2026-11-01")
+    assert told.status_code == 200
+    assert "is after the last one" in told.text
+    assert "<tbody>" not in told.text
+
+
 def test_a_filter_that_is_a_script_is_text(client):
     page = client.get("/en/contracts.html?" + urlencode({"text": '"><script>x</script>'})).text
     assert "<script>x" not in page
@@ -94,7 +99,7 @@ def test_a_filter_that_is_a_script_is_text(client):
 def test_further_pages_keep_what_was_asked_for(tmp_path):
     with sources(tmp_path, 0) as made:
         made.records.file([one for number in range(101) for one in agreed(contract(id=f"MA-{number:03}"))])
-    with TestClient(app(lambda: sources(tmp_path, 0))) as client:
+    with TestClient(app(lambda: sources(tmp_path, 0)), base_url="http://127.0.0.1") as client:
         first = client.get("/en/contracts.html?state=awarded").text
         following = re.search(r'href="([^"]+)" rel="next"', first).group(1)
         assert following == "../en/contracts-2.html?state=awarded"
@@ -157,7 +162,8 @@ def test_the_script_to_search_has_no_sign_that_acts():
 def test_a_list_is_made_again_where_a_row_of_it_changed(folder):
     with sources(folder / "record", 0) as made:
         again = build(made, folder / "site")
-    assert again.made <= 2, "what has no stamp"
+    unstamped = {"index", "measures", "ledger"}
+    assert again.made <= len(unstamped)
 
 
 def test_there_is_no_page_of_a_state_live_that_is_none(client):

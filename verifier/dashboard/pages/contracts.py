@@ -38,8 +38,6 @@ WORDS = ("text", "supplier", "licence", "profile")
 DAYS = ("awarded-from", "awarded-until")
 FILTERS = (*WORDS, *CHOICES, *DAYS)
 FILTER_WORDS = {"state": later("state"), "verdict": later("verdict")}
-LONGEST = 200
-"""Characters of one filter."""
 
 
 class Contracts(OfRecord):
@@ -57,6 +55,8 @@ class Contracts(OfRecord):
     )
 
     def places(self, sources: Sources) -> Iterator[Place]:
+        if sources.records is None:
+            return
         marks = sources.contracts
         yield from _places(self.address, marks, sources)
         for state in State:
@@ -65,6 +65,8 @@ class Contracts(OfRecord):
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
         """None where there is no such page; what was asked for wrongly is said on the page, and nothing is listed."""
+        if sources.records is None:
+            return None
         found = next(((state, number) for state in (None, *State) if (number := _number(address, state))), None)
         if found is None:
             return None
@@ -72,11 +74,13 @@ class Contracts(OfRecord):
         asked = {name: query[name].strip() for name in FILTERS if state is None and query[name].strip()}
         if trouble := _trouble(asked):
             return self._page(address, asked, status=400, trouble=trouble)
+        if empty := _empty(asked):
+            return self._page(address, asked, trouble=empty)
         wanted = _wanted(asked, state, number)
-        rows, total = _listed(sources.records.index, wanted) if sources.records else ([], 0)
+        rows, total = _listed(sources.records.index, wanted)
         if not rows and number > 1:
             return None
-        counts = sources.records.index.states() if sources.records and not asked else {}
+        counts = {} if asked else sources.records.index.states()
         return self._page(
             address, asked, state=state, number=number, rows=rows, total=total, counts=counts, lost=sources.untrusted
         )
@@ -145,12 +149,15 @@ def _number(address: str, state: State | None) -> int:
 def _trouble(asked: Mapping[str, str]) -> Text | None:
     """The first thing that cannot be asked for."""
     for name, value in asked.items():
-        if len(value) > LONGEST:
-            return say("A filter has {most} characters at most.", most=LONGEST)
         if name in CHOICES and value not in CHOICES[name]:
             return say('There is no {what} "{value}".', what=say(FILTER_WORDS[name]), value=value)
         if name in DAYS and not _is_day(value):
             return say('"{value}" is not a day such as 2026-11-29.', value=value)
+    return None
+
+
+def _empty(asked: Mapping[str, str]) -> Text | None:
+    """Why nothing can fit what is asked for, where that is so."""
     first, last = (asked.get(name, "") for name in DAYS)
     if first and last and first > last:
         return say("The first day, {first}, is after the last one, {last}.", first=first, last=last)

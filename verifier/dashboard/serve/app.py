@@ -131,7 +131,7 @@ class _Pages:
 
     def _found(self, request: Request, sources: Sources) -> Page:
         address = request.path_params["address"]
-        found = site.found(sources, address, Query(asked(request, address))) if known_address(address) else None
+        found = site.found(sources, address, Query(asked(request))) if known_address(address) else None
         if found is None:
             raise HTTPException(404)
         return found
