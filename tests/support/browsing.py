@@ -24,14 +24,14 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 SIZES = {320: 640, 1280: 900}
 SCHEMES = ("light", "dark")
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-VIOLATIONS = """axe.run({rules: {"target-size": {enabled: true}}}).then(found =>
+VIOLATIONS = """axe.run({preload: false, rules: {"target-size": {enabled: true}}}).then(found =>
   found.violations.map(one => [one.id, ...one.nodes.slice(0, 3).map(node => node.html.slice(0, 300))]))"""
 READ = """() => {
   const page = document.documentElement, texts = [], whole = [];
   const foreign = one => one.closest('[translate="no"], code, pre, time') || one.closest("[lang]").lang !== page.lang;
   document.querySelectorAll("details").forEach(one => { one.open = true; });
   const walk = element => {
-    if (!element.checkVisibility()) return;
+    if (!element.checkVisibility() || element.matches("[aria-hidden=true]")) return;
     const inline = element.tagName !== "BR" && getComputedStyle(element).display.startsWith("inline");
     if (!inline) whole.push("\\n");
     for (const name of ["aria-label", "alt", "title", "placeholder", "data-copy", "data-copied"])
@@ -76,12 +76,13 @@ def examples(site: Path) -> dict[str, str]:
 
 def kind_of(site: Path, address: str) -> str:
     """`contracts` of a list and of its further pages, `contracts/` of what it leads to."""
-    first, below, _ = address.partition("/")
+    first = address.partition("/")[0]
     if first == OF_REPORTS:
         shown = json.loads((site / "data" / f"{address}.json").read_text(encoding="utf-8"))
         return f"{first}/{(shown['report'] or {}).get('verdict', 'trouble')}"
-    name, _, number = first.rpartition("-")
-    return (name if number.isdigit() else first) + below
+    folder, below, last = address.rpartition("/")
+    name, _, number = last.rpartition("-")
+    return folder + below or (name if number.isdigit() else last)
 
 
 def read(page: Page) -> tuple[list[str], str]:
