@@ -1,4 +1,4 @@
-"""Every kind of page, made of real assessments, as Chromium shows it from a file: no matter in which language, how wide, how lit."""
+"""Every kind of page, of real assessments, as Chromium shows it from a file: both languages, narrow and wide, light and dark."""
 
 from __future__ import annotations
 
