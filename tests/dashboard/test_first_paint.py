@@ -51,7 +51,7 @@ def base(showcase):
 
     with Kept(opening, lambda: showcase.sources.now) as kept:
         served = app(kept)
-        served.router.routes.insert(0, Route("/fixed", lambda request: HTMLResponse(FIXED)))
+        served.router.routes.insert(0, Route("/fixed", lambda _: HTMLResponse(FIXED)))
         with serving(served, access_log=False) as address:
             yield address
 

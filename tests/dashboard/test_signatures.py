@@ -105,8 +105,8 @@ def test_a_live_page_says_that_the_server_verified(made):
     with made.sources() as found:
         page = page_of(found, "contracts/ma-2026-014", Query())
     live, built = (html(page, "en", Scene((), live=one)) for one in (True, False))
-    assert "Verified by this server at 2026-11-14T12:00:00Z, not by your browser." in live
-    assert "Verified when this page was made, at 2026-11-14T12:00:00Z, not by your browser." in built
+    assert "Verified by this server at 2026-11-14 12:00:00 UTC, not by your browser." in live
+    assert "Verified when this page was made, at 2026-11-14 12:00:00 UTC, not by your browser." in built
 
 
 def test_what_lies_in_the_page_for_the_browser(made):
