@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +76,14 @@ def examples(site: Path) -> dict[str, str]:
 
 
 def kind_of(site: Path, address: str) -> str:
-    """`contracts` of a list and of its further pages, `contracts/` of what it leads to."""
+    """`contracts` of a list, of its further pages and of its parts, `contracts/` of what it leads to."""
     first = address.partition("/")[0]
     if first == OF_REPORTS:
         shown = json.loads((site / "data" / f"{address}.json").read_text(encoding="utf-8"))
         return f"{first}/{(shown['report'] or {}).get('verdict', 'trouble')}"
     folder, below, last = address.rpartition("/")
-    name, _, number = last.rpartition("-")
-    return folder + below or (name if number.isdigit() else last)
+    names = accumulate(last.split("-"), "{}-{}".format)
+    return folder + below or next(name for name in names if (site / "en" / f"{name}.html").exists())
 
 
 def read(page: Page) -> tuple[list[str], str]:
