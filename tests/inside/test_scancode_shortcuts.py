@@ -19,7 +19,7 @@ TEXTS = (
     (ROOT / "verifier" / "inside" / "run_scancode.py").read_text()[:4000],
     (ROOT / "docs" / "licences.md").read_text()[:3000],
     (ROOT / "LICENSES" / "BSD-3-Clause.txt").read_text(),
-    "SPDX-License-Identifier: Apache-2.0 OR MIT\n" + "def plain(): return 1\n" * 50,
+    "SPDX-License-" + "Identifier: Apache-2.0 OR MIT\n" + "def plain(): return 1\n" * 50,
     "This file may be copied, used and distributed by anybody, provided that nobody is told.\n" * 3,
     "nothing of the kind stands here\n" * 20,
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from verifier.errors import WorldError
 from verifier.render import words
@@ -52,6 +52,13 @@ class Writer:
         if not isinstance(value, str):
             return words.said(value, self.language)
         return Markup('<span lang="en">{}</span>').format(shown(value)) if value else ""
+
+    def coded(self, sentence: str) -> Markup:
+        """A sentence of ours, with the commands that it has between backticks set as such."""
+        parts = [escape(shown(one)) for one in sentence.split("`")]
+        for number in range(1, len(parts) - 1, 2):
+            parts[number] = Markup('<code translate="no">{}</code>').format(parts[number])
+        return Markup("").join(parts)
 
     def word(self, value: str) -> str:
         return words.word(value, self.language)

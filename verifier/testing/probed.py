@@ -108,7 +108,7 @@ def _detail(counts: Counter[str], possible: int) -> Text:
         "{n} small changes of {possible} to lines that the tests run",
         possible=possible,
     )
-    return joined("; ", [tried, *(say_n(counts[how], *forms) for how, forms in FATES.items() if counts[how])])
+    return joined(say("; "), [tried, *(say_n(counts[how], *forms) for how, forms in FATES.items() if counts[how])])
 
 
 def _survivor(mutant: Mutant) -> Finding:
