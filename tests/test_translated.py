@@ -283,6 +283,7 @@ def messages():
 
 
 THE_SAME = {
+    "Code",
     "Licence",
     "Signatures",
     "FORMAT",
