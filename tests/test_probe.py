@@ -164,11 +164,11 @@ def test_only_changed_lines_are_asked_about_where_there_are_enough(project):
 
 
 def test_the_time_for_it_is_bounded_and_what_is_known_by_then_may_decide(project, tmp_path):
-    slow = "import time\n\n\ndef test_slow():\n    time.sleep(2)\n"
+    slow = "import time\n\nfrom shop import free, price\n\n\ndef test_slow():\n    price(21, free(1, True))\n    time.sleep(4)\n"
     project.commit({"test_zlow.py": slow})
     started = time.monotonic()
     short = tmp_path / "short.yml"
-    short.write_text("profile: short\nversion: 1\nextends: micro-ca\ngate: true\nlimits: {probe_time: 14 s}\n")
+    short.write_text("profile: short\nversion: 1\nextends: micro-ca\ngate: true\nlimits: {probe_time: 8 s}\n")
     _, report = assessed(project, "--criteria", str(short))
     assert time.monotonic() - started < 60
     assert outcome(report, "tests.test")[0] in ("met", "undetermined")

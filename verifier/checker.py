@@ -138,9 +138,11 @@ class Settings:
 
 
 Asked = Command | tuple[Command, ...]
-"""What is run next: one command, or several side by side, of which none leaves a file to a later step."""
+"""What is run next: one command, or several beside each other and beside those that still run, of which none leaves a file to a
+later step."""
 Steps = Sequence[Command] | Generator[Asked, Any, None]
-"""What to run: a list, or a generator that is sent each answer (of several commands a tuple) and decides what comes next."""
+"""What to run: a list, or a generator that decides what comes next by the answers that it is sent: that of a command, or, to a
+tuple, a tuple of all that have ended by then, one at least. It ends when it has them all."""
 
 
 class Impossible(Exception):  # noqa: N818 - a word for what happened, not a fault of ours

@@ -9,7 +9,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -102,6 +102,8 @@ def perform(
 ) -> tuple[list[ToolOutput], Trouble | None]:
     """Runs the steps in order; stops at the first that did not do its work, unless `parse` judges that itself."""
     outputs: list[ToolOutput] = []
+    under_way: list[Future[ToolOutput]] = []
+    answer: Answer
     given = places.workspace / f"in-{checker.name}"
     given.mkdir()
     given.chmod(0o755)  # whatever the umask: another uid reads it
@@ -109,14 +111,19 @@ def perform(
         run = partial(_run, checkout=checkout, places=places, sandbox=sandbox, given=given)
         steps = checker.steps(checkout, settings)
         asked = _next(steps, outputs, None)
-        while asked is not None:
-            answer = run(asked) if isinstance(asked, Command) else _side_by_side(run, asked)
-            made = answer if isinstance(answer, tuple) else (answer,)
-            outputs += made
-            bad = next((one for one in made if not one.ok and not one.command.judged), None)
-            if bad is not None:
-                return outputs, _step_trouble(checker, bad)
-            asked = _next(steps, outputs, answer)
+        with ThreadPoolExecutor(max_workers=settings.at_once) as pool:
+            while asked is not None:
+                if isinstance(asked, Command):
+                    answer = run(asked)
+                else:
+                    under_way += [pool.submit(run, one) for one in asked]
+                    answer = _ended(under_way)
+                made = answer if isinstance(answer, tuple) else (answer,)
+                outputs += made
+                bad = next((one for one in made if not one.ok and not one.command.judged), None)
+                if bad is not None:
+                    return outputs, _step_trouble(checker, bad)
+                asked = _next(steps, outputs, answer)
     except Cancelled:
         raise
     except Impossible as error:
@@ -136,9 +143,13 @@ def _next(steps: Steps, outputs: Sequence[ToolOutput], answer: Answer | None) ->
         return None
 
 
-def _side_by_side(run: Callable[[Command], ToolOutput], commands: tuple[Command, ...]) -> tuple[ToolOutput, ...]:
-    with ThreadPoolExecutor(max_workers=len(commands)) as pool:
-        return tuple(pool.map(run, commands))
+def _ended(under_way: list[Future[ToolOutput]]) -> tuple[ToolOutput, ...]:
+    """Takes out what has ended, and waits for the first where none has."""
+    wait(under_way, return_when=FIRST_COMPLETED)
+    ended = [one for one in under_way if one.done()]
+    for one in ended:
+        under_way.remove(one)
+    return tuple(one.result() for one in ended)
 
 
 def concluded(checker: Checker, checkout: Checkout, outputs: list[ToolOutput], trouble: Trouble | None) -> CheckResult:

@@ -829,6 +829,8 @@ def test_a_policy_of_two_roots_is_in_force_when_both_have_signed(desk):
     keyed.signed("sign", waiting(keyed, 1), by="root-2", to="second")
     assert "version 1" in keyed.done("trust", "add", "second.sigstore.json")
     assert "c.manager: certifier" in keyed.done("trust", "show")
+    fingerprint = sha256((keyed.folder / "trust" / "pins.json").read_bytes()).hexdigest()
+    assert fingerprint in keyed.done("trust", "show")
 
 
 def test_a_revocation_of_two_roots_counts_when_both_have_signed(desk):

@@ -1,4 +1,4 @@
-"""The ledger's pages: entries in words, each with a proof that holds, under heads that were verified, for ever at one place."""
+"""The ledger's pages: entries in words, each with a proof that holds, under a head that was verified, at one place for ever."""
 
 from __future__ import annotations
 

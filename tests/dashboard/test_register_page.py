@@ -135,7 +135,7 @@ def test_a_page_has_so_many_rows(found, monkeypatch):
     monkeypatch.setattr(register, "ROWS", 1)
     first, second = (Register().page(found, one, Query()) for one in ("register", "register-2"))
     names = [page.document["code"][0]["contract"] for page in (first, second)]
-    assert names == ["MA-1", "MA-2"]
+    assert names == ["MA-2", "MA-1"]
     assert Register().page(found, "register-3", Query()) is None
     assert second.table.head == COLUMNS
     assert [len(row) for row in second.table.rows] == [len(COLUMNS)]

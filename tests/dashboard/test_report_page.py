@@ -244,6 +244,7 @@ def html_of(report):
         "round": 1,
         "assessment": {"by": ["a"], "entered": None, "revoked": None},
         "trouble": None,
+        "signature": None,
         "people": nobody,
         "acceptance": None,
         "before": None,

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
 
 import httpx
 import pytest
 from support.chains import ASSESSED, NOW, contract, signed_file
 from support.filed import POLICY, agreed, event, record
-from support.logged import KEY, heads, made, opened
+from support.logged import KEY, heads, made
 from support.provider import serving
+from support.visiting import Opened
 
 from verifier import note
 from verifier.dashboard.serve.app import app
 from verifier.dashboard.serve.kept import READERS, Kept
-from verifier.dashboard.sources import Sources
 from verifier.errors import TrustError
-from verifier.procurement.index import Index
-from verifier.procurement.records import Records
-from verifier.procurement.settings import load
-from verifier.trust.store import Store
-
-
-class Opened:
-    """An opening that counts; to read alone, as a server opens it."""
-
-    def __init__(self, folder):
-        self.folder, self.times, self.remembered = folder, 0, []
-
-    @contextmanager
-    def __call__(self):
-        self.times += 1
-        index = Index.beside(self.folder)
-        try:
-            with opened(self.folder / "payments.ledger", sign=None, remembered=self.remembered) as ledger:
-                records = Records(load(self.folder), POLICY, ledger, index, lambda: NOW)
-                yield Sources(now=NOW, records=records, trust=Store(self.folder / "trust"))
-        finally:
-            index.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from support.visiting import ACT, BACK, BASE, Site, filed
 
 from verifier.dashboard.serve import limits
 from verifier.dashboard.serve.app import app
+from verifier.dashboard.serve.settings import Settings
 
 PAGES = ("/en/index.html", "/fr/contracts.html", "/data/contracts.json", "/data/contracts.csv", "/assets/dashboard.css")
 FAILING = ("/en/nothing.html", "/data/nothing.json", "/nowhere", "/en/act/nothing.html")
@@ -265,17 +266,9 @@ def test_with_sign_in_to_read_nothing_is_shown_to_who_is_not(folder, provider, a
     assert visitor.get(address).status_code == 200
 
 
-def test_without_a_provider_there_is_nothing_to_do(folder):
-    plain = TestClient(app(Site.opened.__get__(_reading(folder))), base_url=BASE, follow_redirects=False)
+def test_without_a_provider_there_is_nothing_to_do(site):
+    plain = TestClient(app(site.opened, Settings(base=BASE)), base_url=BASE, follow_redirects=False)
     assert "Sign in" not in plain.get("/en/index.html").text
     for address in ("/sign-in", "/signed-in", f"{ACT}.html"):
         assert plain.get(address).status_code == 404
     assert plain.post(f"{ACT}/decision", data=DECISION).status_code in (404, 405)
-
-
-def _reading(folder):
-    from types import SimpleNamespace
-
-    from support.filed import POLICY
-
-    return SimpleNamespace(folder=folder, policy=POLICY)

@@ -57,7 +57,7 @@ def test_each_report_is_kept_as_it_was_signed(showcase):
 
 def test_self_checks_lie_beside_the_record(showcase):
     assert len(showcase.sources.reports) == 3
-    assert not [one.trouble for one in showcase.sources.reports.values() if one.trouble]
+    assert not [one.trouble for one in showcase.sources.reports if one.trouble]
 
 
 def test_every_page_is_there_in_both_languages(pages):

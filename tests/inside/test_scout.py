@@ -66,13 +66,13 @@ def folder(tmp_path, monkeypatch):
     return made
 
 
-def scouted(folder, script, prefix, *words):
-    """What a run tells of the lines of shop.py, with each test by its last letter."""
+def scouted(folder, script, prefix, *words, lines=(1, 2, 6)):
+    """What a run tells of the lines of shop.py and of the whole file, with each test by its last letter."""
     for path in (SCRIPTS / script, *SCRIPTS.glob("verifier_*.py")):
         code = path.read_text().replace('WORK = "/copy"', f"WORK = {str(folder)!r}")
         (folder.parent / path.name).write_text(code)
     tests = [f"{prefix}test_{letter}" for letter in "abc"]
-    asked = json.dumps({"tests": tests, "lines": {"shop.py": [1, 2, 6]}}).encode()
+    asked = json.dumps({"tests": tests, "lines": {"shop.py": lines}}).encode()
     events = folder.parent / "events.jsonl"
     argv = [sys.executable, folder.parent / script, "scout", events, folder, *words]
     with channel(events, MOST) as heard:
@@ -81,17 +81,17 @@ def scouted(folder, script, prefix, *words):
     events.unlink()
     assert (told["event"], sorted(told["seconds"])) == ("scouted", tests)
     lines = {line: [name[-1:] for name in found] for line, found in told["lines"]["shop.py"].items()}
-    return lines, [name[-1:] for name in told["starting"]]
+    return lines, [name[-1:] for name in told["files"]["shop.py"]], [name[-1:] for name in told["starting"]]
 
 
 def test_a_suite_of_unittest(folder):
     (folder / "test_shop.py").write_text(UNITTEST)
-    found = scouted(folder, "run_script.py", "test_shop.T.", "--", "-m", "unittest", "discover")
-    assert found == ({"1": [""], "2": ["a", "b"], "6": ["b"]}, ["c"])
+    found = scouted(folder, "run_script.py", "test_shop.T.", "--", "-m", "unittest", "discover", lines=(1, 6))
+    assert found == ({"1": [""], "6": ["b"]}, ["", "a", "b"], ["c"])
 
 
 def test_what_tests_share_is_run_for_none_of_them_alone(folder):
     (folder / "test_shop.py").write_text(PYTEST)
     (folder.parent / "pytest.ini").write_text("[pytest]\n")
     found = scouted(folder, "run_tests.py", "test_shop.py::", folder.parent / "pytest.ini")
-    assert found == ({"1": [""], "2": ["", "a"], "6": [""]}, ["c"])
+    assert found == ({"1": [""], "2": ["", "a"], "6": [""]}, ["", "a"], ["c"])

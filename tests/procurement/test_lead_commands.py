@@ -7,6 +7,7 @@ import json
 import pytest
 import yaml
 from sqlalchemy import create_engine, text
+from support import earlier
 from support.desks import CONTRACT
 from support.recorded import ID, begun
 
@@ -134,16 +135,10 @@ def test_a_record_with_an_index_of_the_first_form_has_its_leads(desk):
 
 def back(path):
     """To the first form, as a record of that time has it."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", "verifier.procurement.index:migrations")
-    config.set_main_option("sqlalchemy.url", f"sqlite:///{path}")
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM term"))
-    command.downgrade(config, "0001")
+    earlier.back(path, "0001")
     with engine.connect() as connection:
         assert "words" not in connection.execute(text("SELECT * FROM contract")).keys()  # noqa: SIM118 - columns
     engine.dispose()

@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from alembic import command
-from alembic.config import Config
+from support.earlier import back
 from support.git_server import certificates
 from support.payer import Payer, payer
 from support.paying import ID, RECORD, TOKEN, certified, copied, named, pem, posts, said, typed
@@ -360,10 +359,7 @@ def test_no_redirect_is_followed_and_no_token_goes_along(desk, there, tmp_path):
 def test_an_index_of_before_there_were_posts_has_them_now(desk, there):
     """By Alembic, from the first form of the index on; what it held stays."""
     before = desk.done("record", "list", *RECORD)
-    config = Config()
-    config.set_main_option("script_location", "verifier.procurement.index:migrations")
-    config.set_main_option("sqlalchemy.url", f"sqlite:///{desk.folder}/record/index.sqlite")
-    command.downgrade(config, "0001")
+    back(desk.folder / "record" / "index.sqlite", "0001")
     assert desk.done("record", "list", *RECORD) == before
     desk.gate()
     assert [one["state"] for one in posts(desk)] == ["posted"]

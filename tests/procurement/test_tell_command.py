@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from support.desks import PASSPHRASE
+from support.earlier import back
 from support.mail_server import serving
 from support.recorded import ID, Recorded, begun
 
@@ -361,10 +361,7 @@ def test_a_lost_index_tells_again_and_one_that_is_made_again_does_not(delivered,
 
 def test_an_index_of_before_gets_its_table(delivered, mail):
     notices(delivered, mail)
-    with sqlite3.connect(delivered.folder / "record" / "index.sqlite") as index:
-        index.execute("DROP TABLE told")
-        index.execute("UPDATE alembic_version SET version_num = '0003'")
-    index.close()
+    back(delivered.folder / "record" / "index.sqlite", "0003")
     tell(delivered)
     tell(delivered)
     assert len(mail.mails) == 1

@@ -12,25 +12,35 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 from starlette.testclient import TestClient
 from support.chains import NOW, Purchase, signed_file
 from support.filed import POLICY, agreed, event, record
+from support.logged import opened
 from support.provider import CLIENT, SECRET, Provider
 
 from verifier.dashboard.serve.app import app
+from verifier.dashboard.serve.kept import Kept
 from verifier.dashboard.serve.settings import Provider as OurProvider
 from verifier.dashboard.serve.settings import Settings
 from verifier.dashboard.sources import Sources
+from verifier.note import Checkpoint
+from verifier.procurement.index import Index
+from verifier.procurement.records import Records
+from verifier.procurement.settings import load
 from verifier.statements.statement import Statement
 from verifier.trust.policy import TrustPolicy
+from verifier.trust.store import Store
 
 BASE = "http://127.0.0.1:8413"
 BACK = f"{BASE}/signed-in"
 KEY = "ma-2026-014"
 ACT = f"/en/act/{KEY}"
+OUTSIDE = httpx.Client()
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 
@@ -40,6 +50,31 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+class Opened:
+    """An opening that counts; to read alone, as a server opens it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.times = folder, 0
+        self.remembered: list[Checkpoint] = []
+
+    @contextmanager
+    def __call__(self) -> Iterator[Sources]:
+        self.times += 1
+        index = Index.beside(self.folder)
+        try:
+            with opened(self.folder / "payments.ledger", sign=None, remembered=self.remembered) as ledger:
+                records = Records(load(self.folder), POLICY, ledger, index, lambda: NOW)
+                yield Sources(now=NOW, records=records, trust=Store(self.folder / "trust"))
+        finally:
+            index.close()
+
+
+@cache
+def _kept(folder: Path) -> Kept:
+    """For as long as the tests run: opening costs more than most of what is asked."""
+    return Kept(Opened(folder), lambda: NOW)
 
 
 @dataclass
@@ -62,9 +97,10 @@ class Site:
 
     @contextmanager
     def opened(self) -> Iterator[Sources]:
-        with record(self.folder) as records:
-            records.policy = self.policy
-            yield Sources(now=NOW, records=records)
+        with _kept(self.folder)() as sources:
+            if sources.records:
+                sources.records.policy = self.policy
+            yield sources
 
     def visitor(self, **how: Any) -> Visitor:
         return Visitor(self, TestClient(self.app, base_url=self.base, follow_redirects=False, **how))
@@ -86,11 +122,9 @@ class Visitor:
 
     def back(self, after: str = "") -> str:
         """Where the provider sends them, without going there."""
-        import httpx
-
         begun = self.get(f"/sign-in{after}")
         assert begun.status_code == 302, begun.text
-        return str(httpx.get(begun.headers["location"]).headers["location"])
+        return str(OUTSIDE.get(begun.headers["location"]).headers["location"])
 
     @property
     def cookie(self) -> str:

@@ -48,11 +48,17 @@ def refuted(path="t.py", *, claim=True):
 
 
 class Box:
-    """Answers each run on a change by its number, the first run on the sham and its controls; a run takes as long as is said."""
+    """Answers each run on a change by its number, the first run on the sham and its controls; a run takes as long as is said.
 
-    def __init__(self, mutants=(), *, scout=None, control=None, lines=None, starting=(), count=3, took=100):
-        self.mutants, self.count, self.took = mutants, count, took
-        self.scout, self.control, self.lines, self.starting = scout, control, lines or {}, list(starting)
+    All tests run all lines, where nothing else is said.
+    """
+
+    def __init__(
+        self, mutants=(), *, scout=None, control=None, lines=None, file=(), starting=(), count=3, took=100, slow=()
+    ):
+        self.mutants, self.count, self.took, self.slow = mutants, count, took, dict(slow)
+        self.scout, self.control, self.lines, self.file = scout, control, lines, list(file)
+        self.starting = list(starting)
         self.outputs: list[ToolOutput] = []
         self.batches: list[list[str]] = []
 
@@ -60,26 +66,39 @@ class Box:
         self.suites = suites or ((WAY, NAMES),)
         settings = Settings(probe_seconds=seconds, at_once=at_once)
         steps = probe.steps(tree or checkout(), settings, PLAN, self.suites, REPORT)
-        asked = next(steps)
+        asked, under_way, self.clock = next(steps), [], 0
         while True:
-            made = [self.answer(one) for one in (asked if isinstance(asked, tuple) else (asked,))]
-            self.outputs += made
-            self.batches.append([one.command.name for one in made])
+            begun = asked if isinstance(asked, tuple) else (asked,)
+            self.batches.append([command.name for command in begun])
+            under_way += [(self.clock + output.milliseconds, output) for output in map(self.answer, begun)]
+            assert len(under_way) <= at_once
+            self.clock = min(end for end, _ in under_way)
+            ended = [output for end, output in under_way if end == self.clock]
+            under_way = [one for one in under_way if one[1] not in ended]
+            self.outputs += ended
             try:
-                asked = steps.send(tuple(made) if isinstance(asked, tuple) else made[0])
+                asked = steps.send(tuple(ended) if isinstance(asked, tuple) else ended[0])
             except StopIteration:
+                assert under_way == []
                 return self
 
     def answer(self, command):
-        facts = {"exit_code": 0, "stdout": b"", "stderr": b"", "files": {}, "milliseconds": self.took}
+        took = self.slow.get(command.name, self.took)
+        facts = {"exit_code": 0, "stdout": b"", "stderr": b"", "files": {}, "milliseconds": took}
+        if took > command.seconds * 1000:
+            return ToolOutput(
+                command=command,
+                **facts | {"exit_code": None, "killed": "time", "milliseconds": command.seconds * 1000},
+            )
         if command.name == "mutants":
             found = {"possible": self.count, "shams": SHAM, "mutants": [mutant(n) for n in range(1, self.count + 1)]}
             return ToolOutput(command=command, **facts | {"stdout": json.dumps(found).encode()})
         asked = json.loads(command.stdin)
         if command.name.startswith("scout"):
             told, asked = self.scout, asked["tests"]
-            seen = {"lines": {"a.py": self.lines}, "starting": self.starting, "seconds": dict.fromkeys(asked, 0.02)}
-            seen["event"] = "scouted"
+            lines = {"1": asked, "3": asked} if self.lines is None else self.lines
+            seen = {"lines": {"a.py": lines}, "files": {"a.py": self.file}, "starting": self.starting}
+            seen |= {"seconds": dict.fromkeys(asked, 0.02), "event": "scouted"}
             more = (json.dumps(seen) + "\n").encode()
         elif command.name.startswith("control"):
             told, more = self.control, b""
@@ -126,7 +145,8 @@ def test_each_change_is_made_in_a_run_of_its_own_that_looks_like_the_sham_from_i
 
 def test_as_many_runs_are_made_side_by_side_as_there_is_room_for_and_no_control_twice():
     done = Box([refuted()] * 4, count=4).run(at_once=3)
-    assert done.batches[2:] == [["mutant-0-0-0", "mutant-1-0-0", "mutant-2-0-0"], ["control-0-0-0", "mutant-3-0-0"]]
+    assert done.batches[2:4] == [["mutant-0-0-0", "mutant-1-0-0", "mutant-2-0-0"], ["control-0-0-0", "mutant-3-0-0"]]
+    assert not any(done.batches[4:])
     assert done.values() == Box([refuted()] * 4, count=4).run().values()
 
 
@@ -144,20 +164,55 @@ def test_a_change_is_tried_by_the_tests_that_run_its_line_and_each_such_choice_h
     }
 
 
-def test_of_a_line_that_runs_outside_of_tests_as_well_all_are_asked_until_one_notices():
-    lines = {"1": ["", "t.py::b"], "3": ["t.py::a", "t.py::c"]}
-    done = Box([None, refuted()], lines=lines, count=2).run((WAY, ("t.py::a", "t.py::b", "t.py::c", "t.py::d")))
-    assert asked(done)["mutant-1-0-0"] == ["t.py::b"]
+FOUR = tuple(f"t.py::{letter}" for letter in "abcd")
+
+
+def test_of_a_line_that_runs_outside_of_tests_as_well_those_that_run_its_file_are_asked_and_in_the_end_all():
+    told = {"lines": {"1": ["", "t.py::b"], "3": ["t.py::a"]}, "file": ["", "t.py::a", "t.py::b", "t.py::c"]}
+    done = Box([None, refuted()], count=2, **told).run((WAY, FOUR))
+    assert asked(done)["mutant-1-0-0"] == ["t.py::a", "t.py::b", "t.py::c"]
     assert done.names[2:5] == ["mutant-0-0-0", "mutant-1-0-0", "control-1-0-0"]
-    unnoticed = Box(lines=lines, count=2).run((WAY, ("t.py::a", "t.py::b", "t.py::c", "t.py::d")))
-    assert [tests for name, tests in asked(unnoticed).items() if name.startswith("mutant-1")] == [
-        ["t.py::b"], ["t.py::a", "t.py::c"], ["t.py::d"],
-    ]  # fmt: skip
+    unnoticed = Box(count=2, **told).run((WAY, FOUR))
+    tests = [tests for name, tests in asked(unnoticed).items() if name.startswith("mutant-1")]
+    assert tests == [["t.py::a", "t.py::b", "t.py::c"], ["t.py::d"]]
+
+
+MANY = ("t.py::b", *(f"t.py::{number:03}" for number in range(249)))
+
+
+def test_of_those_that_run_a_line_a_few_are_asked_first_and_five_times_as_many_next():
+    done = Box([refuted(), None], count=2).run((WAY, MANY))
+    assert asked(done) == {
+        "mutant-0-0-0": list(MANY[:20]),
+        "mutant-1-0-0": list(MANY[:20]),
+        "control-0-0-0": list(MANY[:20]),
+        "mutant-1-0-1": list(MANY[20:120]),
+        "mutant-1-0-2": list(MANY[120:]),
+    }
+
+
+def test_what_would_be_left_is_asked_with_the_others_where_it_is_no_more_than_they_are():
+    assert asked(Box(count=1).run((WAY, MANY[:40]))) == {"mutant-0-0-0": list(MANY[:40])}
+
+
+def test_of_those_that_run_the_file_the_first_are_those_that_run_the_line():
+    told = {"lines": {"3": ["", *MANY[3:45]]}, "file": ["", *MANY[:45]]}
+    assert asked(Box(count=1, **told).run((WAY, MANY[:45]))) == {
+        "mutant-0-0-0": list(MANY[3:23]),
+        "mutant-0-0-1": [*MANY[:3], *MANY[23:45]],
+    }
+
+
+@pytest.mark.parametrize(("told", "parts"), [(BREAKS, ["0", "1", "2"]), ("time", ["0"])])
+def test_where_the_few_break_the_others_that_run_the_line_may_still_notice(told, parts):
+    """But not those that were not seen to run it. At a limit, the others would come to it as well."""
+    done = Box([told], lines={"3": MANY}, starting=["t.py::other"], count=1).run((WAY, (*MANY, "t.py::other")))
+    assert [name.removeprefix("mutant-0-0-") for name in done.names[2:]] == parts
 
 
 def test_a_test_that_starts_another_process_may_run_any_line_there_and_is_asked_last():
     done = Box(lines={"1": ["t.py::b"], "3": ["t.py::b"]}, starting=["t.py::a"], count=1).run()
-    assert asked(done) == {"mutant-0-0-0": ["t.py::b"], "mutant-0-0-1": ["t.py::a"]}
+    assert list(asked(done).values()) == [["t.py::b"], ["t.py::a"]]
 
 
 def test_where_tests_break_at_a_change_the_others_of_their_suite_are_not_asked():
@@ -235,19 +290,43 @@ def test_how_many_are_tried_hangs_on_what_becomes_of_them_and_not_on_the_time(to
 
 
 def test_before_it_is_known_how_many_are_tried_all_of_them_may_be():
-    assert Box([BREAKS] * 60, count=60, took=2000).run(seconds=24).values() == (6, 1000, 0)
+    assert Box([BREAKS] * 60, count=60, took=2000).run(seconds=24).values() == (11, 1833, 0)
 
 
 def test_what_is_known_when_the_time_is_over_holds_whatever_comes():
     done = Box([refuted()] * 3, count=40, took=2000).run(seconds=24)
-    assert done.values() == (5, 1000, 1000)
+    assert done.values() == (10, 1000, 1000)
     assert all(measure.partial for measure in done.seen().measures)
-    assert (done.seen().trouble.cause, done.names[-1]) == (Cause.TIME, "mutant-4-0-0")
-    assert "5 of 30" in done.seen().trouble.message
+    assert (done.seen().trouble.cause, done.names[-1]) == (Cause.TIME, "mutant-9-0-0")
+    assert "10 of 30" in done.seen().trouble.message
+
+
+def test_a_run_that_is_stopped_since_the_time_is_over_says_nothing_and_one_that_comes_to_its_own_limit_does():
+    late = {"mutant-1-0-0": 9000}
+    assert Box(count=2, slow=late).run(seconds=60).values() == (2, 5000)
+    done = Box(count=2, slow=late).run(seconds=6)
+    assert (done.names[-1], done.outputs[-1].killed, done.values()[0]) == ("mutant-1-0-0", "time", 1)
+    assert done.seen().trouble.cause is Cause.TIME
+
+
+def test_a_control_that_is_stopped_since_the_time_is_over_says_nothing():
+    done = Box([refuted()], count=1, slow={"control-0-0-0": 9000}).run(seconds=6)
+    assert (done.names[-1], done.values()) == ("control-0-0-0", ())
+    assert done.seen().trouble.cause is Cause.TIME
 
 
 def test_runs_side_by_side_take_the_time_of_one():
-    assert Box(count=40, took=2000).run(seconds=24, at_once=2).values()[0] == 12
+    done = Box(count=40, took=2000).run(seconds=24, at_once=2)
+    assert (done.values()[0], done.clock) == (22, 26_000)  # the list is no part of it
+
+
+def test_a_run_begins_where_another_ends_and_not_before_there_is_time():
+    """While the long one runs, the others take their turns beside it; who waits for it has no more time than it has."""
+    done = Box(count=4, slow={"mutant-0-0-0": 5000}).run(seconds=9, at_once=2)
+    assert done.batches[2:5] == [["mutant-0-0-0", "mutant-1-0-0"], ["mutant-2-0-0"], ["mutant-3-0-0"]]
+    assert done.names[-1] == "mutant-0-0-0"
+    late = Box([refuted()], count=1, slow={"mutant-0-0-0": 5000, "control-0-0-0": 5000}).run(seconds=9, at_once=2)
+    assert (late.clock, late.outputs[-1].killed) == (100 + 100 + 5000 + 3000, "time")
 
 
 def test_a_sham_for_which_there_is_no_time():

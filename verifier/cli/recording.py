@@ -92,7 +92,7 @@ def opened(arguments: argparse.Namespace, *, writing: bool) -> Iterator[Records]
         with signing.ledger(arguments, policy, writing=writing) as ledger:
             records = Records(settings, policy, ledger, index, signing.now)
             yield records
-            for trouble in records.troubles:
+            for trouble in records.troubles.values():
                 sys.stderr.write(trouble.in_language(language(arguments)) + "\n")
     finally:
         index.close()

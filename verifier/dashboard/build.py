@@ -7,6 +7,7 @@ A page is written whole or not at all; a page that is no more is removed last, s
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,8 @@ FEW = 200
 """Pages that one process makes sooner than several begin."""
 PART = 25
 """Pages that a process is given at once."""
+GARBAGE = 100_000
+"""Things after which such a process looks for what can go: it lives for a short time, and looking takes a tenth of it."""
 Asked = tuple[Section, str]
 """A page that is to be made, by its kind and its address."""
 
@@ -66,6 +69,8 @@ def build(sources: Sources, folder: Path, opening: Opening | None = None, *, pub
     for name in ASSETS:
         _write(folder / "assets" / name, str(file(f"dashboard/assets/{name}")))
     made = _made(asked, sources, _Target(folder, scene), opening)
+    for path, content in () if public else site.files(sources):
+        _write(folder / path, content)
     _write(folder / "index.html", str(file("dashboard/first.html")))
     os.sync()  # once, and not for each of the files: what MADE says is there is on the disk
     gone = before.pages.keys() - now.keys()
@@ -109,6 +114,7 @@ _own: list[_Own] = []
 
 
 def _begin(opening: Opening) -> None:
+    gc.set_threshold(GARBAGE)
     _own.append(_Own(opening))
 
 

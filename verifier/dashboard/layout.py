@@ -39,6 +39,22 @@ AROUND = 12_000
 """Of them, what the layout may have."""
 LETTER = 25_000
 """Bytes of the message to a supplier."""
+STATE_SHAPES = {
+    "posted": "○",
+    "awarded": "○",
+    "in progress": "▷",
+    "delivered": "◇",
+    "assessing": "…",
+    "changes requested": "↺",
+    "accepted": "◆",
+    "certified": "◆",
+    "payable": "◆",
+    "paid": "■",
+    "not delivered": "□",
+    "terminated": "□",
+    "disputed": "!",
+}
+"""Neutral ones: a list has verified nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,7 @@ def html(page: Page, language: str, scene: Scene) -> str:
         scene=scene,
         shapes=words.SHAPES,
         state=_state(language),
+        state_shapes=STATE_SHAPES,
         title=page.title.in_language(language),
         version=verifier.__version__,
         _=writer.tr,
@@ -112,9 +129,12 @@ def table(page: Page) -> str:
     return MARK + out.getvalue()
 
 
-def _assessment(language: str, report: dict[str, Any], **slots: Markup) -> Markup:
-    """The body of a page about one report, with what the page adds to it; of a long one as much as a page has room for."""
-    room = MOST - AROUND - sum(len(one.encode()) for one in slots.values())
+def _assessment(language: str, report: dict[str, Any], below: str = "", **slots: Markup) -> Markup:
+    """The body of a page about one report, with what the page adds to it; of a long one as much as a page has room for.
+
+    `below` is what follows it on the page.
+    """
+    room = MOST - AROUND - sum(len(one.encode()) for one in (below, *slots.values()))
     return fitted(report, language, room, **slots)
 
 
@@ -134,7 +154,8 @@ def _state(language: str) -> Callable[[str], Markup | str]:
     """A state of a milestone or a contract as a word with its shape."""
     from verifier.gate.moves import STATE_WORDS, State  # noqa: PLC0415
 
-    return lambda name: translator(language)(STATE_WORDS[State(name)])
+    shape = Markup('<span class="state"><span class="shape" aria-hidden="true">{}</span> {}</span>')
+    return lambda name: shape.format(STATE_SHAPES[name], translator(language)(STATE_WORDS[State(name)]))
 
 
 def _plain(value: Any) -> Any:

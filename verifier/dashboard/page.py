@@ -30,7 +30,7 @@ class Table:
 class Page:
     """`address` is its place in the site without language and suffix, such as `contracts/ma-2026-014`.
 
-    `document` is its JSON twin, and all that the template is given.
+    `document` is its JSON twin, and all that the template is given. `status` is what a server answers with.
     """
 
     address: str
@@ -38,6 +38,7 @@ class Page:
     title: Text
     document: Mapping[str, Any]
     table: Table | None = None
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Filter:
     name: str
     words: str
     choices: tuple[str, ...] = ()
+    day: bool = False
 
 
 class Section(Protocol):

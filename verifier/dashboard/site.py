@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from verifier.dashboard import search
 from verifier.dashboard.page import Page, Place, Query, Section
 from verifier.dashboard.pages.attention import Attention
 from verifier.dashboard.pages.contract import Contract
@@ -33,6 +34,11 @@ def places(sources: Sources, sections: Sequence[Section] = SECTIONS) -> Iterator
     for section in sections:
         for place in section.places(sources):
             yield section, place
+
+
+def files(sources: Sources) -> Iterator[tuple[str, str]]:
+    """What the static site has beside its pages, by the path there: a server needs none of it."""
+    yield from search.files(sources)
 
 
 def found(sources: Sources, address: str, query: Query) -> Page | None:

@@ -7,7 +7,7 @@ was signed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,7 +18,9 @@ from typing import Any
 from verifier.errors import UsageError, VerifierError
 from verifier.evidence import REPORT
 from verifier.files import read_plain
+from verifier.procurement.index import Mark
 from verifier.procurement.records import Records
+from verifier.procurement.store import alike
 from verifier.render import words
 from verifier.report import from_dict, to_dict
 from verifier.trust.policy import TrustPolicy
@@ -53,12 +55,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Sources:
-    """`now` is read once, in UTC. Either of record and reports may be missing."""
+    """`now` is read once, in UTC. Either of record and reports may be missing.
+
+    `team` says that the reader belongs to the team: leads of contract splitting are shown to nobody else.
+    """
 
     now: str
     records: Records | None = None
     trust: Trust | None = None
     folders: Sequence[Path] = ()
+    team: bool = False
 
     @cached_property
     def reports(self) -> Sequence[Report]:
@@ -82,9 +88,15 @@ class Sources:
     def today(self) -> str:
         return self.now[:10]
 
-    def contracts(self) -> Iterator[str]:
-        """The keys of all contracts that were signed."""
-        return iter(self.records.index.ids() if self.records else ())
+    @cached_property
+    def contracts(self) -> Sequence[Mark]:
+        """All that were signed, by their keys, with the mark that the index has of each."""
+        return self.records.index.marks() if self.records else ()
+
+    @property
+    def untrusted(self) -> Sequence[str]:
+        """The keys of contracts of which a file does not hold, as far as that was noticed when the record was opened."""
+        return sorted(map(alike, self.records.troubles)) if self.records else ()
 
 
 Opening = Callable[[], AbstractContextManager[Sources]]

@@ -15,7 +15,8 @@ class Scout:
     """Measures these lines, {path: [lines]} below a folder, test by test. Where coverage cannot, it says nothing of them."""
 
     def __init__(self, coverage, root, lines):
-        self.lines = {os.path.join(os.path.realpath(root), path): (path, set(these)) for path, these in lines.items()}
+        self.lines = {path: set(these) for path, these in lines.items()}
+        self.places = {path: os.path.join(os.path.realpath(root), path) for path in lines}
         self.seconds = {}
         self.begun = 0.0
         self.test = ""
@@ -23,7 +24,9 @@ class Scout:
         if hasattr(sys, "addaudithook"):  # before Python 3.8 nobody tells
             sys.addaudithook(self.hears)
         try:
-            self.measured = coverage(config_file=False, data_file=None, branch=False, include=sorted(self.lines))
+            self.measured = coverage(
+                config_file=False, data_file=None, branch=False, include=sorted(self.places.values())
+            )
             self.measured.start()
         except Exception:
             self.measured = None
@@ -53,19 +56,24 @@ class Scout:
             self.measured = None
 
     def found(self):
-        """{lines: {path: {line: [tests]}}, starting: [tests], seconds: {test: seconds}}.
+        """{lines: {path: {line: [tests]}}, files: {path: [tests]}, starting: [tests], seconds: {test: seconds}}.
 
-        An empty name among the tests of a line stands for what ran outside of every test; `starting` start other processes.
+        An empty name among the tests of a line stands for what ran outside of every test. Those of a file run any line of it,
+        whether it was asked for or not; `starting` start other processes.
         """
-        return {"lines": self.run_by(), "starting": sorted(self.starting), "seconds": self.seconds}
+        lines = self.run_by()
+        asked = {path: {line: run[line] for line in self.lines[path] & set(run)} for path, run in lines.items()}
+        files = {path: sorted(set().union(*run.values())) for path, run in lines.items()}
+        return {"lines": asked, "files": files, "starting": sorted(self.starting), "seconds": self.seconds}
 
     def run_by(self):
+        """{path: {line: [tests]}}, of all lines."""
         try:
             self.measured.stop()
             data = self.measured.get_data()
-            return {path: self.contexts(data, file, lines) for file, (path, lines) in self.lines.items()}
+            return {path: self.contexts(data, file) for path, file in self.places.items()}
         except Exception:
             return {}
 
-    def contexts(self, data, file, lines):
-        return {line: sorted(tests) for line, tests in data.contexts_by_lineno(file).items() if line in lines}
+    def contexts(self, data, file):
+        return {line: sorted(tests) for line, tests in data.contexts_by_lineno(file).items()}

@@ -55,6 +55,10 @@ class Posted:
         return draft.missing(self.terms)
 
 
+SAME = ("supplier", "requester", "repository", "verdict", "licence", "profile")
+"""What is wanted is the same as in the draft."""
+
+
 def can_be(wanted: Wanted) -> bool:
     """Whether a draft can be among what is wanted."""
     return wanted.state in ("", Posted.state.value)
@@ -96,13 +100,17 @@ def _listed(key: str, terms: Mapping[str, Any], total: int) -> Listed:
         due=min((one["due"] for one in terms.get("milestones", ()) if "due" in one), default=""),
         listed=False,
         changed="",
+        verdict="",
+        since="",
     )
 
 
 def _is_wanted(row: Listed, wanted: Wanted) -> bool:
     text = wanted.text.casefold()
     return (
-        all(getattr(wanted, name) in ("", getattr(row, name)) for name in ("supplier", "requester", "repository"))
+        all(getattr(wanted, name) in ("", getattr(row, name)) for name in SAME)
+        and wanted.awarded_from <= row.awarded
+        and (not wanted.awarded_until or row.awarded <= f"{wanted.awarded_until}T23:59:59Z")
         and (not wanted.due_before or "" < row.due < wanted.due_before)
         and any(text in one.casefold() for one in (row.id, row.title_en, row.title_fr, row.payee))
     )

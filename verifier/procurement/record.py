@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from verifier.gate import book
-from verifier.gate.moves import ENDED, OPEN, Move, Progress, State, progress
+from verifier.gate.moves import ENDED, OPEN, Move, Progress, State, after, progress
 from verifier.ledger import Found
 from verifier.procurement import business
 from verifier.statements import uris
@@ -40,6 +40,10 @@ class Event:
     """From when on it does not count; "" where it does."""
     signed: Signed | None = None
     """The statement, where its file is there."""
+
+    @property
+    def move(self) -> Move:
+        return Move(self.what, self.milestone, self.round)
 
     def said(self, name: str) -> Any:
         """What the statement says under this name; None where it says nothing or is not there."""
@@ -71,6 +75,16 @@ class Milestone:
     @cached_property
     def progress(self) -> Progress:
         return progress(self.record.moves, self.id)
+
+    @cached_property
+    def since(self) -> str:
+        """The time at which it came to where it stands; "" where nothing happened yet."""
+        now, since = Progress(), ""
+        for one in self.events:
+            then = now if one.revoked else after(now, one.move)
+            since = one.time if then.state is not now.state else since
+            now = then
+        return since
 
     def last(self, *what: str) -> Event | None:
         """The newest that counts of these."""
@@ -126,7 +140,7 @@ class Record:
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
-        return tuple(Move(one.what, one.milestone, one.round) for one in self.events if not one.revoked)
+        return tuple(one.move for one in self.events if not one.revoked)
 
     @cached_property
     def contract(self) -> Signed | None:
@@ -155,9 +169,14 @@ class Record:
 
     @cached_property
     def state(self) -> State:
-        """Of the whole: that of the first milestone that has not ended, else that of the last one."""
-        states = [one.progress.state for one in self.milestones] or [progress(self.moves, "").state]
-        return next((one for one in states if one not in ENDED), states[-1])
+        """Of the whole."""
+        return self.standing.progress.state if self.standing else progress(self.moves, "").state
+
+    @cached_property
+    def standing(self) -> Milestone | None:
+        """The milestone that the whole stands at: the first that has not ended, else the last one."""
+        running = (one for one in self.milestones if one.progress.state not in ENDED)
+        return next(running, self.milestones[-1] if self.milestones else None)
 
     @property
     def total(self) -> int:

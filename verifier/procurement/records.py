@@ -61,8 +61,8 @@ class Records:
         self.settings, self.policy, self.ledger, self.index, self.clock = settings, policy, ledger, index, clock
         self.store = Store(settings.folder)
         self._check = Holders.of(policy)
-        self.troubles: list[VerifierError] = []
-        """Contracts that could not be indexed, since a file of theirs does not hold."""
+        self.troubles: dict[str, VerifierError] = {}
+        """Contracts that could not be indexed, each with why: a file of theirs does not hold."""
         self._looked: tuple[int, int] | None = None
         self.catch_up()
 
@@ -211,7 +211,9 @@ class Records:
             try:
                 found[contract] = self.store.statements(contract, self.policy)
             except VerifierError as error:
-                self.troubles.append(error)
+                self.troubles[contract] = error
+            else:
+                self.troubles.pop(contract, None)
         return found
 
     def _size(self) -> int:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from verifier.errors import TrustError, UsageError
+from verifier.errors import TrustError, UsageError, VerifierError
 from verifier.files import read_plain, write
 from verifier.statements import envelope, statement
 from verifier.statements.strict import MOST
@@ -87,6 +87,12 @@ class Store:
         holders = Holders.of(policy)
         return together(_read(path, policy, holders) for path in self.files(contract))
 
+    def troubles(self, contract: str, policy: TrustPolicy) -> list[tuple[Path, VerifierError]]:
+        """Those that do not hold, each with why."""
+        holders = Holders.of(policy)
+        found = ((path, _trouble(path, policy, holders)) for path in self.files(contract))
+        return [(path, error) for path, error in found if error is not None]
+
     def same(self, contract: str, signed: Signed, policy: TrustPolicy) -> list[Signed]:
         """The kept files of one statement, each with who signed it there. Raises TrustError for one that does not hold."""
         holders = Holders.of(policy)
@@ -136,11 +142,23 @@ def _stem(signed: Signed) -> str:
     return f"{SCHEMAS[signed.type]}-{signed.digest[:16]}"
 
 
+def _trouble(path: Path, policy: TrustPolicy, holders: Holders) -> VerifierError | None:
+    try:
+        _held(path, policy, holders)
+    except VerifierError as error:
+        return error
+    return None
+
+
 def _read(path: Path, policy: TrustPolicy, holders: Holders) -> Signed:
+    try:
+        return _held(path, policy, holders)
+    except TrustError as error:
+        raise TrustError(say("{path}: {why}", path=path, why=error.text), code=error.code) from error
+
+
+def _held(path: Path, policy: TrustPolicy, holders: Holders) -> Signed:
     content = read_plain(path, most=MOST)
     if len(content) > MOST:
         raise UsageError(say("{path} has over {most} bytes; it is not read.", path=path, most=MOST))
-    try:
-        return read(content, policy, holders)
-    except TrustError as error:
-        raise TrustError(say("{path}: {why}", path=path, why=error.text), code=error.code) from error
+    return read(content, policy, holders)

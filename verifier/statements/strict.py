@@ -26,7 +26,7 @@ LARGEST = 2**53 - 1
 """The largest integer that every JSON reader holds exactly (RFC 7493, section 2.2)."""
 _DIGITS = len(str(-LARGEST))
 _MARK = b"\xef\xbb\xbf"
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 """A string, closed or not, so that a search never goes over it twice; or a bracket."""
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """What may stand for half a surrogate pair: text in UTF-8 has none."""

@@ -9,7 +9,7 @@ These runs look the same from inside but for the source. A change at which tests
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import ceil
@@ -24,6 +24,10 @@ from verifier.words import later_n
 
 EVENTS = "probe"
 MUTANT, CONTROL = "mutant", "control"
+FEWEST = 20
+"""Tests that are asked about a change before all others."""
+GROWTH = 5
+"""How many times as many are asked next."""
 SHORTEST = 5
 """Seconds that a change is given at least; beyond them three times what its tests took on the sham, by themselves."""
 FATES = {
@@ -43,13 +47,14 @@ Suite = tuple[Way, Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scouted:
-    """What the first run of a suite showed: the tests that pass, which lines each runs, and how long it takes."""
+    """What the first run of a suite showed: the tests that pass, which run which lines and files, and how long each takes."""
 
     number: int
     suite: Way
     passing: tuple[str, ...]
     failing: tuple[str, ...]
     lines: Mapping[str, Mapping[str, Sequence[str]]]
+    files: Mapping[str, Sequence[str]]
     starting: frozenset[str]  # start other processes: what those run is not seen
     seconds: Mapping[str, float]
     before: float  # seconds that a run takes beside its tests
@@ -67,6 +72,7 @@ class Scouted:
             passing=tuple(passing),
             failing=tuple(name for name in asked if name not in passing),
             lines=told.get("lines", {}),
+            files=told.get("files", {}),
             starting=frozenset(told.get("starting", ())),
             seconds=seconds,
             before=max(0.0, output.milliseconds / 1000 - sum(seconds.values())),
@@ -75,20 +81,32 @@ class Scouted:
     def parts(self, mutant: Mutant) -> list[tuple[str, ...]]:
         """The tests that are asked about a change, one part after the other, until an assertion of one fails.
 
-        First those that run its line, then those of which nobody saw what other processes run. Where the line runs outside of
-        tests as well or nobody saw it run, first those that run its file and in the end all.
+        Those that run its line, a few at first: they mostly notice it, and have a short control. Last, those of which nobody
+        saw what other processes run. Where the line runs outside of tests as well or nobody saw it run: those that run its
+        file, and last all. The last part may be empty.
         """
-        lines = self.lines.get(mutant.path, {})
-        run = frozenset(lines.get(str(mutant.statement), ()))
-        near, rest = frozenset[str](), self.starting
+        run = frozenset(self.lines.get(mutant.path, {}).get(str(mutant.statement), ()))
+        near, rest = run, self.starting
         if not run or "" in run:
-            near, rest = frozenset().union(*lines.values()), frozenset(self.passing)
-        asked = (run, near - run, rest - near - run)
-        parts = (tuple(name for name in self.passing if name in names) for names in asked)
-        return [part for part in parts if part]
+            near, rest = run | frozenset(self.files.get(mutant.path, ())), frozenset(self.passing)
+        few = _growing([*self._of(run), *self._of(near - run)])
+        return [*map(self._of, few), self._of(rest - near)]
+
+    def _of(self, names: Collection[str]) -> tuple[str, ...]:
+        """Those that pass, in the suite's order."""
+        return tuple(name for name in self.passing if name in names)
 
     def limit(self, tests: Sequence[str]) -> int:
         return SHORTEST + 3 * ceil(self.before + sum(self.seconds.get(name, 0.0) for name in tests))
+
+
+def _growing(names: Sequence[str]) -> Iterator[frozenset[str]]:
+    """In parts, each some times as large as the one before, but for what is left in the end."""
+    size = FEWEST
+    while names:
+        end = size if len(names) > 2 * size else len(names)
+        yield frozenset(names[:end])
+        names, size = names[end:], size * GROWTH
 
 
 def _told(output: ToolOutput) -> dict[str, Any]:
@@ -106,7 +124,7 @@ def _told(output: ToolOutput) -> dict[str, Any]:
 def steps(
     checkout: Checkout, settings: Settings, plan: Plan, suites: Sequence[Suite], report: Mapping[str, Any]
 ) -> Generator[Asked, Any, None]:
-    """The runs, as many side by side as the machine has room for, as long as there is time for their limits."""
+    """The runs, as many side by side as the machine has room for, as long as there is time."""
     sample = Sample.from_output((yield listing(checkout, report)))
     left = settings.probe_seconds * 1000
     scouted: list[Scouted] = []
@@ -116,11 +134,21 @@ def steps(
             output = yield replace(command, seconds=left // 1000)
             left -= output.milliseconds
             scouted.append(Scouted.from_output(number, suite, output))
-    done = Runs(sample=sample, scouted=scouted)
-    while wanted := list(islice(done.wanted(left // 1000), settings.at_once)):
-        outputs = yield tuple(one.command(sample, settings, plan) for one in wanted)
-        left -= max(output.milliseconds for output in outputs)
-        for output in outputs:
+    yield from _made(Runs(sample=sample, scouted=scouted), left, settings, plan)
+
+
+def _made(done: Runs, left: int, settings: Settings, plan: Plan) -> Generator[Asked, Any, None]:
+    """Makes the runs that are wanted, each as soon as there is room for it; `left` are milliseconds, for all of them."""
+    begun: dict[str, tuple[Wanted, int]] = {}  # what is under way, and what was left when it began
+    while True:
+        room = settings.at_once - len(begun) if left >= 1000 else 0
+        wanted = list(islice(done.wanted([one for one, _ in begun.values()]), room))
+        commands = tuple(one.command(done.sample, settings, plan, left // 1000) for one in wanted)
+        begun |= {command.name: (one, left) for command, one in zip(commands, wanted, strict=True)}
+        if not begun:
+            return
+        for output in (yield commands):
+            left = min(left, begun.pop(output.command.name)[1] - output.milliseconds)
             done.add(output)
 
 
@@ -138,11 +166,17 @@ class Wanted:
     def key(self) -> tuple[int, int, int]:
         return self.index, self.suite.number, self.part
 
-    def command(self, sample: Sample, settings: Settings, plan: Plan) -> Command:
+    @property
+    def what(self) -> tuple[object, ...]:
+        """The same of two of which one is enough: a control is one for all changes that have the same tests."""
+        return (self.suite.number, self.tests) if self.kind == CONTROL else self.key
+
+    def command(self, sample: Sample, settings: Settings, plan: Plan, seconds: int) -> Command:
+        """Within its own limit, or within so many seconds, where that is less."""
         edits = sample.shams if self.kind == CONTROL else (sample.mutants[self.index].edit,)
         name = "-".join((self.kind, *map(str, self.key)))
         command = _run_of((self.suite.suite, self.tests), name, settings, plan, edits=edits)
-        return replace(command, seconds=self.suite.limit(self.tests))
+        return replace(command, seconds=min(seconds, self.suite.limit(self.tests)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -157,32 +191,37 @@ class Runs:
     """Likewise the sham, by the number of the suite and its tests."""
     parts: dict[tuple[int, int], list[tuple[str, ...]]] = field(init=False)
     """The tests that each suite has for each change."""
+    suites: dict[int, Scouted] = field(init=False)
+    """By their numbers."""
 
     def __post_init__(self) -> None:
+        self.suites = {suite.number: suite for suite in self.scouted}
         changes = [(suite, *one) for suite in self.scouted for one in enumerate(self.sample.mutants)]
         self.parts = {(index, suite.number): suite.parts(mutant) for suite, index, mutant in changes}
 
     def add(self, output: ToolOutput) -> None:
+        """A run that was stopped since the time for all of them was over says nothing."""
         kind, *numbers = output.command.name.split("-")
+        if kind not in (MUTANT, CONTROL):
+            return
+        index, suite, part = map(int, numbers)
+        tests = tuple(json.loads(output.command.stdin))
+        if output.endless and output.command.seconds < self.suites[suite].limit(tests):
+            return
+        how = noticed(output, self.sample.sources)
         if kind == MUTANT:
-            index, suite, part = map(int, numbers)
-            self.made[index, suite, part] = noticed(output, self.sample.sources)
-        elif kind == CONTROL:
-            tests = tuple(json.loads(output.command.stdin))
-            self.controls[int(numbers[1]), tests] = noticed(output, self.sample.sources)
+            self.made[index, suite, part] = how
+        else:
+            self.controls[suite, tests] = how
 
-    def wanted(self, seconds: int) -> Iterator[Wanted]:
-        """The next run on each change of which more is to be known, where its limit is within so many seconds."""
-        controlled = set(self.controls)
+    def wanted(self, begun: Iterable[Wanted]) -> Iterator[Wanted]:
+        """The next run on each change of which more is to be known, but for those that have begun."""
+        taken = {one.what for one in begun}
         for index in range(len(self.fates())):
             one = self._next(index)
-            if one is None or one.suite.limit(one.tests) > seconds:
-                continue
-            if one.kind == CONTROL:
-                if (one.suite.number, one.tests) in controlled:
-                    continue
-                controlled.add((one.suite.number, one.tests))
-            yield one
+            if one is not None and one.what not in taken:
+                taken.add(one.what)
+                yield one
 
     def _next(self, index: int) -> Wanted | None:
         """The change itself, and after an assertion that failed its control; None where all is known."""
@@ -192,17 +231,22 @@ class Runs:
     def _asked(self, index: int) -> Iterator[tuple[Wanted, str | None]]:
         """The runs on one change, with how it was noticed, in their order and up to the first of which that is not known.
 
-        After an assertion there is nothing to ask, and where a part of a suite breaks the rest of it would as well.
+        After an assertion there is nothing to ask. Where tests that run the line or its file break, the rest of their suite
+        would as well, and where they come to a limit, those that are left of them.
         """
         for suite in self.scouted:
-            for part, tests in enumerate(self.parts[index, suite.number]):
+            parts, broken = self.parts[index, suite.number], False
+            for part, tests in enumerate(parts):
+                if not tests or (broken and part == len(parts) - 1):
+                    continue
                 one = Wanted(kind=MUTANT, index=index, suite=suite, part=part, tests=tests)
                 how = self._how(one)
                 yield one, how
                 if how is None or how == "assertion":
                     return
-                if how in ("error", "limit"):
+                if how == "limit":
                     break
+                broken = broken or how == "error"
 
     def fates(self) -> list[str | None]:
         """How each change was noticed, by the tests that say most of it; None where there was no time to say.

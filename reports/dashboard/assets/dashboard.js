@@ -19,3 +19,69 @@ for (const letter of document.querySelectorAll("[data-copy]")) {
   });
   letter.prepend(button, " ", told);
 }
+/* Searching contracts in a static site: the address says for what, as it does live. */
+(() => {
+  const form = document.querySelector("form[data-search]");
+  if (!form) return;
+  form.hidden = false;
+  const query = new URLSearchParams(location.search);
+  const asked = Object.fromEntries([...query].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
+  if (!Object.keys(asked).length) return;
+  const french = document.documentElement.lang === "fr";
+  const rows = document.querySelector("table.list tbody");
+  const total = document.getElementById("total");
+  for (const [name, value] of Object.entries(asked)) if (form.elements[name]) form.elements[name].value = value;
+  for (const link of document.querySelectorAll(".tongue a")) link.href += location.search;
+  const element = (name, text, more) => Object.assign(document.createElement(name), { textContent: text }, more);
+  const cell = (text, more) => element("td", text || "–", more);
+  const given = (text) => Object.assign(element("bdi", text), { translate: false });
+  const state = (value) => {
+    const option = [...form.elements.state.options].find((one) => one.value === value);
+    const told = element("span", "", { className: "state" });
+    const shape = element("span", option ? option.dataset.shape : "", { className: "shape" });
+    shape.setAttribute("aria-hidden", "true");
+    told.append(shape, ` ${option ? option.textContent : value}`);
+    return told;
+  };
+  const spoken = french ? "fr-CA" : "en-CA";
+  const number = (value, places) => value.toLocaleString(spoken, { minimumFractionDigits: places }).replaceAll("\u00a0", "\u202f");
+  const money = (one) => `${number(one.total / 100, 2)}${french ? "\u202f" : " "}${one.currency}`;
+  const fits = (one) => Object.entries(asked).every(([name, value]) => {
+    if (name === "text") return [one.id, one.title_en, one.title_fr, one.payee].join("\n").toLowerCase().includes(value.toLowerCase());
+    if (name === "awarded-from") return one.awarded >= value;
+    if (name === "awarded-until") return one.awarded <= value;
+    return !form.elements[name] || one[name] === value;
+  });
+  const row = (one) => {
+    const made = element("tr", "");
+    const head = element("th", "", { scope: "row" });
+    const link = element("a", "", { href: form.dataset.there.replace(/\.html$/, `${one.part}.html`) });
+    link.append(given(one.id));
+    head.append(link, element("br", ""), french ? one.title_fr : one.title_en);
+    const stands = cell(" "), payee = cell(" ");
+    stands.replaceChildren(state(one.state));
+    payee.replaceChildren(given(one.payee));
+    made.append(head, stands, payee, cell(one.due), cell(one.changed), cell(money(one), { className: "figure" }));
+    return made;
+  };
+  const paging = (page, pages) => {
+    const nav = document.querySelector("nav.paging");
+    if (!nav) return;
+    for (const link of nav.querySelectorAll("a")) {
+      link.hidden = link.rel === "next" && page >= pages;
+      link.href += location.search;
+    }
+    nav.querySelector("span").textContent = `${page} / ${pages}`;
+  };
+  window.verifierContracts = ({ columns, shared, rows: packed }) => {
+    const found = packed
+      .map((values) => Object.fromEntries(columns.map((name, at) => [name, shared[name] ? shared[name][values[at]] : values[at]])))
+      .filter(fits);
+    const page = Number(form.dataset.page);
+    const many = found.length > 1 || (!french && found.length === 0);
+    total.textContent = (many ? total.dataset.many : total.dataset.one).replace("{n}", number(found.length, 0));
+    rows.replaceChildren(...found.slice((page - 1) * 100, page * 100).map(row));
+    paging(page, Math.max(Math.ceil(found.length / 100), 1));
+  };
+  if (rows) document.head.append(element("script", "", { src: form.dataset.search }));
+})();

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def add_sources(command: argparse.ArgumentParser, tr: Translate) -> None:
     told = tr("a folder with reports, as `verifier assess` writes them; may be given several times")
     command.add_argument("--reports", type=Path, action="append", default=[], metavar=tr("FOLDER"), help=told)
+    told = tr("for the team alone: also leads of contract splitting; such a site is not to be published")
+    command.add_argument("--team", action="store_true", help=told)
     signing.add_trust(command, tr)
     signing.add_ledger(command, tr)
     add_language(command, tr)
@@ -45,4 +47,4 @@ def sources(arguments: argparse.Namespace) -> Iterator[Sources]:
         return
     with opened(arguments, writing=False) as records:
         trust = Store(Path(arguments.trust))
-        yield Sources(now=signing.now(), records=records, trust=trust, folders=arguments.reports)
+        yield Sources(now=signing.now(), records=records, trust=trust, folders=arguments.reports, team=arguments.team)

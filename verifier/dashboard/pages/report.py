@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from verifier.dashboard import assessed
+from verifier.dashboard import assessed, signatures
 from verifier.dashboard.assessed import DIGITS, address_of
 from verifier.dashboard.page import OfRecord, Page, Place, Query
 from verifier.dashboard.sources import Sources, stamp
@@ -47,11 +47,11 @@ class Report(OfRecord):
         name, records = address.removeprefix(f"{self.address}/"), sources.records
         if records is None or not _NAME.fullmatch(name) or address != address_of(name):
             return None
-        found = (_page(records, address, key, digest) for key, digest in records.index.beginning(name))
+        found = (_page(sources, records, address, key, digest) for key, digest in records.index.beginning(name))
         return next((one for one in found if one is not None), None)
 
 
-def _page(records: Records, address: str, key: str, digest: str) -> Page | None:
+def _page(sources: Sources, records: Records, address: str, key: str, digest: str) -> Page | None:
     """None where the statement is no assessment, or its report is not kept."""
     try:
         record = records.record(key)
@@ -61,7 +61,7 @@ def _page(records: Records, address: str, key: str, digest: str) -> Page | None:
     found = next((one for one in assessed.assessments(record) if one.digest == digest), None)
     if found is None or not assessed.kept(records, key, found):
         return None
-    about = _about(record, found, key)
+    about = {**_about(record, found, key), "signature": signatures.of_assessment(sources, key, digest)}
     try:
         report = assessed.report(records, key, found)
     except VerifierError as error:
@@ -92,6 +92,7 @@ def _nothing(key: str, name: str) -> dict[str, Any]:
         "people": {"total": 0, "first": []},
         "acceptance": None,
         "before": None,
+        "signature": None,
     }
 
 

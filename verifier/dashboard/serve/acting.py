@@ -81,6 +81,7 @@ class Desk:
             address=address_of(self.key),
             template="act.html",
             title=say("Act on {contract}", contract=self.record.id),
+            status=422 if said and not done else 200,
             document={
                 "id": self.record.id,
                 "key": self.key,

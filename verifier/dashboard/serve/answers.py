@@ -42,6 +42,7 @@ def refusal(scope: Scope, status: int, words: Text | None = None) -> Response:
         template="missing.html",
         title=say(TITLES.get(status, later("This did not work"))),
         document={"status": status, "what": {"en": what.en, "fr": what.fr}, "id": scope["state"]["id"]},
+        status=status,
     )
     if scope["path"].startswith(DATA):
         return Response(twin(page), status_code=status, media_type=TYPES["json"])

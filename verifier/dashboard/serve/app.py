@@ -120,8 +120,8 @@ class _Pages:
             raise HTTPException(404)
         with self.opening() as sources:
             found = self._found(request, sources)
-        if form == "csv" and found.table is None:
-            raise HTTPException(404)
+        if found.status != 200 or (form == "csv" and found.table is None):
+            raise HTTPException(404 if found.status == 200 else found.status)
         content = twin(found) if form == "json" else table(found)
         name = f"{address.rpartition('/')[2]}.{form}"
         return Response(content, media_type=TYPES[form], headers=attachment(name))
@@ -131,7 +131,7 @@ class _Pages:
 
     def _found(self, request: Request, sources: Sources) -> Page:
         address = request.path_params["address"]
-        found = site.found(sources, address, Query(asked(request, address))) if known_address(address) else None
+        found = site.found(sources, address, Query(asked(request))) if known_address(address) else None
         if found is None:
             raise HTTPException(404)
         return found
@@ -161,8 +161,8 @@ class _Pages:
             signs_in=self.settings.provider is not None,
         )
 
-    def written(self, page: Page, language: str, scene: Scene, *, status: int = 200) -> Response:
-        return Response(html(page, language, scene), status_code=status, media_type=TYPES["html"])
+    def written(self, page: Page, language: str, scene: Scene) -> Response:
+        return Response(html(page, language, scene), page.status, media_type=TYPES["html"])
 
 
 class _SigningIn:
@@ -284,8 +284,7 @@ class _SigningIn:
     ) -> Response:
         page = desk.page(typed=filled, said=said, done=done)
         scene = replace(self._pages.scene(request, session, desk.sources), root="/")
-        status = 200 if done else 422
-        return self._pages.written(page, self._language(request), scene, status=status)
+        return self._pages.written(page, self._language(request), scene)
 
     def _desk(self, request: Request, session: Session, sources: Sources) -> Desk:
         person = self._pages.person(request, session, sources)

@@ -89,4 +89,6 @@ def _parameter(one: Filter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "maxLength": LONGEST, "pattern": PLAIN}
     if one.choices:
         schema = {"type": "string", "enum": ["", *one.choices]}
+    if one.day:
+        schema = {"type": "string", "format": "date"}
     return {"name": one.name, "in": "query", "description": one.words, "schema": schema}

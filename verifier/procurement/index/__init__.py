@@ -2,6 +2,6 @@
 
 from verifier.procurement.index.accepted import Accepted
 from verifier.procurement.index.database import Changes, Index
-from verifier.procurement.index.rows import Listed, Wanted
+from verifier.procurement.index.rows import Listed, Mark, Wanted
 
-__all__ = ["Accepted", "Changes", "Index", "Listed", "Wanted"]
+__all__ = ["Accepted", "Changes", "Index", "Listed", "Mark", "Wanted"]

@@ -20,6 +20,7 @@ from verifier.procurement.index.accepted import Accepted
 from verifier.procurement.index.engine import engine, writing
 from verifier.procurement.index.rows import (
     Listed,
+    Mark,
     Wanted,
     answer_rows,
     contract_row,
@@ -48,7 +49,7 @@ from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
 ACCEPTED = (
@@ -61,6 +62,7 @@ ACCEPTED = (
 )
 """Columns of an `Accepted`."""
 MEASURED = tuple(CONTRACT.c[name] for name in ("key", "id", "awarded", "state", "currency", "total"))
+MARKED = tuple(CONTRACT.c[one.name] for one in fields(Mark))
 LOOKED_AT = tuple(
     CONTRACT.c[name]
     for name in (
@@ -100,17 +102,30 @@ class Index:
 
     def listed(self, wanted: Wanted) -> list[Listed]:
         """By their keys, from `wanted.after` on, or the oldest first."""
-        order = (CONTRACT.c.changed, CONTRACT.c.key) if wanted.oldest else (CONTRACT.c.key,)
-        query = select(*LISTED).where(*_conditions(wanted)).order_by(*order).offset(wanted.skip).limit(wanted.limit)
+        order, page = _order(wanted), select(CONTRACT.c.key).where(*_conditions(wanted))
+        page = page.order_by(*order).offset(wanted.skip).limit(wanted.limit)  # whole rows are long: of those alone
+        query = select(*LISTED).where(CONTRACT.c.key.in_(page)).order_by(*order)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
-            return [Listed(**row) for row in connection.execute(query).mappings()]
+            return [Listed(**_known(row)) for row in connection.execute(query).mappings()]
+
+    def states(self) -> dict[str, int]:
+        """How many contracts there are in each state, of those in which there are any."""
+        query = select(CONTRACT.c.state, func.count()).group_by(CONTRACT.c.state)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def marks(self) -> list[Mark]:
+        """Of every contract, by its key."""
+        query = select(*MARKED).order_by(CONTRACT.c.key)
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return [Mark(**_known(row)) for row in connection.execute(query).mappings()]
 
     def accepted(self, skip: int = 0, limit: int = 100) -> list[Accepted]:
         """Milestones whose delivery was accepted, the newest first."""
-        order = (MILESTONE.c.accepted.desc(), MILESTONE.c.contract, MILESTONE.c.number)
-        rows = select(MILESTONE.c.contract, MILESTONE.c.id).where(MILESTONE.c.accepted != "").order_by(*order)
+        order = [MILESTONE.c[name].desc() for name in ("accepted", "contract", "number")]  # as the index has them
+        rows = select(MILESTONE.c.contract, MILESTONE.c.number).where(MILESTONE.c.accepted > "").order_by(*order)
         wanted = rows.offset(skip).limit(limit).subquery()  # passes over what is left out without reading it
-        same = (MILESTONE.c.contract == wanted.c.contract) & (MILESTONE.c.id == wanted.c.id)
+        same = (MILESTONE.c.contract == wanted.c.contract) & (MILESTONE.c.number == wanted.c.number)
         query = select(*ACCEPTED).join(MILESTONE, MILESTONE.c.contract == CONTRACT.c.key).join(wanted, same)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [Accepted(**row) for row in connection.execute(query.order_by(*order)).mappings()]
@@ -318,19 +333,34 @@ class Changes:
                 self._execute(delete(table))
 
 
+def _order(wanted: Wanted) -> tuple[Any, ...]:
+    if not wanted.oldest:
+        return (CONTRACT.c.key,)
+    return (CONTRACT.c.due if wanted.late else CONTRACT.c.since, CONTRACT.c.key)
+
+
+def _known(row: Any) -> dict[str, Any]:
+    """What is null until the record is made again is nothing yet."""
+    return {name: "" if value is None else value for name, value in row.items()}
+
+
 def _conditions(wanted: Wanted) -> Iterator[Any]:
     if wanted.after:
         yield CONTRACT.c.key > wanted.after
-    for name in ("state", "supplier", "requester", "repository"):
+    for name in ("state", "supplier", "requester", "repository", "verdict", "licence", "profile"):
         if value := getattr(wanted, name):
             yield CONTRACT.c[name] == value
+    if wanted.awarded_from:
+        yield CONTRACT.c.awarded >= wanted.awarded_from
+    if wanted.awarded_until:
+        yield CONTRACT.c.awarded <= f"{wanted.awarded_until}T23:59:59Z"
     if wanted.due_before:
-        yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.due_before)
+        yield (CONTRACT.c.due > "") & (CONTRACT.c.due < wanted.due_before)
     if wanted.late:
-        yield (CONTRACT.c.due != "") & (CONTRACT.c.due < wanted.late) & CONTRACT.c.state.in_(_LATE)
+        state = CONTRACT.c.state + ""  # SQLite would begin with the states, in which most is not late
+        yield (CONTRACT.c.due > "") & (CONTRACT.c.due < wanted.late) & state.in_(_LATE)
     if wanted.text:
-        names = ("id", "title_en", "title_fr", "payee")
-        yield or_(*(CONTRACT.c[name].icontains(wanted.text, autoescape=True) for name in names))
+        yield CONTRACT.c.search.contains(wanted.text.casefold(), autoescape=True)
 
 
 _LATE = sorted(state.value for state in OPEN - {State.DELIVERED, State.ASSESSING})

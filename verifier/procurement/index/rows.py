@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 from verifier.gate.moves import State
 from verifier.gate.names import name
+from verifier.procurement import judged
 from verifier.procurement.guardrails.leads import answers
 from verifier.procurement.guardrails.purchase import Purchase
 from verifier.procurement.index.accepted import columns
 from verifier.procurement.measures import Measured, Part
 from verifier.procurement.record import Record
 from verifier.procurement.store import alike
+from verifier.trust.signed import Signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which contracts: each that is given has to hold; `text` is part of the id or of a title. `after` is the last key seen.
 
-    `late` is the day by which something was due that is still to be delivered. `oldest` puts those first in which nothing has
-    happened for the longest time, else they come by their keys; `skip` leaves out so many.
+    `late` is the day by which something was due that is still to be delivered. `oldest` puts those first that have stood where
+    they stand, or have been late, for the longest time, else they come by their keys; `skip` leaves out so many. `awarded_from`
+    and `awarded_until` are days, in UTC. `verdict` is of the newest assessment that counts, with what people decided.
     """
 
     text: str = ""
@@ -29,6 +34,11 @@ class Wanted:
     supplier: str = ""
     requester: str = ""
     repository: str = ""
+    verdict: str = ""
+    licence: str = ""
+    profile: str = ""
+    awarded_from: str = ""
+    awarded_until: str = ""
     due_before: str = ""
     late: str = ""
     after: str = ""
@@ -39,7 +49,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One contract of a list; money in cents, `due` a day or ""."""
+    """One contract of a list; money in cents, `due` a day or "". `since` is when it came to where it stands."""
 
     key: str
     id: str
@@ -58,10 +68,22 @@ class Listed:
     due: str
     listed: bool
     changed: str
+    verdict: str
+    since: str
 
     def as_dict(self) -> dict[str, Any]:
         """Its values by their names: `dataclasses.asdict` copies each, which costs more than making a page of them."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One contract, and what is another with everything that is known of it."""
+
+    key: str
+    id: str
+    state: str
+    mark: str
 
 
 def contract_row(record: Record) -> dict[str, Any]:
@@ -85,7 +107,21 @@ def contract_row(record: Record) -> dict[str, Any]:
         "changed": last.time if last else "",
         "position": last.position if last else -1,
         **_looked_at(Purchase.of(record)),
+        "verdict": judged.verdict(record) or "",
+        "since": record.standing.since if record.standing else "",
+        "search": "\n".join((terms["id"], *terms["title"].values(), terms["payee"])).casefold(),
+        "mark": _mark(record),
     }
+
+
+def _mark(record: Record) -> str:
+    known = [[one.position, one.what, one.revoked, _signers(one.signed)] for one in record.events]
+    return sha256(json.dumps([known, [_signers(one) for one in record.waiting]]).encode()).hexdigest()[:32]
+
+
+def _signers(signed: Signed | None) -> list[Any]:
+    """A statement by its digest, with everybody who signed it."""
+    return [signed.digest, *([by.person, by.key, by.at] for by in signed.by)] if signed else []
 
 
 def _looked_at(purchase: Purchase) -> dict[str, Any]:

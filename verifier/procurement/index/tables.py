@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
 
 METADATA = MetaData()
 
@@ -35,6 +35,13 @@ CONTRACT = Table(
     Column("ended", String),
     Column("agreed", Integer, index=True),
     Column("words", JSON),  # language -> words of the requirements
+    Column("verdict", String),  # of the newest assessment that counts, with what people decided; "" without one
+    Column("since", String),  # time at which it came to where it stands
+    Column("search", String),  # id, titles and payee, a line each, casefolded
+    Column("mark", String),  # another one with everything that is known of the record
+    Index("ix_contract_state_key", "state", "key"),
+    Index("ix_contract_state_since", "state", "since", "key"),
+    Index("ix_contract_due_state", "due", "state", "key"),
 )
 
 TERM = Table(
@@ -68,8 +75,9 @@ MILESTONE = Table(
     Column("title_en", String),  # from here on null until the record is made again
     Column("title_fr", String),
     Column("measured", JSON),  # as `measures.Part` has it
-    Column("accepted", String, index=True),  # from here on as `Accepted` has them; "" where nothing is accepted
+    Column("accepted", String),  # from here on as `Accepted` has them; "" where nothing is accepted
     *(Column(name, String) for name in ("paid", "commit", "assessment", "report", "listing")),
+    Index("ix_milestone_accepted", "accepted", "contract", "number"),
 )
 
 STATEMENT = Table(

@@ -12,17 +12,15 @@ from datetime import date
 from pathlib import Path
 
 from verifier.evidence import REPORT
-from verifier.gate.again import concluded, judged_again, outcome_of
+from verifier.gate.again import concluded
 from verifier.gate.case import VERDICT_WORDS
-from verifier.gate.chain import subject
 from verifier.gate.moves import State
 from verifier.model import Level, Outcome, OutcomeOf, Verdict
-from verifier.procurement import business
+from verifier.procurement import business, judged
 from verifier.procurement.record import Event, Milestone, Record
 from verifier.procurement.store import SUFFIX, Store
 from verifier.procurement.telling.who import able
 from verifier.render.inert import inert
-from verifier.statements import uris
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.signed import Signed
 from verifier.units import money
@@ -151,7 +149,7 @@ def _assessing(one: _Standing) -> Iterator[Awaited]:
     assessed = one.milestone.last("assessed")
     if assessed is None or assessed.signed is None:
         return
-    outcomes = _outcomes(one.milestone, assessed.signed)
+    outcomes = judged.outcomes(one.milestone.events, assessed.signed)
     verdict, _ = concluded(outcomes)
     if verdict is Verdict.PENDING:
         yield from (_decision(one, assessed, name) for name in _open(outcomes))
@@ -176,17 +174,6 @@ def _decision(one: _Standing, assessed: Event, criterion: str) -> Awaited:
     file = _folder(one) / f"assessment-{assessed.digest[:16]}-*{SUFFIX}"
     command = f'verifier decide {file} {shlex.quote(criterion)} OUTCOME --rationale "WHY"{HAND_OVER}'
     return one.awaits(DECISION, "assessor", what, command, since=assessed.time, of=f"{assessed.digest}-{criterion}")
-
-
-def _outcomes(milestone: Milestone, assessed: Signed) -> tuple[OutcomeOf, ...]:
-    """With what people decided and waived; of two decisions the one that is unmet stands."""
-    about = [
-        one.signed for one in milestone.events if one.signed and not one.revoked and one.what in ("decision", "waiver")
-    ]
-    about = [one for one in about if subject(one) == assessed.digest]
-    decisions, waivers = ([one for one in about if one.type == uri] for uri in (uris.DECISION, uris.WAIVER))
-    decisions.sort(key=lambda one: outcome_of(one.statement.predicate) is Outcome.UNMET)
-    return judged_again(assessed.statement.predicate["outcomes"], decisions, waivers)
 
 
 def _open(outcomes: tuple[OutcomeOf, ...]) -> tuple[str, ...]:

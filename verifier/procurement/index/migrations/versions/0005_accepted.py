@@ -12,7 +12,7 @@ def upgrade() -> None:
     op.add_column("milestone", Column("measured", JSON))
     for name in WORDS:
         op.add_column("milestone", Column(name, String))
-    op.create_index("ix_milestone_accepted", "milestone", ["accepted"])
+    op.create_index("ix_milestone_accepted", "milestone", ["accepted", "contract", "number"])
     op.execute("DELETE FROM seen")
 
 
