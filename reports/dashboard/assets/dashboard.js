@@ -30,6 +30,7 @@ for (const letter of document.querySelectorAll("[data-copy]")) {
   const french = document.documentElement.lang === "fr";
   const rows = document.querySelector("table.list tbody");
   const total = document.getElementById("total");
+  const heads = document.querySelectorAll("table.list thead th");
   for (const [name, value] of Object.entries(asked)) if (form.elements[name]) form.elements[name].value = value;
   for (const link of document.querySelectorAll(".tongue a")) link.href += location.search;
   const element = (name, text, more) => Object.assign(document.createElement(name), { textContent: text }, more);
@@ -62,6 +63,7 @@ for (const letter of document.querySelectorAll("[data-copy]")) {
     stands.replaceChildren(state(one.state));
     payee.replaceChildren(given(one.payee));
     made.append(head, stands, payee, cell(one.due), cell(one.changed), cell(money(one), { className: "figure" }));
+    [...made.cells].forEach((one, at) => { if (at) one.dataset.head = heads[at].textContent; });
     return made;
   };
   const paging = (page, pages) => {
