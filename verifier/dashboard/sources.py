@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,8 @@ from verifier.errors import UsageError, VerifierError
 from verifier.evidence import REPORT
 from verifier.files import read_plain
 from verifier.procurement.index import Mark
-from verifier.procurement.records import Records
+from verifier.procurement.record import Record
+from verifier.procurement.records import Records, unknown
 from verifier.procurement.store import alike
 from verifier.render import words
 from verifier.report import from_dict, to_dict
@@ -65,6 +66,19 @@ class Sources:
     trust: Trust | None = None
     folders: Sequence[Path] = ()
     team: bool = False
+    _last: dict[str, Record] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def record(self, key: str) -> Record:
+        """All that happened to a contract, its statements verified; of the one asked for last it is not done again: a contract
+        has several pages. Raises UsageError where there is none of this key, TrustError.
+        """
+        if self.records is None:
+            raise unknown(key)
+        if key not in self._last:
+            found = self.records.record(key)
+            self._last.clear()
+            self._last[key] = found
+        return self._last[key]
 
     @cached_property
     def reports(self) -> Sequence[Report]:

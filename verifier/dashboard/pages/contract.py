@@ -45,7 +45,7 @@ class Contract(OfRecord):
         if sources.records is None or address != address_of(key):
             return None
         try:
-            record = sources.records.record(key)
+            record = sources.record(key)
         except VerifierError as error:
             return _untrusted(sources, sources.records, key, address, error)
         return _page(sources, sources.records, record, address)

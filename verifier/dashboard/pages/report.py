@@ -54,7 +54,7 @@ class Report(OfRecord):
 def _page(sources: Sources, records: Records, address: str, key: str, digest: str) -> Page | None:
     """None where the statement is no assessment, or its report is not kept."""
     try:
-        record = records.record(key)
+        record = sources.record(key)
     except VerifierError as error:
         why = say("A signed statement of this contract does not hold. {why}", why=error.text)
         return _told(address, {**_nothing(key, key), "trouble": _both(why)})

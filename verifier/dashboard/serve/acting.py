@@ -68,7 +68,7 @@ class Desk:
         if sources.records is None or part(key) != address:
             raise HTTPException(404)
         try:
-            record = sources.records.record(key)
+            record = sources.record(key)
         except UsageError as error:
             raise HTTPException(404) from error
         return cls(sources, sources.records, record, key, person, files)
