@@ -201,7 +201,7 @@ def test_the_keyboard_reaches_everything_in_the_order_of_the_page(site, kinds, p
         for _ in range(len(expected) + page.locator("[type=date]").count() * PARTS_OF_A_DAY):
             page.keyboard.press("Tab")
             stop = page.evaluate(FOCUSED)
-            if stop not in found[-1:] and len(found) < len(expected):
+            if [stop[0]] != [one[0] for one in found[-1:]] and len(found) < len(expected):
                 found.append(stop)
         stops = [expected[int(stop)] if stop.isdigit() else stop for stop, _, _ in found]
         assert stops == expected, kind
