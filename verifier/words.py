@@ -69,6 +69,11 @@ def later_n(one: str, many: str) -> tuple[str, str]:
     return one, many
 
 
+def both(text: Text) -> dict[str, str]:
+    """The words by their language, as documents have them."""
+    return {"en": text.en, "fr": text.fr}
+
+
 def joined(separator: str, parts: Iterable[str]) -> Text:
     """Sentences or names one after the other, in both languages."""
     listed = list(parts)

@@ -14,7 +14,7 @@ from verifier.procurement.record import Event, Record
 from verifier.procurement.store import Store
 from verifier.render.compared import differences
 from verifier.render.rounds import to_document
-from verifier.words import Text, say
+from verifier.words import both, say
 
 
 def amendment(record: Record) -> list[dict[str, Any]]:
@@ -51,10 +51,10 @@ def _pair(milestone: str, before: Event, after: Event, record: Record, store: St
     try:
         old, new = (kept(one, record, store) for one in (before, after))
         if old is None or new is None:
-            return told | {"why": _both(say("A report of these rounds is not kept here."))}
+            return told | {"why": both(say("A report of these rounds is not kept here."))}
         return told | {"compared": _compared(report_of(before), report_of(after), _Lent(old, new))}
     except TrustError:
-        return told | {"why": _both(say("A report that is kept is not the one that was signed."))}
+        return told | {"why": both(say("A report that is kept is not the one that was signed."))}
     except VerifierError as error:
         return told | {"why": {spoken: error.in_language(spoken) for spoken in ("en", "fr")}}
 
@@ -82,7 +82,3 @@ def _compared(_before: str, _after: str, lent: _Lent) -> dict[str, Any]:
     old, new = (document(content) for content in lent.both)
     lent.both.clear()
     return to_document(rounds(old, new), old, new)
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}

@@ -12,7 +12,7 @@ from typing import Any
 from verifier.gate.codes import NO, NOT_YET
 from verifier.gate.moves import State
 from verifier.procurement.record import Event, Milestone
-from verifier.words import Text, say
+from verifier.words import Text, both, say
 
 PAID, YES, NOT, NO_ = "paid", "yes", "not yet", "no"
 UNKNOWN = "…"
@@ -45,7 +45,7 @@ def reason(code: str, milestone: Milestone) -> dict[str, Any]:
         return {"code": code, "words": None}
     names = {name for _, name, _, _ in Formatter().parse(sentence) if name}
     known = _known(milestone)
-    return {"code": code, "words": _both(say(sentence, **{name: known.get(name, UNKNOWN) for name in names}))}
+    return {"code": code, "words": both(say(sentence, **{name: known.get(name, UNKNOWN) for name in names}))}
 
 
 def _known(milestone: Milestone) -> dict[str, Any]:
@@ -65,10 +65,6 @@ def _told(
         "answer": answer,
         "entry": event.position if event else None,
         "time": event.time if event else None,
-        "words": words and _both(words),
+        "words": words and both(words),
         "reasons": list(reasons),
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}

@@ -42,7 +42,7 @@ from verifier.verifying import (
     numbered,
     verified,
 )
-from verifier.words import Text, later, say, say_n
+from verifier.words import Text, both, later, say, say_n
 
 SHORT = 16
 """Digits of a digest or of a key's id that people compare."""
@@ -98,9 +98,9 @@ def _document(sources: Sources, records: Records, contract: str, about: str, pat
         "about": about,
         "held": here and not bad and not out,
         "total": len(found),
-        "said": _both(_revoked(out) if out and here and not bad else _said(found, bad, ledger, here=here)),
+        "said": both(_revoked(out) if out and here and not bad else _said(found, bad, ledger, here=here)),
         "steps": [
-            {"number": number, "step": step, "sentence": _both(words)} for step, (number, words) in numbered().items()
+            {"number": number, "step": step, "sentence": both(words)} for step, (number, words) in numbered().items()
         ],
         "statements": rows[:ROWS],
         **enclosed(sources.trust, records.policy.digest, about, [content for _, content in files], bad),
@@ -174,13 +174,13 @@ def _row(one: Verified, ledger: _Ledger) -> dict[str, Any]:
     return {
         "file": one.path.name,
         "kind": SCHEMAS[one.type] if one.type else None,
-        "title": _both(say(KINDS[one.type])) if one.type else None,
+        "title": both(say(KINDS[one.type])) if one.type else None,
         "digest": one.digest or None,
         "held": one.trouble is None,
         "steps": [numbers[step][0] for step in one.held],
         "failed": numbers[one.failed][0] if one.trouble else None,
         "code": one.trouble.code if one.trouble else None,
-        "trouble": _both(one.trouble.text) if one.trouble else None,
+        "trouble": both(one.trouble.text) if one.trouble else None,
         "signers": [{"person": by.person, "key": by.key[:SHORT], "time": by.at} for by in one.by],
         "revoked": ledger.revoked.get(one.digest, ""),
         "entry": {"number": entry.position, "time": entry.entry.time} if entry else None,
@@ -209,7 +209,3 @@ def _said(found: Sequence[Verified], bad: int, ledger: _Ledger, *, here: bool) -
 
 def _revoked(moment: str) -> Text:
     return say("The statement that this page is about was revoked at {moment}: it does not count.", moment=moment)
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}

@@ -14,7 +14,7 @@ from verifier.gate.moves import State
 from verifier.procurement.guardrails import Lead
 from verifier.procurement.index import Listed, Wanted
 from verifier.procurement.splitting import all_leads
-from verifier.words import Text, later, say
+from verifier.words import both, later, say
 
 COLUMNS = (
     "queue",
@@ -115,9 +115,9 @@ def _queue(queue: Queue, sources: Sources) -> dict[str, Any]:
     rows = sources.records.index.listed(wanted)
     return {
         "name": queue.name,
-        "title": _both(say(queue.words)),
+        "title": both(say(queue.words)),
         "role": queue.role,
-        "role_words": _both(say(ROLE_WORDS[queue.role])),
+        "role_words": both(say(ROLE_WORDS[queue.role])),
         "total": sources.records.index.counted(wanted),
         "contracts": [_waiting(one, queue, sources.today) for one in rows],
     }
@@ -128,7 +128,7 @@ def _waiting(one: Listed, queue: Queue, today: str) -> dict[str, Any]:
     since = (one.due if queue.state is None else one.since)[:10]
     days = (date.fromisoformat(today) - date.fromisoformat(since)).days if since else 0
     step = say(queue.steps.get(one.verdict, queue.step))
-    return {**one.as_dict(), "since": since, "days": max(days, 0), "next": _both(step)}
+    return {**one.as_dict(), "since": since, "days": max(days, 0), "next": both(step)}
 
 
 def _leads(sources: Sources) -> dict[str, Any] | None:
@@ -146,7 +146,7 @@ def _lead(one: Lead) -> dict[str, Any]:
         "key": one.purchase.key,
         "id": one.purchase.id,
         "rule": one.rule,
-        "words": _both(one.words),
+        "words": both(one.words),
         "since": one.purchase.awarded,
         "related": len(one.related),
     }
@@ -156,7 +156,3 @@ def _rows(queue: dict[str, Any]) -> Iterator[list[Any]]:
     for one in queue["contracts"]:
         names = ("id", "title_en", "title_fr", "supplier", "state", "since", "due", "total", "currency")
         yield [queue["name"], *(one[name] for name in names), one["next"]["en"]]
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}

@@ -20,7 +20,7 @@ from verifier.procurement.records import Records
 from verifier.procurement.telling.awaited import Awaited, When, awaited
 from verifier.procurement.telling.rhythm import rhythm
 from verifier.render.record import as_document
-from verifier.words import Text, say
+from verifier.words import Text, both, say
 
 _OVER = frozenset(one.value for one in ENDED)
 
@@ -79,7 +79,7 @@ def _untrusted(sources: Sources, records: Records, key: str, address: str, error
     if not troubles and isinstance(error, UsageError):
         return None
     reasons = [(path.name, _short(why, path)) for path, why in troubles]
-    files = [{"file": name, "why": _both(why)} for name, why in reasons]
+    files = [{"file": name, "why": both(why)} for name, why in reasons]
     return Page(
         address=address,
         template="untrusted.html",
@@ -88,7 +88,7 @@ def _untrusted(sources: Sources, records: Records, key: str, address: str, error
             "id": key,
             "trusted": False,
             "files": files,
-            "why": None if files else _both(_short(error, records.store.place(key))),
+            "why": None if files else both(_short(error, records.store.place(key))),
             "signature": signatures.of_contract(sources, key, ""),
         },
         table=Table(head=("file", "why_en", "why_fr"), rows=[[name, why.en, why.fr] for name, why in reasons]),
@@ -161,14 +161,10 @@ def _awaited(one: Awaited) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "milestone": one.milestone,
-        "what": _both(one.what),
+        "what": both(one.what),
         "role": one.role,
-        "role_words": _both(say(ROLE_WORDS[one.role])),
+        "role_words": both(say(ROLE_WORDS[one.role])),
         "people": list(one.people),
         "since": one.since,
         "command": one.command,
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}

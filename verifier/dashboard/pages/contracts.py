@@ -26,7 +26,7 @@ from verifier.gate.case import VERDICT_WORDS
 from verifier.gate.moves import STATE_WORDS, State
 from verifier.model import Verdict
 from verifier.procurement.index import Index, Listed, Mark, Wanted
-from verifier.words import Text, later, say
+from verifier.words import Text, both, later, say
 
 COLUMNS = tuple(one.name for one in fields(Listed))
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -101,7 +101,7 @@ class Contracts(OfRecord):
     ) -> Page:
         document = {
             "asked": dict(asked),
-            "trouble": trouble and _both(trouble),
+            "trouble": trouble and both(trouble),
             "section": of_state(state) if state else self.address,
             "total": total,
             "page": number,
@@ -113,7 +113,7 @@ class Contracts(OfRecord):
             ],
             "untrusted": list(lost),
             "choices": {
-                name: [{"value": value, "words": _both(say(words))} for value, words in choices.items()]
+                name: [{"value": value, "words": both(say(words))} for value, words in choices.items()]
                 for name, choices in CHOICES.items()
             },
             "contracts": [one.as_dict() for one in rows],
@@ -183,7 +183,3 @@ def _listed(index: Index, wanted: Wanted) -> tuple[list[Listed], int]:
     rows = index.listed(wanted)
     whole = wanted.skip == 0 and len(rows) < ROWS
     return rows, len(rows) if whole else index.counted(wanted)
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}

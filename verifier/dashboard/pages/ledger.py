@@ -21,7 +21,7 @@ from verifier.gate import book
 from verifier.ledger import Entry, Found
 from verifier.procurement.records import Records
 from verifier.render.record import WHAT_WORDS
-from verifier.words import Text, say
+from verifier.words import Text, both, say
 
 COLUMNS = ("number", "time", "what", "contract", "milestone", "round", "statement", "subject", "words")
 _NUMBER = re.compile("0|[1-9][0-9]{0,17}")
@@ -45,7 +45,7 @@ class LedgerPages(OfRecord):
         try:
             found = _none() if sources.records is None else _entries(sources.records, first)
         except TrustError as error:
-            found = {**_none(), "trouble": _both(error.text)}
+            found = {**_none(), "trouble": both(error.text)}
         if not found["entries"] and first is not None and not found["trouble"]:
             return None
         return Page(
@@ -146,13 +146,13 @@ def _entry(found: Found, known: Mapping[str, tuple[str, str]], proof: bytes) -> 
         "number": found.position,
         "time": entry.time,
         "kind": kind,
-        "what": _both(say(WHAT_WORDS[kind]) if kind in WHAT_WORDS else Text(kind, kind)),
+        "what": both(say(WHAT_WORDS[kind]) if kind in WHAT_WORDS else Text(kind, kind)),
         "contract": {"key": key, "id": name} if key else None,
         "milestone": entry.milestone,
         "round": book.round_of(entry),
         "statement": entry.statement,
         "subject": entry.subject,
-        "words": [_both(one) for one in _words(entry)],
+        "words": [both(one) for one in _words(entry)],
         "leaf": entry.leaf.decode(),
         "proof": proof.decode(),
     }
@@ -181,7 +181,3 @@ def _blocks(records: Records) -> Iterator[tuple[int, list[str]]]:
 
 def _contract(leaf: bytes) -> str:
     return str(json.loads(leaf).get("contract", ""))
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}

@@ -23,7 +23,7 @@ from verifier.procurement.record import Record
 from verifier.procurement.records import Records
 from verifier.statements import uris
 from verifier.trust.signed import Signed
-from verifier.words import Text, say
+from verifier.words import both, say
 
 _NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}")
 
@@ -57,7 +57,7 @@ def _page(sources: Sources, records: Records, address: str, key: str, digest: st
         record = sources.record(key)
     except VerifierError as error:
         why = say("A signed statement of this contract does not hold. {why}", why=error.text)
-        return _told(address, {**_nothing(key, key), "trouble": _both(why)})
+        return _told(address, {**_nothing(key, key), "trouble": both(why)})
     found = next((one for one in assessed.assessments(record) if one.digest == digest), None)
     if found is None or not assessed.kept(records, key, found):
         return None
@@ -65,7 +65,7 @@ def _page(sources: Sources, records: Records, address: str, key: str, digest: st
     try:
         report = assessed.report(records, key, found)
     except VerifierError as error:
-        return _told(address, {**about, "trouble": _both(error.text)})
+        return _told(address, {**about, "trouble": both(error.text)})
     more = {
         "people": assessed.people(record, found),
         "acceptance": assessed.acceptance(record, found),
@@ -113,7 +113,3 @@ def _about(record: Record, assessment: Signed, key: str) -> dict[str, Any]:
             "report": report_of(assessment),
         },
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "fr": text.fr}
