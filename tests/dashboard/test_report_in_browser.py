@@ -1,13 +1,11 @@
 """The page of a report as Chromium shows it, from a file: neutral until verified, readable at any width, two pages on paper."""
 
 import io
-import os
-import shutil
 from importlib import resources
 
 import pytest
-from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
+from support.browsing import chromium, needed
 from support.chains import NOW
 from support.judged import EXAMPLES, example, judged
 
@@ -15,25 +13,17 @@ from verifier.dashboard.assessed import address_of
 from verifier.dashboard.build import build
 from verifier.dashboard.sources import Sources
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 VIOLATIONS = "axe.run().then(found => found.violations.map(v => [v.id, ...v.nodes.map(node => node.html)]))"
 BORDER = "getComputedStyle(document.querySelector('.verdict')).borderLeftColor"
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium: scripts/system-packages --tests"
-)
+pytestmark = needed
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 
 import pytest
-from playwright.sync_api import sync_playwright
+from support.browsing import chromium, needed
 from support.chains import signed_payload
 from support.provider import running, serving
 from support.visiting import KEY, Site, filed
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium: scripts/system-packages --tests"
-)
+pytestmark = needed
 
 
 def _port() -> int:
@@ -38,11 +31,8 @@ def base(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        flags = FLAGS + (["--no-sandbox"] if os.geteuid() == 0 else [])
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without"])
