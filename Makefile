@@ -56,7 +56,7 @@ words: .venv/dev.stamp
 lock: .venv/dev.stamp
 	@for set in build dev; do \
 	  file=$$([ $$set = build ] && echo requirements.txt || echo requirements-dev.txt); \
-	  $(BIN)/uv pip compile --quiet $(PYPROJECT) --group $$set --extra ruff --extra sigstore --extra dashboard --generate-hashes --universal \
+	  $(BIN)/uv pip compile --quiet $(PYPROJECT) --group $$set --extra ruff --extra sigstore --extra dashboard --extra fleet --generate-hashes --universal \
 	    --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade -o $$file; \
 	done
 
