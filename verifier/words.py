@@ -19,6 +19,9 @@ Translate = Callable[..., str]
 """A sentence, and what fills it, to its words in one language."""
 NARROW = "\u202f"
 """The narrow no-break space that French has before : ; ? ! % $ and inside its quotation marks."""
+_BOTH = frozenset(LANGUAGES)
+PLAIN = (str, int, float, type(None))
+"""What most of a document is: asked for first, for there are many of them."""
 _BEFORE = re.compile(r"[ \u00a0](?=[:;?!»%$](?![\w/(]))")
 _AFTER = re.compile(r"(?<=«)[ \u00a0]")
 
@@ -119,11 +122,15 @@ def said(sentence: object, language: str) -> str:
 
 def in_language(document: Any, language: str) -> Any:
     """A report's document with every sentence in one language: what the renderers read."""
+    if isinstance(document, PLAIN):
+        return document
+    if isinstance(document, list):
+        return [in_language(inner, language) for inner in document]
     if isinstance(document, Mapping):
-        if document.keys() == set(LANGUAGES):
+        if len(document) == len(LANGUAGES) and document.keys() == _BOTH:
             return document[language]
         return {name: in_language(inner, language) for name, inner in document.items()}
-    return [in_language(inner, language) for inner in document] if isinstance(document, list) else document
+    return document
 
 
 def french(message: str) -> str:
