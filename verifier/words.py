@@ -97,6 +97,7 @@ def joined(separator: str, parts: Iterable[str]) -> Text:
     return Text(words("en"), lambda: words("fr"))
 
 
+@cache
 def translator(language: str) -> Translate:
     """`say` in one language: what renderers write around the report's own sentences. English needs no catalogue."""
 

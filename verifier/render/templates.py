@@ -23,7 +23,7 @@ from verifier.render import words
 from verifier.render.inert import inert
 from verifier.shipped import shipped
 from verifier.units import shown as in_units
-from verifier.words import NARROW, say, say_n
+from verifier.words import NARROW, say, say_n, translator
 
 LONGEST = 1000
 """Characters of one text; more is cut, and how many are left is said."""
@@ -47,7 +47,7 @@ class Writer:
     language: str
 
     def tr(self, message: str, /, **values: Any) -> str:
-        return say(message, **values).in_language(self.language)
+        return translator(self.language)(message, **values)
 
     def tr_n(self, number: int, one: str, many: str, /, **values: Any) -> str:
         return say_n(number, one, many, **{"n": self.count(number), **values}).in_language(self.language)
