@@ -73,6 +73,7 @@ class PublicKey:
                 return _holds(lambda: key.verify(sig, data))
 
 
+@lru_cache(maxsize=256)
 def from_pem(data: bytes) -> PublicKey:
     """The one key of a PEM file; words around it are passed over. TrustError for another number or another kind of key."""
     if len(data) > LONGEST or data.count(_BEGIN) != 1:

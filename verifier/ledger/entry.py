@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
-import rfc8785
-
 from verifier.errors import TrustError
+from verifier.statements import strict
 from verifier.words import say
 
 VERSION = 1
@@ -63,8 +62,10 @@ class Entry:
     @property
     def leaf(self) -> bytes:
         """Raises TrustError `ledger-entry` for one over the limit, and for a release that is not stored."""
-        said = {name: list(value) if name == "reasons" else value for name, value in asdict(self).items() if value}
-        leaf = rfc8785.dumps({"version": VERSION, **said})
+        said = {name: value for name in _NAMES if name != "reasons" and (value := getattr(self, name))}
+        leaf = strict.canonical(
+            {"version": VERSION, **said} | ({"reasons": list(self.reasons)} if self.reasons else {})
+        )
         if len(leaf) > LIMIT or (self.kind == RELEASE and not self.stored):
             raise _no_entry()
         return leaf

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
@@ -87,7 +88,12 @@ class Writer:
 
 @lru_cache(1000)
 def _count(number: int, language: str) -> str:
-    return str(format_decimal(number, locale=f"{language}_CA")).replace("\u00a0", NARROW)
+    return str(format_decimal(number, locale=_locale(language))).replace("\u00a0", NARROW)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale(language, "CA")
 
 
 def render(template: str, **context: Any) -> str:
