@@ -72,6 +72,11 @@ def _told(language: str, site: Site, accepted: Site) -> Iterator[tuple[str, str]
     yield "kept/unknown", stranger.get(f"{act}.html").text
     yield "kept/refused", _post(422, assessor, f"{act}/decision", data=DECISION | {"outcome": "", "rationale": LONG})
     yield "kept/no-files", _signed_in(replace(site, files=False), "assessor").get(f"{act}.html").text
+    yield (
+        "kept/to-be-signed",
+        _post(200, assessor, f"{act}/decision", data=DECISION | {"here": "yes", "rationale": LONG}),
+    )
+    yield "kept-key", assessor.get(f"/{language}/key.html").text
     yield "kept-sessions", assessor.get(f"/{language}/sessions.html").text
     kind, filled = PREPARED[language]
     signed = signed_payload(assessor.post(f"{act}/{kind}", data=filled).content, "assessor")

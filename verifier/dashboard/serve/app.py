@@ -21,8 +21,8 @@ from verifier.dashboard import site
 from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
 from verifier.dashboard.page import Page, Query
 from verifier.dashboard.serve import csrf, openapi
-from verifier.dashboard.serve.access import person
-from verifier.dashboard.serve.acting import KINDS, Desk, Filled
+from verifier.dashboard.serve.access import keys, person
+from verifier.dashboard.serve.acting import CHANGED, KINDS, Desk, Filled
 from verifier.dashboard.serve.answers import TYPES, attachment, failed, spoken
 from verifier.dashboard.serve.headers import Headers
 from verifier.dashboard.serve.hosts import Hosts
@@ -33,13 +33,15 @@ from verifier.dashboard.serve.sessions import Session, Sessions
 from verifier.dashboard.serve.settings import Settings
 from verifier.dashboard.serve.signin import BACK, SignIn
 from verifier.dashboard.sources import Opening, Sources
-from verifier.errors import VerifierError
+from verifier.errors import UsageError, VerifierError
 from verifier.render.templates import file
 from verifier.statements.strict import MOST
 from verifier.words import LANGUAGES, Text, say
 
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 ASSETS_KEPT = {"Cache-Control": "public, max-age=300"}
+OWN_ASSETS = ("sign.js",)
+"""Of pages that a server alone has."""
 UPLOAD = MOST + csrf.MOST_PART
 """Bytes of a form with a signed statement in it."""
 
@@ -73,6 +75,7 @@ def _signing_in(signing: _SigningIn) -> list[Route]:
         Route(BACK, signing.finish),
         Route("/sign-out", signing.out, methods=["POST"]),
         Route("/{language}/sessions.html", signing.sessions),
+        Route("/{language}/key.html", signing.key),
         Route(f"{act}.html", signing.desk),
         Route(f"{act}/statement", signing.hand_in, methods=["POST"]),
         Route(f"{act}/{{kind}}", signing.draft, methods=["POST"]),
@@ -92,7 +95,7 @@ class _Pages:
 
     def asset(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in ASSETS:
+        if name not in (*ASSETS, *OWN_ASSETS):
             raise HTTPException(404)
         media = ASSET_TYPES[name.rpartition(".")[2]]
         return Response(str(file(f"dashboard/assets/{name}")), media_type=media, headers=ASSETS_KEPT)
@@ -198,7 +201,7 @@ class _SigningIn:
         self._held.end(session)
         answer = RedirectResponse(session.after, status_code=303)
         self._held.begin(answer, who)
-        note(request.scope, "signed-in", identity=f"{who.issuer} {who.subject}")
+        note(request.scope, "signed-in", identity=who.name)
         return answer
 
     async def out(self, request: Request) -> Response:
@@ -228,6 +231,19 @@ class _SigningIn:
             scene = self._pages.scene(request, session, sources)
         return self._pages.written(page, language, scene)
 
+    def key(self, request: Request) -> Response:
+        """Of somebody whom the trust policy does not know too: they may be about to enter it."""
+        language, session = self._language(request), self._held.of(request)
+        if session is None or session.who is None:
+            return self._to_sign_in(request)
+        with self._pages.opening() as sources:
+            person = self._pages.person(request, session, sources)
+            known = keys(sources.policy, person, sources.now) if sources.policy else []
+            scene = self._pages.scene(request, session, sources)
+        document = {"who": _name(session), "own": known}
+        page = Page(address="key", template="key.html", title=say("Your key in this browser"), document=document)
+        return self._pages.written(page, language, scene)
+
     def desk(self, request: Request) -> Response:
         language, session = self._language(request), self._held.of(request)
         if session is None or session.who is None:
@@ -254,7 +270,14 @@ class _SigningIn:
                 note(request.scope, "draft-refused")
                 return self._again(request, session, desk, filled, desk.shown(error))
             note(request.scope, "drafted")
+            if filled.get("here"):
+                return self._to_be_signed(request, session, desk.signing(name, content, _name(session)), sources)
         return Response(content, media_type=TYPES["json"], headers=attachment(name))
+
+    def _to_be_signed(self, request: Request, session: Session, page: Page, sources: Sources) -> Response:
+        session.prepared.append(page.document["digest"])
+        scene = replace(self._pages.scene(request, session, sources), root="/")
+        return self._pages.written(page, self._language(request), scene)
 
     async def hand_in(self, request: Request) -> Response:
         session = self._signed_in(request)
@@ -270,7 +293,7 @@ class _SigningIn:
         with self._pages.opening() as sources:
             desk = self._desk(request, session, sources)
             try:
-                said = desk.hand_in(content, filing)
+                said = desk.hand_in(content, filing, _prepared(session, filled))
             except VerifierError as error:
                 note(request.scope, "statement-refused")
                 return self._again(request, session, desk, {}, desk.shown(error))
@@ -318,6 +341,19 @@ def _ours(address: str) -> bool:
         and rest.endswith(".html")
         and known_address(rest.removesuffix(".html"))
     )
+
+
+def _name(session: Session) -> str:
+    """By which a browser keeps somebody's key."""
+    return session.who.name if session.who else ""
+
+
+def _prepared(session: Session, filled: Filled) -> str | None:
+    """The digest of what was signed here. Raises UsageError where it was not shown in this session."""
+    found = filled.get("prepared")
+    if found is None or (isinstance(found, str) and found in session.prepared):
+        return found
+    raise UsageError(say(CHANGED))
 
 
 def _moment(seconds: float) -> str:

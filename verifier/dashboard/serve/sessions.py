@@ -7,6 +7,7 @@ signed in, and nothing there can be taken to act as somebody.
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,6 +22,8 @@ IDLE, LONGEST, BEGUN = 30 * 60, 12 * 60 * 60, 10 * 60
 MOST = 10_000
 """Sessions at once; the one that was used least lately gives way."""
 BYTES = 32
+PREPARED = 20
+"""Statements of one session that wait to be signed in the browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,16 @@ class Identity:
     subject: str
     address: str = ""
 
+    @property
+    def name(self) -> str:
+        """The same for as long as somebody is there, and nobody else's."""
+        return f"{self.issuer} {self.subject}"
+
 
 @dataclass(slots=True, eq=False)
 class Session:
     """`who` is None until somebody signed in. `token` stands in its forms; `handshake` is what the sign-in has to remember, and
-    `after` the page to which it leads.
+    `after` the page to which it leads. `prepared` are the digests of statements that were shown to be signed here.
     """
 
     started: float
@@ -44,6 +52,7 @@ class Session:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(BYTES), repr=False)
     handshake: dict[str, Any] = field(default_factory=dict, repr=False)
     after: str = "/"
+    prepared: deque[str] = field(default_factory=lambda: deque(maxlen=PREPARED), repr=False)
 
     def ended(self, now: float) -> bool:
         if self.who is None:
