@@ -78,6 +78,11 @@ def _told(language: str, site: Site, accepted: Site) -> Iterator[tuple[str, str]
     )
     yield "kept-key", assessor.get(f"/{language}/key.html").text
     yield "kept-sessions", assessor.get(f"/{language}/sessions.html").text
+    site.provider.since = 1
+    long_ago = _signed_in(site, "assessor")
+    site.provider.since = 0
+    yield "kept/to-prove-it-again", long_ago.get(f"{act}.html").text
+    yield "kept-sessions-to-prove-it-again", long_ago.get(f"/{language}/sessions.html").text
     kind, filled = PREPARED[language]
     signed = signed_payload(assessor.post(f"{act}/{kind}", data=filled).content, "assessor")
     files = {"statement": ("signed.sigstore.json", signed, "application/json")}

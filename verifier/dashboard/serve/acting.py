@@ -46,6 +46,7 @@ KINDS = {"decision": uris.DECISION, "waiver": uris.WAIVER, "certification": uris
 """What can be prepared here: the last part of the address, and the statement's type."""
 CLOSED = ENDED | {State.PAYABLE}
 """Nothing is decided any more."""
+AGAIN = later("Sign in again first, so that it is known that it is you.")
 CHANGED = later("What was signed is not what this server prepared and showed here. Nothing was filed.")
 Filled = Mapping[str, str | bytes]
 
@@ -57,7 +58,10 @@ def address_of(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One contract, and who stands before it: `person` is "" for somebody whom the trust policy does not know."""
+    """One contract, and who stands before it: `person` is "" for somebody whom the trust policy does not know.
+
+    `fresh` is whether they proved lately who they are: without that nothing is signed here or handed in.
+    """
 
     sources: Sources
     records: Records
@@ -65,9 +69,10 @@ class Desk:
     key: str
     person: str
     files: bool
+    fresh: bool
 
     @classmethod
-    def at(cls, sources: Sources, address: str, person: str, *, files: bool) -> Desk:
+    def at(cls, sources: Sources, address: str, person: str, *, files: bool, fresh: bool) -> Desk:
         """Raises HTTPException where there is no such contract, and where a file of it does not hold."""
         key = unpart(address)
         if sources.records is None or part(key) != address:
@@ -81,7 +86,7 @@ class Desk:
                 "A file of this contract's record does not hold, so nothing is done about it. Its page says which."
             )
             raise HTTPException(409, words) from error
-        return cls(sources, sources.records, record, key, person, files)
+        return cls(sources, sources.records, record, key, person, files, fresh)
 
     def page(self, *, typed: Filled | None = None, said: Text | None = None, done: bool = False) -> Page:
         """`typed` is shown again, where it was refused with the sentence `said`; `done` where that is good news."""
@@ -98,6 +103,7 @@ class Desk:
                 "title": dict(title),
                 "person": self.person,
                 "files": self.files,
+                "fresh": self.fresh,
                 "said": {"en": said.en, "fr": said.fr} if said else None,
                 "done": done,
                 "typed": kept,
@@ -114,7 +120,8 @@ class Desk:
         return f"{kind}-{part(self.key)}-{part(milestone.id)}.json", write(statement)
 
     def signing(self, name: str, content: bytes, who: str) -> Page:
-        """On which a draft is read and signed with a key in the browser: `who` is whose it is there."""
+        """On which a draft is read and signed with a key in the browser: `who` is whose it is there. Raises UsageError."""
+        self._demand_fresh()
         statement = statement_of(content)
         kind = shapes.SCHEMAS[statement.predicate_type]
         return Page(
@@ -138,6 +145,7 @@ class Desk:
 
         `prepared` is the digest of what was shown to be signed; None where it was signed elsewhere.
         """
+        self._demand_fresh()
         if len(content) > MOST:
             raise UsageError(say("{path} has over {most} bytes; it is not read.", path="statement", most=MOST))
         policy = self.records.policy
@@ -154,6 +162,10 @@ class Desk:
         if str(self.records.settings.folder) in error.text or str(self.records.settings.ledger) in error.text:
             raise error
         return error.text
+
+    def _demand_fresh(self) -> None:
+        if not self.fresh:
+            raise UsageError(say(AGAIN))
 
     def _refuse_other(self, signed: Signed) -> None:
         """Raises UsageError for a kind that is not prepared here, another contract, or another's signature."""

@@ -22,7 +22,7 @@ from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
 from verifier.dashboard.page import Page, Query
 from verifier.dashboard.serve import csrf, openapi
 from verifier.dashboard.serve.access import keys, person
-from verifier.dashboard.serve.acting import CHANGED, KINDS, Desk, Filled
+from verifier.dashboard.serve.acting import AGAIN, CHANGED, KINDS, Desk, Filled
 from verifier.dashboard.serve.answers import TYPES, attachment, failed, spoken
 from verifier.dashboard.serve.headers import Headers
 from verifier.dashboard.serve.hosts import Hosts
@@ -178,12 +178,18 @@ class _SigningIn:
         self._provider = SignIn(pages.settings.provider, pages.settings.base)
 
     async def begin(self, request: Request) -> Response:
-        """To the provider, in a session of its own; back to the page from which it was asked for."""
+        """To the provider, in a session of its own; back to the page from which it was asked for.
+
+        Somebody who is signed in is sent there in their own session, and only where they ask to be.
+        """
         asked = request.query_params.get("next", "")
         after = asked if _ours(asked) else f"/{spoken(request.scope)}/index.html"
         known = self._held.of(request)
         if known is not None and known.who is not None:
-            return RedirectResponse(after, status_code=303)  # a link from elsewhere signs nobody out
+            if not request.query_params.get("again"):
+                return RedirectResponse(after, status_code=303)  # a link from elsewhere signs nobody out
+            known.after = after
+            return await self._provider.begin(request, known)
         blank = Response()
         session = self._held.begin(blank)
         session.after = after
@@ -194,13 +200,13 @@ class _SigningIn:
     async def finish(self, request: Request) -> Response:
         """A new id: whoever knew the one before has nothing by it."""
         session = self._held.of(request)
-        if session is None or session.who is not None:
+        if session is None or not session.handshake:
             note(request.scope, "sign-in-refused", why="no session")
             raise HTTPException(403, say("The sign-in did not hold. Begin it again."))
-        who = await self._provider.finish(request, session)
+        who, age = await self._provider.finish(request, session)
         self._held.end(session)
         answer = RedirectResponse(session.after, status_code=303)
-        self._held.begin(answer, who)
+        self._held.begin(answer, who, age)
         note(request.scope, "signed-in", identity=who.name)
         return answer
 
@@ -209,6 +215,8 @@ class _SigningIn:
         session = self._signed_in(request)
         filled = await csrf.form(request, session, self._settings.base)
         everywhere = filled.get("everywhere") and session.who
+        if everywhere and not self._held.fresh(session):
+            raise HTTPException(403, say(AGAIN))
         self._held.end(session, *(self._held.whose(session.who) if everywhere and session.who else ()))
         answer = RedirectResponse("/", status_code=303, headers={"Clear-Site-Data": '"cache"'})
         self._held.forget(answer)
@@ -224,9 +232,8 @@ class _SigningIn:
             {"started": _moment(one.started), "seen": _moment(one.seen), "this": one is session}
             for one in self._held.whose(session.who)
         ]
-        page = Page(
-            address="sessions", template="sessions.html", title=say("Your sessions"), document={"sessions": listed}
-        )
+        document = {"sessions": listed, "fresh": self._held.fresh(session)}
+        page = Page(address="sessions", template="sessions.html", title=say("Your sessions"), document=document)
         with self._pages.opening() as sources:
             scene = self._pages.scene(request, session, sources)
         return self._pages.written(page, language, scene)
@@ -266,12 +273,13 @@ class _SigningIn:
             desk = self._desk(request, session, sources)
             try:
                 name, content = desk.draft(request.path_params["kind"], filled)
+                shown = desk.signing(name, content, _name(session)) if filled.get("here") else None
             except VerifierError as error:
                 note(request.scope, "draft-refused")
                 return self._again(request, session, desk, filled, desk.shown(error))
             note(request.scope, "drafted")
-            if filled.get("here"):
-                return self._to_be_signed(request, session, desk.signing(name, content, _name(session)), sources)
+            if shown:
+                return self._to_be_signed(request, session, shown, sources)
         return Response(content, media_type=TYPES["json"], headers=attachment(name))
 
     def _to_be_signed(self, request: Request, session: Session, page: Page, sources: Sources) -> Response:
@@ -312,7 +320,8 @@ class _SigningIn:
     def _desk(self, request: Request, session: Session, sources: Sources) -> Desk:
         person = self._pages.person(request, session, sources)
         files = self._settings.filing is not None
-        return Desk.at(sources, request.path_params["contract"], person, files=files)
+        fresh = self._held.fresh(session)
+        return Desk.at(sources, request.path_params["contract"], person, files=files, fresh=fresh)
 
     def _signed_in(self, request: Request) -> Session:
         session = self._held.of(request)
