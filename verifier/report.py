@@ -41,7 +41,7 @@ from verifier.model import (
     Whose,
 )
 from verifier.policy import Contract, Criteria
-from verifier.words import Text, say
+from verifier.words import LANGUAGES, PLAIN, Text, say
 
 SCHEMA = "https://w3id.org/verifier/report/v2"
 """An unregistered placeholder: names the version of the document's shape."""
@@ -131,15 +131,19 @@ def _written(value: Any) -> Any:
     """Each `Text` as a mapping of its languages; everything else as it is."""
     if isinstance(value, Text):
         return {"en": value.en, "fr": value.fr}
-    if isinstance(value, Mapping):
-        return {name: _written(inner) for name, inner in value.items()}
-    return [_written(inner) for inner in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, PLAIN):  # most of them: asked for early
+        return value
+    if isinstance(value, list | tuple):
+        return [_written(inner) for inner in value]
+    return {name: _written(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
 
 
 def _read(value: Any) -> Any:
     """The reverse."""
+    if isinstance(value, PLAIN):
+        return value
     if isinstance(value, dict):
-        if value.keys() == {"en", "fr"}:
+        if len(value) == len(LANGUAGES) and value.keys() == {"en", "fr"}:
             return Text(**value)
         return {name: _read(inner) for name, inner in value.items()}
     return [_read(inner) for inner in value] if isinstance(value, list) else value

@@ -19,20 +19,29 @@ Translate = Callable[..., str]
 """A sentence, and what fills it, to its words in one language."""
 NARROW = "\u202f"
 """The narrow no-break space that French has before : ; ? ! % $ and inside its quotation marks."""
+_BOTH = frozenset(LANGUAGES)
+PLAIN = (str, int, float, type(None))
+"""What most of a document is: asked for first, for there are many of them."""
 _BEFORE = re.compile(r"[ \u00a0](?=[:;?!»%$](?![\w/(]))")
 _AFTER = re.compile(r"(?<=«)[ \u00a0]")
 
 
 class Text(str):
-    """The same words in English, which it is as a string, and in French."""
+    """The same words in English, which it is as a string, and in French, made when they are asked for: the catalogue is large."""
 
-    __slots__ = ("fr",)
-    fr: str
+    __slots__ = ("_fr",)
+    _fr: str | Callable[[], str]
 
-    def __new__(cls, en: str, fr: str) -> Self:
+    def __new__(cls, en: str, fr: str | Callable[[], str]) -> Self:
         text = super().__new__(cls, en)
-        text.fr = fr
+        text._fr = fr
         return text
+
+    @property
+    def fr(self) -> str:
+        if callable(self._fr):
+            self._fr = self._fr()
+        return self._fr
 
     def __reduce__(self) -> tuple[type[Text], tuple[str, str]]:
         return Text, (str(self), self.fr)
@@ -43,20 +52,24 @@ class Text(str):
 
     def in_language(self, language: str) -> str:
         """The words in `en` or `fr`; any other language is a KeyError."""
-        return {"en": str(self), "fr": self.fr}[language]
+        return {"en": lambda: str(self), "fr": lambda: self.fr}[language]()
 
 
 def say(message: str, /, **values: Any) -> Text:
     """The sentence in both languages. `values` fill its {names}; a Text among them is in the sentence's language."""
-    return _filled(message, french(message), values)
+    return Text(_fill(message, values, "en"), lambda: _fill(french(message), values, "fr"))
 
 
 def say_n(number: int, one: str, many: str, /, **values: Any) -> Text:
     """The same of a number, {n}: French counts 0 and 1 as one, English 1 alone."""
-    english = one if number == 1 else many
-    found = _catalogue().get((one, many))
-    forms = found if isinstance(found, tuple) else (one, many)
-    return _filled(english, forms[0] if number < 2 else forms[1], {"n": number, **values})
+    filling = {"n": number, **values}
+
+    def in_french() -> str:
+        found = _catalogue().get((one, many))
+        forms = found if isinstance(found, tuple) else (one, many)
+        return _fill(forms[0] if number < 2 else forms[1], filling, "fr")
+
+    return Text(_fill(one if number == 1 else many, filling, "en"), in_french)
 
 
 def later(message: str) -> str:
@@ -77,10 +90,14 @@ def both(text: Text) -> dict[str, str]:
 def joined(separator: str, parts: Iterable[str]) -> Text:
     """Sentences or names one after the other, in both languages."""
     listed = list(parts)
-    en, fr = (_value(separator, language).join(_value(part, language) for part in listed) for language in LANGUAGES)
-    return Text(en, fr)
+
+    def words(language: str) -> str:
+        return str(_value(separator, language)).join(_value(part, language) for part in listed)
+
+    return Text(words("en"), lambda: words("fr"))
 
 
+@cache
 def translator(language: str) -> Translate:
     """`say` in one language: what renderers write around the report's own sentences. English needs no catalogue."""
 
@@ -106,11 +123,15 @@ def said(sentence: object, language: str) -> str:
 
 def in_language(document: Any, language: str) -> Any:
     """A report's document with every sentence in one language: what the renderers read."""
+    if isinstance(document, PLAIN):
+        return document
+    if isinstance(document, list):
+        return [in_language(inner, language) for inner in document]
     if isinstance(document, Mapping):
-        if document.keys() == set(LANGUAGES):
+        if len(document) == len(LANGUAGES) and document.keys() == _BOTH:
             return document[language]
         return {name: in_language(inner, language) for name, inner in document.items()}
-    return [in_language(inner, language) for inner in document] if isinstance(document, list) else document
+    return document
 
 
 def french(message: str) -> str:
@@ -122,10 +143,6 @@ def french(message: str) -> str:
 def french_spacing(text: str) -> str:
     """Narrow no-break spaces where French has them."""
     return _AFTER.sub(NARROW, _BEFORE.sub(NARROW, text))
-
-
-def _filled(english: str, other: str, values: Mapping[str, Any]) -> Text:
-    return Text(_fill(english, values, "en"), _fill(other, values, "fr"))
 
 
 def _fill(words: str, values: Mapping[str, Any], language: str) -> str:

@@ -2,11 +2,17 @@ import json
 from contextlib import contextmanager
 
 import pytest
+from support.booked import revocation
+from support.chains import ASSESSED, NOW, contract, signed_file
+from support.filed import agreed, event, record
 from support.shown import sources
 
 from verifier.dashboard import build as making
 from verifier.dashboard.build import build
+from verifier.dashboard.sources import Sources
 from verifier.errors import UsageError
+
+LATER = "2027-01-01T00:00:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +79,18 @@ def test_what_stops_another_process_stops_the_build(tmp_path, monkeypatch):
         with pytest.raises(UsageError, match="gone"):
             build(found, tmp_path / "site", opening)
         assert build(found, tmp_path / "site").pages  # a build that was cut short is gone on with
+
+
+def test_a_page_is_made_again_once_what_was_announced_is_in_force(tmp_path):
+    one = contract()
+    began = event(one, "started", ASSESSED)
+    folder = tmp_path / "record"
+    folder.mkdir()
+    with record(folder) as records:
+        records.file([*agreed(one), signed_file(began, "supplier"), signed_file(revocation(began, LATER), "supplier")])
+        site = tmp_path / "site"
+        made = [build(Sources(now=now, records=records), site).made for now in (NOW, NOW, LATER, LATER)]
+    assert made[1] < made[0] == made[2] > made[3]
 
 
 def _files(folder):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from support import chains
+from support.machine import slowness
 
 from verifier import rulebook
 from verifier.procurement.guardrails import RULES, Answer, Purchase, every
@@ -254,7 +255,7 @@ def test_ten_thousand_purchases_beside_one_take_less_than_fifty_milliseconds():
         began = process_time()
         list(fired(one, others, SECTION))
         took.append(process_time() - began)
-    assert min(took) < 0.05, took
+    assert min(took) < 0.05 * slowness(), took
 
 
 def test_every_rule_has_limits_that_ship():

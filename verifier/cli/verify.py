@@ -209,7 +209,8 @@ def tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
     numbers = numbered()
     lines = [say("Trust policy: version {version}, until {moment}", version=trust.version, moment=trust.expires)]
     for one in found:
-        lines.append(Text(inert(str(one.path)), inert(str(one.path))))
+        path = inert(str(one.path))
+        lines.append(Text(path, path))
         for name in one.held:
             number, words = numbers[name]
             lines.append(say("  {n} ✓ {sentence}", n=number, sentence=words))
@@ -220,7 +221,7 @@ def tell(found: list[Verified], trust: TrustPolicy, spoken: str) -> None:
             by = [(by.person, by.key, by.at) for by in one.by]
             lines.append(say("  {kind} {digest}", kind=SCHEMAS[one.type], digest=one.digest))
             lines += [
-                say("    {label}: {value}", label=label, value=Text(inert(value.en), inert(value.fr)))
+                say("    {label}: {value}", label=label, value=inert(value.in_language(spoken)))
                 for label, value in told(one.says)
             ]
             lines.append(say("  signed by {people}", people=signers(by)))

@@ -171,9 +171,9 @@ def _before(folder: Path, public: bool) -> _Before:
 
 
 def _rules(sources: Sources) -> str:
-    """What every page depends on beside its own stamp: the verifier, its templates' code, and whom it trusts."""
+    """What every page depends on beside its own stamp: the verifier, whom it trusts, and what time alone changes."""
     policy = sources.policy.digest if sources.policy else ""
-    return sha256(f"{verifier.__version__} {policy}".encode()).hexdigest()
+    return sha256(f"{verifier.__version__} {policy} {sources.passed}".encode()).hexdigest()
 
 
 def _write(path: Path, content: str) -> None:

@@ -152,9 +152,10 @@ def _evidence(records: Records, contract: str) -> Further:
     """What is there of an assessment's evidence is as it was. Where some was deleted, nothing is said of all of it."""
 
     def whole(signed: Signed) -> bool:
-        """Looks at every piece, also where one is missing."""
-        pieces = [records.store.evidence(contract, one["sha256"]) for one in signed.statement.predicate["evidence"]]
-        return None not in pieces
+        """Looks at every piece that is there, also where another is missing."""
+        named = {one["sha256"] for one in signed.statement.predicate["evidence"]}
+        there = named.intersection(path.name for path in records.store.kept(contract))
+        return named == {digest for digest in there if records.store.evidence(contract, digest) is not None}
 
     def concerns(signed: Signed) -> bool:
         try:

@@ -7,7 +7,7 @@ was signed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -18,6 +18,7 @@ from typing import Any
 from verifier.errors import UsageError, VerifierError
 from verifier.evidence import REPORT
 from verifier.files import read_plain
+from verifier.gate.book import since_when
 from verifier.procurement.index import Mark
 from verifier.procurement.record import Record
 from verifier.procurement.records import Records, unknown
@@ -97,6 +98,22 @@ class Sources:
         if self.records is not None:
             return self.records.policy
         return self.trust.current(self.now) if self.trust else None
+
+    @cached_property
+    def passed(self) -> int:
+        """How many revocations are in force that were made known before: no file changed when they came into force."""
+        policy = self.policy
+        known = [*policy.revoked_keys.values(), *policy.revoked_statements.values()] if policy else []
+        return sum(moment <= self.now for moment in (*known, *self._announced()))
+
+    def _announced(self) -> Iterator[str]:
+        """From when on, of revocations that were entered before that."""
+        if self.records is None:
+            return
+        with self.records.ledger.reading() as page:
+            for one in page.find(kind="revocation"):
+                if (moment := since_when(one.entry.reasons[0])) > one.entry.time:
+                    yield moment
 
     @property
     def today(self) -> str:

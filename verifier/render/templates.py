@@ -6,6 +6,7 @@ Every value passes `shown` on its way into a page, so that no field can be forgo
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -14,6 +15,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from verifier.errors import WorldError
@@ -21,7 +23,7 @@ from verifier.render import words
 from verifier.render.inert import inert
 from verifier.shipped import shipped
 from verifier.units import shown as in_units
-from verifier.words import NARROW, say, say_n
+from verifier.words import NARROW, say, say_n, translator
 
 LONGEST = 1000
 """Characters of one text; more is cut, and how many are left is said."""
@@ -35,6 +37,9 @@ def shown(value: Any) -> Any:
     return inert(text) if len(text) <= LONGEST else f"{inert(text[:LONGEST])} … (+{len(text) - LONGEST})"
 
 
+_METHODS = frozenset(dir(dict))
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Words, numbers and times in one language."""
@@ -42,7 +47,7 @@ class Writer:
     language: str
 
     def tr(self, message: str, /, **values: Any) -> str:
-        return say(message, **values).in_language(self.language)
+        return translator(self.language)(message, **values)
 
     def tr_n(self, number: int, one: str, many: str, /, **values: Any) -> str:
         return say_n(number, one, many, **{"n": self.count(number), **values}).in_language(self.language)
@@ -100,9 +105,29 @@ def _folder() -> Path:
     return found
 
 
+class _Plain(Context):
+    """No function that our templates call asks for their context: each is called as it is."""
+
+    def call(
+        self, function: Callable[..., Any], *given: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
+    ) -> Any:
+        return function(*given, **named)
+
+
+class _Documents(Environment):
+    """What templates name is a key of a document far more often than an attribute; a method of dictionaries stays one."""
+
+    context_class = _Plain
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj and attribute not in _METHODS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    return _Documents(
         loader=FileSystemLoader(_folder()),
         autoescape=True,
         auto_reload=False,

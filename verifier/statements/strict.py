@@ -92,7 +92,9 @@ def shown(text: str) -> str:
 
 
 def _depth(text: str) -> int:
-    """How deep the brackets outside of strings go, found without going down."""
+    """How deep the brackets outside of strings go, found without going down; no more than is allowed where there are no more."""
+    if (brackets := text.count("[") + text.count("{")) <= DEEPEST:
+        return brackets
     deepest = depth = 0
     for token in _TOKEN.finditer(text):
         sign = text[token.start()]

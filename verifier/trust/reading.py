@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from verifier.statements import envelope as container
 from verifier.statements import statement as statements
+from verifier.statements.envelope import Envelope
 from verifier.statements.statement import Statement
 from verifier.trust import shapes
 from verifier.trust.policy import TrustPolicy
@@ -22,7 +23,7 @@ STEPS = {
 """What is done with every file, in this order. Nothing of a payload is used before its signature is verified."""
 
 REMEMBERED = 32
-"""Payloads of which it is known what they say, whoever signed: one comes in several files, and is read for several pages."""
+"""Files and payloads of which it is known what they say, whoever signed: they are read for several pages."""
 
 
 def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[str], None] = lambda _: None) -> Signed:
@@ -30,7 +31,7 @@ def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[
 
     Raises TrustError at the first step that does not.
     """
-    envelope = container.read(data)
+    envelope = _opened(data)
     done("container")
     by = signatures(envelope, policy, check)
     done("signature")
@@ -39,6 +40,11 @@ def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[
     _shaped(envelope.payload)
     done("shape")
     return together([Signed(statement=statement, digest=container.digest(envelope), by=by)])[0]
+
+
+@lru_cache(REMEMBERED)
+def _opened(data: bytes) -> Envelope:
+    return container.read(data)
 
 
 @lru_cache(REMEMBERED)

@@ -41,7 +41,7 @@ class Report(OfRecord):
             there = [one for _, one in found if assessed.kept(records, key, one)]
             files = [str(stamp(records.store.evidence_path(key, report_of(one)))) for one in there]
             made_of = sha256(" ".join([*digests.get(key, ()), *files]).encode()).hexdigest()
-            yield from (Place(address_of(one.digest), made_of) for one in there)
+            yield from (Place(address_of(one.digest), made_of, of=key) for one in there)
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
         name, records = address.removeprefix(f"{self.address}/"), sources.records
