@@ -47,7 +47,7 @@ def refusal(scope: Scope, status: int, words: Text | None = None) -> Response:
     )
     if scope["path"].startswith(DATA):
         return Response(twin(page), status_code=status, media_type=TYPES["json"])
-    scene = Scene((), live=True, root="/")
+    scene = Scene((), live=True, root="/", theme=scope["app"].state.theme)
     return Response(html(page, spoken(scope), scene), status_code=status, media_type=TYPES["html"])
 
 

@@ -33,6 +33,7 @@ from verifier.dashboard.serve.sessions import Session, Sessions
 from verifier.dashboard.serve.settings import Settings
 from verifier.dashboard.serve.signin import BACK, SignIn
 from verifier.dashboard.sources import Opening, Sources
+from verifier.dashboard.theme import TYPES as IMAGE_TYPES
 from verifier.errors import UsageError, VerifierError
 from verifier.render.templates import file
 from verifier.statements.strict import MOST
@@ -63,6 +64,7 @@ def app(opening: Opening, settings: Settings | None = None) -> Starlette:
         Middleware(Limits),
     ]
     made = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+    made.state.theme = chosen.theme.look if chosen.theme else None
     made.router.redirect_slashes = False  # it would lead to an address that is made of the request's own
     return made
 
@@ -95,6 +97,9 @@ class _Pages:
 
     def asset(self, request: Request) -> Response:
         name = request.path_params["name"]
+        if self.settings.theme and name in self.settings.theme.files:
+            media = (ASSET_TYPES | IMAGE_TYPES)[name.rpartition(".")[2]]
+            return Response(self.settings.theme.files[name], media_type=media, headers=ASSETS_KEPT)
         if name not in (*ASSETS, *OWN_ASSETS):
             raise HTTPException(404)
         media = ASSET_TYPES[name.rpartition(".")[2]]
@@ -162,6 +167,7 @@ class _Pages:
             person=self.name(request, session, sources),
             token=session.token if session and session.who else "",
             signs_in=self.settings.provider is not None,
+            theme=self.settings.theme.look if self.settings.theme else None,
         )
 
     def written(self, page: Page, language: str, scene: Scene) -> Response:
