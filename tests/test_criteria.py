@@ -126,6 +126,20 @@ def test_static_checkers_count_whatever_the_sandbox_and_a_trouble_keeps_its_reas
 
 
 @pytest.mark.parametrize(
+    ("fresh", "cached", "counts"), [(True, "", True), (True, "part", False), (True, "all", False), (False, "all", True)]
+)
+def test_what_comes_from_a_cache_does_not_count_where_a_fresh_run_is_asked_for(fresh, cached, counts):
+    criteria = made.criteria(made.search(), fresh=fresh)
+    for findings, outcome in (((), Outcome.MET), ((made.finding(),), Outcome.UNMET)):
+        (judged,) = judge(criteria, (replace(made.result(findings=findings), cached=cached),)).outcomes
+        assert judged.outcome is (outcome if counts or findings else Outcome.UNDETERMINED)
+        if not (counts or findings):
+            assert judged.reason.startswith(
+                "The result of bandit comes from a cache; the criteria ask for a fresh run."
+            )
+
+
+@pytest.mark.parametrize(
     ("expression", "outcome"),
     [
         ("MIT", Outcome.MET),

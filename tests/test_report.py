@@ -14,7 +14,7 @@ from verifier.criteria import judge
 from verifier.errors import UsageError
 from verifier.flip import flip
 from verifier.model import Cause, Delivery, Steering, Suppression, Tampering, Trouble
-from verifier.report import Report, as_json, criteria_entry, from_dict, to_dict
+from verifier.report import CLOCK_NAMES, Report, as_json, criteria_entry, from_dict, to_dict
 from verifier.words import NARROW
 
 pytestmark = pytest.mark.self
@@ -64,6 +64,19 @@ def test_the_document_holds_integers_only():
 def test_the_document_comes_back_without_loss():
     document = to_dict(report())
     assert to_dict(from_dict(json.loads(as_json(document)))) == document
+
+
+@pytest.mark.parametrize("cached", ["part", "all"])
+def test_how_much_came_from_the_cache_is_told_and_is_a_word_of_the_clock(cached):
+    whole = report()
+    document = to_dict(replace(whole, results=tuple(replace(result, cached=cached) for result in whole.results)))
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert to_dict(from_dict(json.loads(as_json(document)))) == document
+    assert {checker["cached"] for checker in document["checkers"]} == {cached}
+    assert "cached" in CLOCK_NAMES
+    for checker in document["checkers"]:
+        del checker["cached"]
+    assert document == to_dict(whole)
 
 
 def test_judging_the_facts_again_gives_the_same_judgement():

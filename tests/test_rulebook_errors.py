@@ -122,6 +122,7 @@ TOP = {
     ),
     "version nought": (VALID.replace("1", "0", 1), '2:10: "version" must be at least 1'),
     "version in words": (VALID.replace("1", "one", 1), '2:10: "version" must be a whole number, not text'),
+    "fresh in words": ("fresh: yes\n" + VALID, '1:8: "fresh" must be true or false, not text'),
     "gate in words": ("gate: yes\n" + VALID, '1:7: "gate" must be true or false, not text'),
     "unknown limit": (
         VALID + "limits: {repositry: 1 MB}\n",

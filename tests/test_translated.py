@@ -283,6 +283,7 @@ def messages():
 
 
 THE_SAME = {
+    "cache",
     "Code",
     "Licence",
     "Signatures",

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 
 from verifier.environment.interpreter import Interpreter
 from verifier.environment.repairs import Repair
-from verifier.model import Cause, Checkout, Observations, Trouble
+from verifier.model import Cached, Cause, Checkout, Observations, Trouble
 from verifier.words import Text, later, say
 
 TREE = "/delivery"
@@ -30,6 +30,10 @@ OUT = "/out"
 """Where a step leaves the files named in `Command.produces` and `Command.passes`; empty at its start."""
 INPUT = "/in"
 """What the checker's earlier steps left, read-only."""
+KNOWN, MADE = "known.json", "made.json"
+APART = (f"{INPUT}/{KNOWN}", f"{OUT}/{MADE}")
+"""Words of a command that is `apart`: where it is told what is known of single files, and where it leaves what is new
+(verifier/inside/apart.py). Its `stdin` is a JSON list of lists, each a path and what else the answer about that file hangs on."""
 
 LIMITS: Mapping[str, str] = {
     "cpu": later("processor time"),
@@ -84,6 +88,8 @@ class Command:
     edits: tuple[Edit, ...] = ()  # with delivered code: what is changed in this run's own tree before it starts
     history: bool = False  # may read what the delivered commits changed
     redacted: tuple[str, ...] = ()  # what the script keeps out of its own answer, to be named with the evidence
+    repeatable: bool = False  # of the same files, rules and versions it always says the same: a cache may answer for it
+    apart: bool = False  # likewise of each file that `stdin` lists, whatever lies beside it (`APART`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,7 @@ class ToolOutput:
     milliseconds: int = 0
     killed: str = ""
     written: tuple[str, ...] = ()  # delivered files that delivered code wrote to in its copy, whatever they hold now
+    cached: Cached = ""  # how much of it an earlier run had found
 
     @property
     def ok(self) -> bool:

@@ -84,7 +84,7 @@ def judge(
     `tier` is that of the sandbox which delivered code ran in; below the least that the criteria accept, its results do not count.
     """
     weak = _too_weak(tier, criteria.sandbox_at_least)
-    facts = Facts(tuple(_not_counted(one, weak) if weak and one.topic in DELIVERED_CODE else one for one in results))
+    facts = Facts(tuple(_counted(one, weak, fresh=criteria.fresh) for one in results))
     waived = frozenset(waiver.target for waiver in waivers if waiver.signed and waiver.until >= today)
     outcomes = tuple(_waive(criterion, _outcome(criterion, facts, waived), waived) for criterion in criteria.criteria)
     return Judgement(verdict=verdict(outcomes), score=score(outcomes), outcomes=outcomes)
@@ -100,6 +100,21 @@ def _too_weak(tier: str, least: str) -> Trouble | None:
             "The sandbox of this run is of tier {tier}; the criteria accept {least} at least.", tier=tier, least=least
         ),
         mend=say("`verifier doctor` says what a machine needs for it."),
+    )
+
+
+def _counted(result: CheckResult, weak: Trouble | None, *, fresh: bool) -> CheckResult:
+    """The result, or what is left of it where it does not count."""
+    if weak and result.topic in DELIVERED_CODE:
+        return _not_counted(result, weak)
+    return _not_counted(result, _not_fresh(result.name)) if fresh and result.cached else result
+
+
+def _not_fresh(checker: str) -> Trouble:
+    return Trouble(
+        cause=Cause.TOOL,
+        message=say("The result of {checker} comes from a cache; the criteria ask for a fresh run.", checker=checker),
+        mend=say("Assess again with these criteria: then every checker runs anew."),
     )
 
 

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
+Cached = Literal["", "part", "all"]
+"""How much of a result comes from the cache."""
 Value = int | str
 """What a measure holds: a count, basis points, milliseconds (always int), or text such as an SPDX expression."""
 
@@ -275,6 +278,7 @@ class CheckResult:
     milliseconds: int = 0
     examined: int = 0  # files of any kind that were examined
     looked_at: Mapping[Role, int] = field(default_factory=dict)  # of those, the source files by role
+    cached: Cached = ""
     any_language: bool = (
         False  # reads every file alike, so that it makes up for no checker that does not know a language
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from verifier import interpreters, registry, sandbox
 from verifier.annotate import annotate, masked, secret_lines
+from verifier.cache import Cache, Recalls
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.secrets import Secrets
@@ -75,17 +76,20 @@ def assess(
     waivers: tuple[Waiver, ...] = (),
     options: tuple[str, ...] = (),
     progress: Progress = lambda *_: None,
+    cache: Cache | None = None,
 ) -> Assessed:
     """Runs the checkers on one delivery and judges what they saw.
 
     `options` are those of the command line that a repetition needs: what would flip the verdict names the command that checks it.
+    `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run.
     Raises a VerifierError where no honest report can be made: the delivery cannot be read. Where there is no sandbox, static
     checkers run and delivered code does not.
     """
     started = datetime.now(UTC)
     selected = tuple(only)
     with workspace() as folder, checkout(request, workspace=folder) as tree:
-        places = Places(workspace=folder, rules=rules_dir())
+        rules = rules_dir()
+        places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
         run = _Run(tree, _settings(criteria, services), places, progress)
         results = _check(run, criteria, registry.selected(selected, _named(criteria)))
     evidence = tuple(item for result in results for item in result.evidence)
@@ -106,6 +110,12 @@ def assess(
         flip=flip(criteria, judgement, results, run=Run(selected=selected, options=options)),
     )
     return Assessed(report=report, evidence=evidence)
+
+
+def _recalls(cache: Cache | None, criteria: Criteria, rules: Path) -> Recalls | None:
+    """None without a sandbox too: what a tool can read there has no end."""
+    usable = cache and not criteria.fresh and not sandbox.probed().reason
+    return Recalls(cache, rules) if cache and usable else None
 
 
 def _stamp(moment: datetime) -> str:

@@ -168,6 +168,7 @@ class Criteria:
     services: tuple[str, ...] = ()
     sandbox_at_least: str = NAMESPACES
     tests: TestSettings = field(default_factory=TestSettings)
+    fresh: bool = False  # no result may come from a cache
     files: Mapping[str, str] = field(
         default_factory=dict, compare=False, repr=False
     )  # path -> SHA-256: what `digest` is of

@@ -215,6 +215,7 @@ def _checker(result: CheckResult) -> dict[str, Any]:
         "notes": list(seen.notes),
         "milliseconds": result.milliseconds,
         **({"anyLanguage": True} if result.any_language else {}),
+        **({"cached": result.cached} if result.cached else {}),
     }
 
 
@@ -324,6 +325,7 @@ def _read_checker(entry: dict[str, Any], shared: Mapping[str, Any]) -> CheckResu
         examined=entry["examined"]["files"],
         looked_at={Role(role): number for role, number in entry["examined"]["source"].items()},
         any_language=entry.get("anyLanguage", False),
+        cached=entry.get("cached", ""),
     )
     if result.state is not State(entry["state"]):
         raise UsageError(

@@ -17,12 +17,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from verifier import interpreters
+from verifier.cache import Recalls
 from verifier.channel import channel
 from verifier.checker import (
     ENV,
     HISTORY,
     INPUT,
     INSIDE,
+    KNOWN,
+    MADE,
     OUT,
     RULES,
     TREE,
@@ -38,7 +41,7 @@ from verifier.checker import (
     shortage,
 )
 from verifier.copies import edit, fresh_copy, own_folder, private_copy, settle, stamped
-from verifier.model import Cause, Checkout, CheckResult, Evidence, File, Observations, Role, Trouble
+from verifier.model import Cached, Cause, Checkout, CheckResult, Evidence, File, Observations, Role, Trouble
 from verifier.sandbox import Box, Cancelled, Ended, Job, Mount, interpreter_mounts, tool_mounts
 from verifier.words import Text, say
 from verifier.workspace import remove
@@ -78,11 +81,12 @@ Answer = ToolOutput | tuple[ToolOutput, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Folders of this machine that a run uses; all but `rules` are its own and go with it."""
+    """What of this machine a run uses: folders, of which all but `rules` are its own and go with it, and a cache."""
 
     workspace: Path
     rules: Path
     socket: Path | None = None
+    recalls: Recalls | None = None
 
     def work(self, *, base: bool = False) -> Path:
         return self.workspace / ("base-work" if base else "work")
@@ -177,8 +181,17 @@ def _result(checker: Checker, outputs: list[ToolOutput], seen: Observations) -> 
         seen=seen,
         evidence=tuple(evidence for output in outputs for evidence in _evidence(checker.name, output)),
         milliseconds=sum(output.milliseconds for output in outputs),
+        cached=_cached(outputs),
         any_language=not checker.languages,
     )
+
+
+def _cached(outputs: Sequence[ToolOutput]) -> Cached:
+    """How much of all steps together an earlier run had found."""
+    marks = {output.cached for output in outputs}
+    if marks == {"all"}:
+        return "all"
+    return "part" if marks - {""} else ""
 
 
 def tool_version(tool: str) -> str:
@@ -218,6 +231,26 @@ def _stopped(name: str, output: ToolOutput) -> Text:
 
 
 def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> ToolOutput:
+    """The command's answer: from the cache, or from running it, which may be told what the cache knows of single files."""
+    run = partial(_ran, command, checkout, places, sandbox, given)
+    recall = places.recalls and places.recalls.of(command, checkout, given=given, env=places.env() / "venv")
+    if not recall:
+        return run()[0]
+    if found := recall.answer():
+        for name, content in found.files.items():
+            if _passed(name, command):
+                _hand_on(given / name, content)
+        return found
+    if known := recall.known():
+        _hand_on(given / KNOWN, known)
+    try:
+        return recall.kept(*run())
+    finally:
+        (given / KNOWN).unlink(missing_ok=True)
+
+
+def _ran(command: Command, checkout: Checkout, places: Places, sandbox: Box, given: Path) -> tuple[ToolOutput, bytes]:
+    """The answer of a run, and what it left about single files."""
     out = given.with_name(given.name.replace("in-", f"out-{command.name}-", 1))
     own_folder(out)
     with _work(command, checkout, places) as work, _recording(command, out) as heard:
@@ -227,7 +260,9 @@ def _run(command: Command, checkout: Checkout, places: Places, sandbox: Box, giv
         records = heard()
     written = tuple(sorted(path for path in before if before[path] != after.get(path)))
     output = _collect(command, ended, out, given)
-    return replace(output, files={**output.files, **records}, written=written)
+    files = {**output.files, **records}
+    made = files.pop(MADE, b"") if command.apart else b""
+    return replace(output, files=files, written=written), made
 
 
 @contextmanager
@@ -354,7 +389,8 @@ def _mounts(
         mounts += [*tool_mounts(), Mount(source=root, target=TREE)]
         program = Path(command.argv[0])
         mounts += interpreter_mounts(program.parent.parent) if program in interpreters.found() else []
-        mounts += [Mount(source=env, target=ENV)] if command.environment and env.is_dir() else []
+        installed = env / "venv"  # and nothing beside it: what can be read is what a cached answer hangs on
+        mounts += [Mount(source=installed, target=f"{ENV}/venv")] if command.environment and installed.is_dir() else []
         patch = checkout.history.patch if command.history else None
         mounts += [Mount(source=patch, target=HISTORY)] if patch else []
     if command.index and places.socket:
@@ -387,16 +423,14 @@ def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutp
     """Takes the named files out of the step's folder: regular files only, read with a bound, then the folder goes."""
     files: dict[str, bytes] = {}
     for name in sorted(entry.name for entry in out.iterdir()):
-        kept = any(fnmatch.fnmatchcase(name, pattern) for pattern in command.produces)
-        passed = kept or any(fnmatch.fnmatchcase(name, pattern) for pattern in command.passes)
-        if passed or any(fnmatch.fnmatchcase(name, pattern) for pattern in command.answers):
+        passed = _passed(name, command)
+        answers = (*command.answers, MADE) if command.apart else command.answers
+        if passed or any(fnmatch.fnmatchcase(name, pattern) for pattern in answers):
             content = _read_regular(out / name)
             if content is None:
                 continue
             if passed:
-                target = given / name
-                target.write_bytes(content)
-                target.chmod(0o644)
+                _hand_on(given / name, content)
             files[name] = _scrub(content, command)
     remove(out)
     return ToolOutput(
@@ -408,6 +442,16 @@ def _collect(command: Command, ended: Ended, out: Path, given: Path) -> ToolOutp
         milliseconds=ended.milliseconds,
         killed=ended.killed,
     )
+
+
+def _passed(name: str, command: Command) -> bool:
+    """Whether later steps may read it."""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in (*command.produces, *command.passes))
+
+
+def _hand_on(target: Path, content: bytes) -> None:
+    target.write_bytes(content)
+    target.chmod(0o644)
 
 
 def _read_regular(path: Path) -> bytes | None:

@@ -36,11 +36,13 @@ WRONG = [
     (
         ["assess", "a", "--c", "b"],
         (
-            "ambiguous option: --c could match --criteria, --contract, --criteria-digest, --credential-helper, --ca; "
+            "ambiguous option: --c could match --criteria, --contract, --criteria-digest, --cache, --cache-key, "
+            "--credential-helper, --ca; "
             "see verifier assess --help"
         ),
         (
-            "option ambiguë : --c pourrait désigner --criteria, --contract, --criteria-digest, --credential-helper, --ca ; "
+            "option ambiguë : --c pourrait désigner --criteria, --contract, --criteria-digest, --cache, --cache-key, "
+            "--credential-helper, --ca ; "
             "voyez verifier assess --help"
         ),
     ),
@@ -70,7 +72,7 @@ CHOICES = [
 ]
 """How the choices are listed differs from one Python to the next."""
 HELP = [["--help"], ["criteria", "new", "--help"], ["assess", "--help"]]
-ALIKE = {"options", "ACTION", "FORMAT", "PORT", "OCID", "COMMIT", "DATE", "ID", "URL"}
+ALIKE = {"options", "cache", "ACTION", "FORMAT", "PORT", "OCID", "COMMIT", "DATE", "ID", "URL"}
 """Words of a help text that are spelt alike in both languages."""
 NOT_ASKED_OF_US = {"%(heading)s:", "commands", "subcommands", None}
 """A colon, whose space `FrenchHelp` puts there; and, in some versions, our own title or what stands where there is none."""

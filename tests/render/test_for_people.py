@@ -19,6 +19,7 @@ from verifier.render.markdown import to_markdown
 from verifier.render.message import WIDTH, to_message
 from verifier.render.steps import steps
 from verifier.render.terminal import renderable, terminal
+from verifier.words import NARROW, in_language
 
 FORMS = (terminal, to_markdown, to_comment, to_message)
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "reports" / "label"
@@ -36,6 +37,8 @@ ENGLISH = re.compile(
     r"|files|report|run|check|why|mend|fix|by|more|place|lines?|statements?|things?)\b",
     re.IGNORECASE,
 )
+SPACED = {"en": ": ", "fr": f"{NARROW}: "}
+"""The colon of a language."""
 MARKED = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 
 
@@ -175,3 +178,28 @@ def test_a_self_check_says_what_the_supplier_can_do(form, kind, whose, sentence)
     for step in [step for step in document["flip"] if step["outcome"] == "undetermined"]:
         step["whose"] = whose
     assert sentence in form(document)
+
+
+@pytest.mark.parametrize(
+    ("language", "all_of_it", "some"),
+    [("en", "from the cache", "in part from the cache"), ("fr", "du cache", "en partie du cache")],
+)
+def test_what_comes_from_the_cache_is_marked_for_every_reader(language, all_of_it, some):
+    whole = reported.whole()
+    first, second, *others = whole["checkers"]
+    marked = whole | {"checkers": [first | {"cached": "all"}, second | {"cached": "part"}, *others]}
+    document = in_language(marked, language)
+    said = terminal(document, language)
+    whole_line, part_line = (
+        f"{all_of_it}{SPACED[language]}{first['name']}.",
+        f"{some}{SPACED[language]}{second['name']}.",
+    )
+    assert whole_line.lower() in said.lower()
+    assert part_line.lower() in said.lower()
+    markdown = to_markdown(document, language)
+    assert f", {all_of_it}" in markdown
+    assert f", {some}" in markdown
+    page = to_html(marked)
+    assert f'<span class="soft">{all_of_it}</span>' in page
+    assert f'<span class="soft">{some}</span>' in page
+    assert all_of_it not in terminal(in_language(whole, language), language)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, OUT, Command, Settings, ToolOutput
+from verifier.checker import APART, INSIDE, OUT, Command, Settings, ToolOutput
 from verifier.model import Checkout, File, Finding, NotExamined, Observations, Skip
 from verifier.scope import LINK
 from verifier.words import say
@@ -36,10 +36,12 @@ class Bandit:
             return []
         return [
             Command(
-                argv=("python", "-I", f"{INSIDE}/run_bandit.py", f"{OUT}/{QUOTABLE}"),
-                stdin=json.dumps(paths).encode("ascii"),
+                argv=("python", "-I", f"{INSIDE}/run_bandit.py", f"{OUT}/{QUOTABLE}", *APART),
+                stdin=json.dumps([[path] for path in paths]).encode("ascii"),
                 passes=(QUOTABLE,),
                 redacted=REDACTED,
+                repeatable=True,
+                apart=True,
                 seconds=BASE_SECONDS + len(paths),
             )
         ]

@@ -37,7 +37,7 @@ class Dependencies:
             return []
         paths = [file.path for file in checkout.source("python") if file.role is Role.SOURCE]
         argv = ("python", "-I", f"{INSIDE}/dependencies.py")
-        return [Command(argv=argv, stdin=json.dumps(paths).encode("ascii"), environment=True)]
+        return [Command(argv=argv, stdin=json.dumps(paths).encode("ascii"), environment=True, repeatable=True)]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         """Raises ValueError or KeyError where the answer cannot be read."""

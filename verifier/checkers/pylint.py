@@ -39,7 +39,7 @@ class Pylint:
         if not paths:
             return []
         script = ("python", "-I", f"{INSIDE}/run_pylint.py", f"{RULES}/tools/pylintrc")
-        return [Command(argv=script, stdin=json.dumps(paths).encode("ascii"), environment=True)]
+        return [Command(argv=script, stdin=json.dumps(paths).encode("ascii"), environment=True, repeatable=True)]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         asked = frozenset(file.path for file in examinable(checkout))

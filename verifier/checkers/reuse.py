@@ -64,7 +64,7 @@ class Reuse:
         """Nothing to run where nothing was delivered."""
         if not checkout.files:
             return []
-        return [Command(argv=("python", "-I", f"{INSIDE}/run_reuse.py", TREE))]
+        return [Command(argv=("python", "-I", f"{INSIDE}/run_reuse.py", TREE), repeatable=True)]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         """Raises ValueError or KeyError where the answer cannot be read. An empty delivery has no measures."""

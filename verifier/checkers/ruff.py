@@ -34,7 +34,7 @@ class Ruff:
             "--exit-zero",
             "--output-format=json",
         )
-        return [Command(argv=("ruff", "check", *options, *paths))] if paths else []
+        return [Command(argv=("ruff", "check", *options, *paths), repeatable=True)] if paths else []
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         messages = json.loads(outputs[0].stdout) if outputs else []

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, OUT, TREE, Command, Settings, ToolOutput
+from verifier.checker import APART, INSIDE, OUT, TREE, Command, Settings, ToolOutput
 from verifier.licence import joined
 from verifier.licence_claims import Claim, claim, declared
 from verifier.licence_detected import Detected, Match, detected, header, text_of
@@ -56,17 +56,30 @@ class Scancode:
 
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:  # noqa: ARG002 - the interface's
         """No detection where nothing was delivered."""
-        steps = [Command(name="metadata", argv=("python", "-I", f"{INSIDE}/licence_metadata.py", TREE))]
+        steps = [
+            Command(name="metadata", argv=("python", "-I", f"{INSIDE}/licence_metadata.py", TREE), repeatable=True)
+        ]
         if any(_declares(file.path) for file in checkout.files):
-            steps.append(Command(name="reuse", argv=("python", "-I", f"{INSIDE}/run_reuse.py", TREE)))
+            steps.append(Command(name="reuse", argv=("python", "-I", f"{INSIDE}/run_reuse.py", TREE), repeatable=True))
         if checkout.files:
-            argv = ("python", "-I", f"{INSIDE}/run_scancode.py", f"{OUT}/{ANSWER}", *OPTIONS, TREE)
+            argv = ("python", "-I", f"{INSIDE}/run_scancode.py", f"{OUT}/{ANSWER}", *APART, *OPTIONS, TREE)
             seconds = BASE_SECONDS + 2 * len(checkout.files)
             ok = frozenset(
                 {0, 1}
             )  # 1: a file failed, and its entry says so (scancode/cli.py: `rc = 0 if success else 1`)
+            targets = [[file.path] for file in checkout.files if file.mode != LINK]
             steps.append(
-                Command(name="scan", argv=argv, produces=(ANSWER,), ok=ok, seconds=seconds, memory_mb=MEMORY_MB)
+                Command(
+                    name="scan",
+                    argv=argv,
+                    stdin=json.dumps(targets).encode("ascii"),
+                    produces=(ANSWER,),
+                    ok=ok,
+                    seconds=seconds,
+                    memory_mb=MEMORY_MB,
+                    repeatable=True,
+                    apart=True,
+                )
             )
         return steps
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import HISTORY, INSIDE, OUT, Command, Settings, ToolOutput
+from verifier.checker import APART, HISTORY, INSIDE, OUT, Command, Settings, ToolOutput
 from verifier.inside.look.languages import PROSE
 from verifier.model import (
     Cause,
@@ -78,12 +78,17 @@ class Secrets:
             return []
         return [
             Command(
-                argv=("python", "-I", f"{INSIDE}/run_secrets.py", f"{OUT}/{QUOTABLE}", *((HISTORY,) if patch else ())),
+                argv=(
+                    *("python", "-I", f"{INSIDE}/run_secrets.py", f"{OUT}/{QUOTABLE}", *APART),
+                    *((HISTORY,) if patch else ()),
+                ),
                 stdin=json.dumps(targets).encode("ascii"),
                 passes=(QUOTABLE,),
                 seconds=BASE_SECONDS + len(targets),
                 history=True,
                 redacted=REDACTED,
+                repeatable=True,
+                apart=True,
             )
         ]
 

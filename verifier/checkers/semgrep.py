@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, RULES, Command, Settings, ToolOutput
+from verifier.checker import APART, INSIDE, RULES, Command, Settings, ToolOutput
 from verifier.model import Checkout, File, Finding, NotExamined, Observations, Skip
 from verifier.scope import LINK
 from verifier.words import Text, french_spacing, say
@@ -49,9 +49,11 @@ class Semgrep:
             return []
         return [
             Command(
-                argv=("python", "-I", f"{INSIDE}/run_semgrep.py", f"{RULES}/semgrep"),
+                argv=("python", "-I", f"{INSIDE}/run_semgrep.py", f"{RULES}/semgrep", *APART),
                 stdin=json.dumps(targets).encode("ascii"),
                 seconds=BASE_SECONDS + len(targets),
+                repeatable=True,
+                apart=True,
             )
         ]
 

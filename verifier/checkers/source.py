@@ -61,7 +61,7 @@ class Source:
 
     def steps(self, checkout: Checkout, settings: Settings) -> Sequence[Command]:  # noqa: ARG002 - the interface's
         """The checkout need not be classified: the answer is what `scope.classify` needs."""
-        return [Command(argv=("python", "-I", f"{INSIDE}/inventory.py"), cwd=TREE)]
+        return [Command(argv=("python", "-I", f"{INSIDE}/inventory.py"), cwd=TREE, repeatable=True)]
 
     def parse(self, checkout: Checkout, outputs: Sequence[ToolOutput]) -> Observations:
         """Raises ValueError where the answer is no inventory. A file of the checkout that it lacks is not examined."""

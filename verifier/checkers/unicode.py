@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from verifier.checker import INSIDE, Command, Settings, ToolOutput
+from verifier.checker import APART, INSIDE, Command, Settings, ToolOutput
 from verifier.inside.look.languages import PROSE
 from verifier.model import Checkout, File, Finding, NotExamined, Observations, Skip
 from verifier.retold import retold
@@ -45,9 +45,11 @@ class Unicode:
             return []
         return [
             Command(
-                argv=("python", "-I", f"{INSIDE}/run_unicode.py"),
+                argv=("python", "-I", f"{INSIDE}/run_unicode.py", *APART),
                 stdin=json.dumps(targets).encode("ascii"),
                 seconds=BASE_SECONDS + len(targets),
+                repeatable=True,
+                apart=True,
             )
         ]
 

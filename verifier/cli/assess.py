@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import documents
+from verifier.cli import caching, documents
 from verifier.cli.language import add_language, language
 from verifier.words import Translate
 
@@ -51,6 +51,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     command.add_argument("--dirty", action="store_true", help=tr("judge the work tree instead of the commit at HEAD"))
     add_language(command, tr)
     documents.add_output(command, tr)
+    caching.add(command, tr)
     add_access(command, tr)
     command.set_defaults(run=run)
 
@@ -105,6 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
             waivers=waivers,
             options=documents.options(arguments),
             progress=display.told,
+            cache=caching.opened(arguments, display.said),
         )
     return documents.deliver(assessed.report, assessed.evidence, outputs, language(arguments))
 

@@ -12,8 +12,8 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from verifier.model import CheckResult
 from verifier.render.inert import inert
-from verifier.render.words import SHAPES, seconds, word
-from verifier.words import said, translator
+from verifier.render.words import SHAPES, phrase, seconds, word
+from verifier.words import Text, said, translator
 
 
 class Display:
@@ -51,6 +51,10 @@ class Display:
             if result is not None:
                 self._console.print(_line(result, self._language), markup=False, soft_wrap=True)
 
+    def said(self, words: Text) -> None:
+        """A sentence that is about none of them."""
+        self._console.print(inert(words.in_language(self._language)), markup=False, soft_wrap=True)
+
     def _ready(self) -> None:
         since, self._since = self._since, ""
         if since:
@@ -63,4 +67,5 @@ class Display:
 def _line(result: CheckResult, language: str) -> str:
     trouble = f"  {inert(said(result.seen.trouble.message, language))}" if result.seen.trouble else ""
     time = seconds(result.milliseconds, language)
-    return f"  {SHAPES[result.state]} {word(result.topic, language):<17} {result.name:<12} {time:>8}{trouble}"
+    cached = f"  {phrase(f'cached.{result.cached}', language)}" if result.cached else ""
+    return f"  {SHAPES[result.state]} {word(result.topic, language):<17} {result.name:<12} {time:>8}{cached}{trouble}"

@@ -1,6 +1,6 @@
-"""Runs bandit on the files named on standard input (a JSON list of paths), with nothing of the tree steering it.
+"""Runs bandit on the files named on standard input (a JSON list of [path]), with nothing of the tree steering it.
 
-    python -I run_bandit.py /out/secrets.json < paths.json
+    python -I run_bandit.py /out/secrets.json /in/known.json /out/made.json < targets.json
 
 bandit's command reads `.bandit` files, leaves out paths by name, takes files from a command line of limited length, and
 prints source lines and hard-coded passwords. Its manager is asked directly instead: exactly these files, `# nosec`
@@ -14,32 +14,46 @@ import sys
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
-from bandit.core import docs_utils
-from bandit.core.config import BanditConfig
-from bandit.core.manager import BanditManager
+from apart import Apart
 from seek.quotable import quotable
 
 LITERAL = {"B105", "B106", "B107"}
 """Tests whose message ends with the literal that they found (bandit/plugins/general_hardcoded_password.py)."""
 
 
-def main() -> None:
-    paths = json.load(sys.stdin)
-    # debug: a test that crashes on a file takes the file out of the scanned ones, where bandit would only log it.
-    manager = BanditManager(BanditConfig(), "file", ignore_nosec=True, debug=True)
-    manager.files_list = [os.path.join(".", path) for path in paths]  # "-" alone would mean standard input
-    manager.run_tests()
-    with open(sys.argv[1], "w") as file:
-        json.dump(sorted({text for issue in manager.results for text in literal(issue)}), file)
+def main(quoted, known, made) -> None:
+    parts = Apart(known, made).answered(json.load(sys.stdin), look, lambda part: not part["skipped"])
+    with open(quoted, "w") as file:
+        json.dump(sorted({text for part in parts.values() for text in part["secrets"]}), file)
     answer = {
-        "scanned": sorted(plain(path) for path in manager.files_list),
-        "skipped": sorted([plain(path), reason] for path, reason in manager.get_skipped()),
-        "results": sorted((result(issue) for issue in manager.results), key=order),
+        "scanned": sorted(path for path, part in parts.items() if not part["skipped"]),
+        "skipped": sorted([path, reason] for path, part in parts.items() for reason in part["skipped"]),
+        "results": sorted((result for part in parts.values() for result in part["results"]), key=order),
     }
     json.dump(answer, sys.stdout, sort_keys=True)
 
 
+def look(targets) -> dict:
+    """What bandit says of each of these files."""
+    from bandit.core.config import BanditConfig  # noqa: PLC0415 - it starts slowly, and all may be known
+    from bandit.core.manager import BanditManager  # noqa: PLC0415
+
+    # debug: a test that crashes on a file takes the file out of the scanned ones, where bandit would only log it.
+    manager = BanditManager(BanditConfig(), "file", ignore_nosec=True, debug=True)
+    manager.files_list = [os.path.join(".", path) for (path,) in targets]  # "-" alone would mean standard input
+    manager.run_tests()
+    parts = {path: {"skipped": [], "results": [], "secrets": []} for (path,) in targets}
+    for path, reason in manager.get_skipped():
+        parts[plain(path)]["skipped"].append(reason)
+    for issue in manager.results:
+        parts[plain(issue.fname)]["secrets"] += literal(issue)
+        parts[plain(issue.fname)]["results"].append(result(issue))
+    return parts
+
+
 def result(issue) -> dict:
+    from bandit.core import docs_utils  # noqa: PLC0415 - likewise
+
     if issue.test_id in LITERAL:
         issue.text = issue.text.split(":")[0]
     said = issue.as_dict(with_code=False)
@@ -62,4 +76,4 @@ def plain(path: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,11 +1,15 @@
 """Runs scancode's own command on every file, and leaves its answer without what changes from run to run.
 
-Seven things differ from the bare command; its options do the rest:
+    python -I run_scancode.py /out/scancode.json /in/known.json /out/made.json OPTIONS /delivery < targets.json
+
+Eight things differ from the bare command; its options do the rest:
 - the garbage collector sleeps while the licence index loads: the index is one pickle of millions of small objects, and
   collecting meanwhile took 4 of 7 CPU-seconds. Frozen, its pages stay shared with the forked workers;
 - what cannot be of effect is passed over (scancode_shortcuts.py): without it matching takes ten times as long;
 - no file is passed over: scancode leaves out names of version-control systems (`.gitignore`, `CVS/`, `.repo/`), and a
   delivery may give such a name to anything;
+- what scancode's scanners say of one of the files named on standard input (a JSON list of [path]) is taken from an earlier run,
+  where there was one. What scancode concludes from several files together, it concludes anew;
 - copyright is looked for only in files with a licence: in all of them it took a seventh of the time again;
 - a file that runs into scancode's soft deadline is an error: scancode itself answers with what it has found so far;
 - of a licence file it is told as well which of its words belong to no text that was found there, and which words of such
@@ -14,6 +18,7 @@ Seven things differ from the bare command; its options do the rest:
 """
 
 import gc
+import hashlib
 import json
 import os
 import re
@@ -24,9 +29,12 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # isolated: the folder of this file is not on it
 
 import scancode_shortcuts
+from apart import Apart
 
 RUN = ("start_timestamp", "end_timestamp", "duration")
-ASK = {}  # scancode's own functions, for `whole` and `whose`, which the workers receive by name
+ASK = {}  # scancode's own functions, for those below that take their places, which the workers receive by name
+KNOWN = {}  # what scancode's scanners have said of single files in an earlier run
+PLACE = {}  # the tree, and the folder in which workers leave what they find of a file
 FOUND = {}  # the file in which a licence was found last: scancode looks for the copyright of a file after its licence
 
 GRANTING = re.compile(
@@ -45,33 +53,74 @@ LONGEST = 60  # words of a text that are told as missing in one place
 NO_NAME = re.compile("unknown|proprietary|commercial|commons-clause|unlicensed")  # phrases that name no open licence
 
 
-def main(arguments, output):
-    gc.disable()
-    from commoncode import ignore  # noqa: PLC0415 - imported while the collector sleeps
-    from licensedcode.cache import get_index  # noqa: PLC0415
-    from scancode import api  # noqa: PLC0415
-    from scancode.cli import scancode  # noqa: PLC0415
-
-    ignore.ignores_VCS.clear()
-    ASK["licenses"] = api.get_licenses
-    ASK["copyrights"] = api.get_copyrights
-    api.get_licenses, api.get_copyrights = whole, whose
-    scancode_shortcuts.install(get_index())
-    gc.freeze()
-    gc.enable()
+def main(output, known, made, *arguments):
+    apart, targets = Apart(known, made), json.load(sys.stdin)
+    KNOWN.update(apart.known)
     with tempfile.TemporaryDirectory() as folder:
-        raw = os.path.join(folder, "raw.json")
-        code = scancode([*arguments[:-1], "--json", raw, arguments[-1]], standalone_mode=False)
-        with open(raw, encoding="utf-8") as handle:
-            answer = json.load(handle)
+        PLACE.update(tree=arguments[-1], found=os.path.join(folder, "found"))
+        os.mkdir(PLACE["found"])
+        code, answer = scanned(arguments, os.path.join(folder, "raw.json"))
+        found = dict(left())
     for entry in answer["files"]:
-        if entry["type"] == "file" and granting(entry["path"]) and entry["license_detections"]:
-            entry["beyond"] = beyond(os.path.join(arguments[-1], entry["path"]))
-        if entry["type"] == "file" and STATING.fullmatch(entry["path"]):
-            entry["stated"] = stated(os.path.join(arguments[-1], entry["path"]))
+        if entry["type"] == "file":
+            looked_into(entry, apart.known.get(entry["path"]) or found.get(entry["path"], {}))
+    apart.keep(targets, found, lambda part: part.get("beyond", {}) is not None)
     with open(output, "w", encoding="utf-8") as handle:
         json.dump(steady(answer), handle)
     return code
+
+
+def scanned(arguments, raw):
+    gc.disable()
+    from commoncode import ignore  # noqa: PLC0415 - imported while the collector sleeps
+    from licensedcode.cache import get_index  # noqa: PLC0415
+    from scancode import api, cli  # noqa: PLC0415
+
+    ignore.ignores_VCS.clear()
+    ASK.update(licenses=api.get_licenses, copyrights=api.get_copyrights, resource=cli.scan_resource)
+    api.get_licenses, api.get_copyrights, cli.scan_resource = whole, whose, of_file
+    scancode_shortcuts.install(get_index())
+    gc.freeze()
+    gc.enable()
+    code = cli.scancode([*arguments[:-1], "--json", raw, arguments[-1]], standalone_mode=False)
+    with open(raw, encoding="utf-8") as handle:
+        return code, json.load(handle)
+
+
+def of_file(place, *words, **options):
+    """What scancode's scanners say of one file: from an earlier run, or now, and then left for a later one.
+
+    There and back through JSON in both cases, so that what follows is given the same. A file that failed may not fail again.
+    """
+    location, path = place
+    name = os.path.relpath(location, PLACE["tree"])
+    if name in KNOWN:
+        return location, path, [], 0, KNOWN[name]["scanned"], None
+    _, _, errors, seconds, found, timings = ASK["resource"](place, *words, **options)
+    found.pop("date", None)
+    text = json.dumps({"path": name, "scanned": found})
+    if not errors:
+        with open(os.path.join(PLACE["found"], hashlib.sha256(os.fsencode(name)).hexdigest()), "w") as handle:
+            handle.write(text)
+    return location, path, errors, seconds, json.loads(text)["scanned"], timings
+
+
+def left():
+    for entry in os.scandir(PLACE["found"]):
+        with open(entry) as handle:
+            part = json.load(handle)
+        yield part.pop("path"), part
+
+
+def looked_into(entry, part):
+    """Adds what scancode itself does not tell. `part` is what is known of the file, and is told what takes long."""
+    location = os.path.join(PLACE["tree"], entry["path"])
+    if granting(entry["path"]) and entry["license_detections"]:
+        if "beyond" not in part:
+            part["beyond"] = beyond(location)
+        entry["beyond"] = part["beyond"]
+    if STATING.fullmatch(entry["path"]):
+        entry["stated"] = stated(location)
 
 
 def stated(location):
@@ -199,4 +248,4 @@ def steady(answer):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[2:], sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -1,6 +1,6 @@
 """Looks for secrets in the files named on standard input, and in what the delivered commits added.
 
-    python -I run_secrets.py /out/secrets.json [/history] < targets.json
+    python -I run_secrets.py /out/secrets.json /in/known.json /out/made.json [/history] < targets.json
 
 detect-secrets' command leaves files out by name, believes `pragma: allowlist secret` and a `.secrets.baseline`, and can ask
 servers whether a secret works; its detectors are called directly instead. Targets are [path, whether it is product, whether
@@ -16,9 +16,8 @@ import time
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
+from apart import Apart
 from plain_text import read, text_of
-from seek.detectors import guessed, offline, shaped
-from seek.patch import additions
 from seek.quotable import quotable
 
 MOST = 5  # guesses listed for one file and kind; more are counted
@@ -27,45 +26,74 @@ SECONDS = 120  # for the history
 KEY_LINE = re.compile("[A-Za-z0-9+/=]{32,}")  # of a private key, long enough to stand for nothing else
 
 
-def main():
-    targets = json.load(sys.stdin)
-    apart, *patches = sys.argv[1:]
-    with offline():
-        known, texts = set(), set()
-        answer = tree(targets, known, texts)
-        for path in patches:
-            with open(path, "rb") as stream:
-                answer["history"] = history(stream, known, texts)
-    with open(apart, "w") as file:
+def main(quoted_in, known, made, *patches):
+    apart, targets = Apart(known, made), sorted(json.load(sys.stdin))
+    parts = apart.answered(targets, look, lasting)
+    answer, texts = tree(targets, parts), {text for part in parts.values() for text in part.get("texts", ())}
+    for path in patches:
+        answer["history"] = history(path, current(targets, parts), texts)
+        if answer["history"]["late"]:
+            apart.not_whole()
+    with open(quoted_in, "w") as file:
         json.dump(sorted(texts), file)
     json.dump(answer, sys.stdout, sort_keys=True)
 
 
-def tree(targets, known, texts):
-    """What the files hold; `known` is filled with the secrets, and with where each is, that need not be told of the history.
+def lasting(part):
+    """A file that could not be opened may be another time."""
+    return not part.get("skipped", "").startswith("cannot")
+
+
+def look(targets):
+    """What each of these files holds."""
+    from seek.detectors import offline  # noqa: PLC0415 - it starts slowly, and all may be known
+
+    with offline():
+        return {path: of_file(path, guess) for path, _, guess in targets}
+
+
+def of_file(path, guess):
+    from seek.detectors import guessed, shaped  # noqa: PLC0415 - likewise
+
+    data, why = read(path)
+    if why:
+        return {"skipped": why}
+    lines = list(enumerate(text_of(data).split("\n"), 1))
+    hits = shaped(lines)
+    guesses = guessed(path, lines) if guess else []
+    listed, more = few(guesses, {hit.line for hit in hits})
+    return {
+        "names": [name(lines, hit) for hit in hits],
+        "findings": [found(hit, path) for hit in (*hits, *listed)],
+        "more": more,
+        "texts": sorted({text for hit in (*hits, *guesses) for text in quoted(lines, hit)}),
+    }
+
+
+def tree(targets, parts):
+    answer = {"scanned": [], "skipped": {}, "findings": [], "more": []}
+    for path, *_ in targets:
+        part = parts[path]
+        if "skipped" in part:
+            answer["skipped"][path] = part["skipped"]
+            continue
+        answer["findings"] += part["findings"]
+        answer["more"] += [[path, part["more"]]] if part["more"] else []
+        answer["scanned"].append(path)
+    return answer
+
+
+def current(targets, parts):
+    """The secrets, and where each is, that need not be told of the history.
 
     One in tests, documentation or examples weighs less, so it stands for the history of its own file alone: else a copy in
     the tests would hide what was once in the product.
     """
-    answer = {"scanned": [], "skipped": {}, "findings": [], "more": []}
-    for path, product, guess in sorted(targets):
-        data, why = read(path)
-        if why:
-            answer["skipped"][path] = why
-            continue
-        lines = list(enumerate(text_of(data).split("\n"), 1))
-        hits = shaped(lines)
-        known.update(name(lines, hit) if product else (name(lines, hit), path) for hit in hits)
-        answer["findings"] += [found(hit, path) for hit in hits]
-        texts.update(text for hit in hits for text in quoted(lines, hit))
-        if guess:
-            guesses = guessed(path, lines)
-            texts.update(text for hit in guesses for text in quoted(lines, hit))
-            listed, more = few(guesses, {hit.line for hit in hits})
-            answer["findings"] += [found(hit, path) for hit in listed]
-            answer["more"] += [[path, count] for count in (more,) if count]
-        answer["scanned"].append(path)
-    return answer
+    return {
+        tuple(secret) if product else (tuple(secret), path)
+        for path, product, _ in targets
+        for secret in parts[path].get("names", ())
+    }
 
 
 def few(hits, taken):
@@ -102,11 +130,21 @@ def quoted(lines, hit):
     return () if hit.kind == "password-in-address" and hit.doubt else quotable(hit.secret)
 
 
-def history(stream, known, texts):
+def history(path, known, texts):
     """The oldest place, in each file, of each secret that the product no longer holds.
 
     In each file: what the oldest was for says nothing of where a secret came to lie later. Guesses and examples are passed over.
     """
+    from seek.detectors import offline  # noqa: PLC0415 - likewise
+
+    with offline(), open(path, "rb") as stream:
+        return searched(stream, known, texts)
+
+
+def searched(stream, known, texts):
+    from seek.detectors import shaped  # noqa: PLC0415 - likewise
+    from seek.patch import additions  # noqa: PLC0415
+
     until = time.monotonic() + SECONDS
     places, commits, binary, large, late = {}, set(), set(), set(), False
     for added in additions(stream):
@@ -135,4 +173,4 @@ def history(stream, known, texts):
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

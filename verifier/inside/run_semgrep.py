@@ -1,6 +1,6 @@
 """Runs semgrep's engine on the files and languages named on standard input (a JSON list of [path, analyzer]).
 
-    python -I run_semgrep.py /rules/semgrep < targets.json
+    python -I run_semgrep.py /rules/semgrep /in/known.json /out/made.json < targets.json
 
 semgrep's command finds its targets itself, which a delivered `.semgrepignore` steers, goes by file names instead of our
 typing, and spends 2.5 CPU-seconds before any work; its engine takes a list of targets and 0.2
@@ -18,8 +18,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-import certifi
-import yaml
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+
+from apart import Apart
 
 SECONDS_A_RULE = "30"
 """For one rule on one file; a file that runs out of it is not examined."""
@@ -40,15 +41,44 @@ PROBES = [
 ]
 
 
-def main() -> None:
-    folder = Path(sys.argv[1])
-    targets = json.load(sys.stdin)
-    rules = all_rules(folder)
-    said = run([*rules, *PROBES], targets)
-    json.dump(answer(looked_again(said, rules, targets), targets), sys.stdout, sort_keys=True)
+def main(folder: str, known: str, made: str) -> None:
+    loose = []  # a rule is broken: nothing that was found under it is of use another time
+
+    def look(targets: list) -> dict:
+        rules = all_rules(Path(folder))
+        said = answer(looked_again(run([*rules, *PROBES], targets), rules, targets))
+        loose.extend(error for error in said["errors"] if not error["path"])
+        return {path: of_file(said, path) for path, _ in targets}
+
+    def lasting(part: dict) -> bool:
+        return part["scanned"] and not part["errors"] and not loose
+
+    parts = Apart(known, made).answered(json.load(sys.stdin), look, lasting)
+    json.dump(together(parts, loose), sys.stdout, sort_keys=True)
+
+
+def together(parts: dict, loose: list) -> dict:
+    """The answer about all files, in one order."""
+    return {
+        "version": max((part["version"] for part in parts.values()), default=""),
+        "scanned": sorted(path for path, part in parts.items() if part["scanned"]),
+        "errors": sorted((*loose, *(one for part in parts.values() for one in part["errors"])), key=str),
+        "results": sorted((one for part in parts.values() for one in part["results"]), key=str),
+    }
+
+
+def of_file(said: dict, path: str) -> dict:
+    return {
+        "version": said["version"],
+        "scanned": path in said["scanned"],
+        "errors": [one for one in said["errors"] if one["path"] == path],
+        "results": [one for one in said["results"] if one["path"] == path],
+    }
 
 
 def all_rules(folder: Path) -> list:
+    import yaml  # noqa: PLC0415 - all may be known
+
     return [rule for file in sorted(folder.rglob("*.yml")) for rule in yaml.safe_load(file.read_text("utf-8"))["rules"]]
 
 
@@ -139,6 +169,8 @@ def run(rules: list, targets: list) -> dict:
 
 
 def engine(rules: Path, plan: Path) -> dict:
+    import certifi  # noqa: PLC0415 - likewise
+
     core = importlib.resources.files("semgrep.bin").joinpath("semgrep-core")
     limits = ["-j", "1", "-timeout", SECONDS_A_RULE, "-timeout_threshold", "1", *MOST_VALUES]
     command = [str(core), "-json_nodots", "-rules", str(rules), "-targets", str(plan), *limits, "-disable_rule_paths"]
@@ -155,13 +187,12 @@ def engine(rules: Path, plan: Path) -> dict:
     return said
 
 
-def answer(said: dict, targets: list) -> dict:
-    scanned = set(said["paths"]["scanned"])
+def answer(said: dict) -> dict:
     return {
         "version": said["version"],
-        "scanned": sorted(path for path, _ in targets if path in scanned),
-        "errors": sorted((error(one) for one in said["errors"]), key=str),
-        "results": sorted((result(one) for one in said["results"]), key=str),
+        "scanned": set(said["paths"]["scanned"]),
+        "errors": [error(one) for one in said["errors"]],
+        "results": [result(one) for one in said["results"]],
     }
 
 
@@ -183,4 +214,4 @@ def result(one: dict) -> dict:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,6 +1,6 @@
 """Looks for text that reads otherwise than it runs, in the files named on standard input.
 
-    python -I run_unicode.py < targets.json
+    python -I run_unicode.py /in/known.json /out/made.json < targets.json
 
 Targets are [path, whether it is Python that parses, whether what is only unseen matters there]. The answer names characters by
 their number and name; none of them stands in it.
@@ -12,45 +12,70 @@ import sys
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
+from apart import Apart
 from plain_text import read, text_of
 from seen.characters import HIDDEN, named, on_line, right_to_left, turns
-from seen.names import judged, names
+from seen.names import Name, judged, names
 
 MOST = 20  # listed for one file and kind; more are counted
 
 
-def main():
-    answer = {"scanned": [], "skipped": {}, "findings": [], "more": []}
-    python, foreign = [], {}
-    for path, is_python, unseen in sorted(json.load(sys.stdin)):
-        data, why = read(path)
-        if why:
-            answer["skipped"][path] = why
-            continue
-        answer["scanned"].append(path)
-        if is_python:
-            python.append(path)
-        if not data.isascii():
-            keep(answer, path, characters(text_of(data), unseen=unseen))
-            foreign[path] = [name for name in names_of(data) if not name.text.isascii()] if is_python else []
+def main(known, made):
+    targets = sorted(json.load(sys.stdin))
+    parts = Apart(known, made).answered(targets, look, lasting)
+    read_in = [(path, is_python) for path, is_python, _ in targets if "skipped" not in parts[path]]
+    answer = {
+        "scanned": [path for path, _ in read_in],
+        "skipped": {path: part["skipped"] for path, part in parts.items() if "skipped" in part},
+        "findings": [],
+        "more": [],
+    }
+    for path, _ in read_in:
+        keep(answer, path, parts[path])
+    foreign = {path: [Name(*name) for name in parts[path]["foreign"]] for path, _ in read_in if parts[path]["foreign"]}
     # Most projects have none, and telling the names of every file takes long.
-    others = {name.text for path in python for name in names_of(read(path)[0])} if any(foreign.values()) else set()
+    python = [path for path, is_python in read_in if is_python and foreign]
+    others = {name.text for path in python for name in names_of(read(path)[0])}
     for path, those in foreign.items():
-        keep(answer, path, look_alikes(those, others))
+        keep(answer, path, few(look_alikes(those, others), path))
     answer["findings"].sort(key=lambda one: (one["path"], one["line"], one["kind"], one["column"]))
     json.dump(answer, sys.stdout, sort_keys=True)
 
 
-def keep(answer, path, found):
+def lasting(part):
+    """A file that could not be opened may be another time."""
+    return not part.get("skipped", "").startswith("cannot")
+
+
+def look(targets):
+    """What each of these files holds, whatever stands in the others."""
+    return {path: of_file(path, is_python, unseen) for path, is_python, unseen in targets}
+
+
+def of_file(path, is_python, unseen):
+    data, why = read(path)
+    if why:
+        return {"skipped": why}
+    plain = data.isascii()
+    hidden = few(() if plain else characters(text_of(data), unseen=unseen), path)
+    foreign = [] if plain or not is_python else [name for name in names_of(data) if not name.text.isascii()]
+    return {**hidden, "foreign": foreign}
+
+
+def few(found, path):
     """The first of each kind, and the number of the others."""
-    counts = {}
+    counts, listed = {}, []
     for one in found:
         counts[one["kind"]] = counts.get(one["kind"], 0) + 1
         if counts[one["kind"]] <= MOST:
-            answer["findings"].append({**one, "path": path})
-    more = sum(max(0, count - MOST) for count in counts.values())
-    if more:
-        answer["more"].append([path, more])
+            listed.append({**one, "path": path})
+    return {"findings": listed, "more": sum(max(0, count - MOST) for count in counts.values())}
+
+
+def keep(answer, path, found):
+    answer["findings"] += found["findings"]
+    if found["more"]:
+        answer["more"].append([path, found["more"]])
 
 
 def characters(text, *, unseen):
@@ -99,4 +124,4 @@ def look_alikes(foreign, others):
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -54,6 +54,7 @@ def criteria_places(criteria: Criteria) -> dict[str, Any]:
         "title": _both(criteria.title),
         "gate": criteria.gate,
         "sandbox": criteria.sandbox_at_least,
+        "fresh": criteria.fresh,
         "services": {name: name for name in criteria.services},
         "limits": asdict(criteria.limits),
         "tests": asdict(criteria.tests),

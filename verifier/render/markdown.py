@@ -189,6 +189,8 @@ class Page:
         rows = []
         for c in self.document["checkers"]:
             state = f"{words.SHAPES[c['state']]} {words.word(c['state'], self.language)}"
+            if c.get("cached"):
+                state = f"{state}, {words.phrase('cached.' + c['cached'], self.language)}"
             if c["trouble"]:
                 state = tr("{state}: {why}", state=state, why=markdown(c["trouble"]["message"]))
             topic = markdown(words.word(c["topic"], self.language))

@@ -160,7 +160,8 @@ class _Page:
         """What else a reader must know, a line each."""
         yield Line("")
         how = inert(running.in_a_line(self._document, self._language))
-        for text in filter(None, (how, *self._open(), *others(self._document, self._language))):
+        cached = words.cached(self._document, self._language)
+        for text in filter(None, (how, *self._open(), *others(self._document, self._language), cached)):
             yield Line(text, indent="  ")
 
     def _open(self) -> Iterable[str]:

@@ -55,6 +55,8 @@ PHRASES = {
     "proposed": later("not signed: a proposal, which does not count"),
     "namespaces": later("kernel namespaces"),
     "namespaces+cgroups": later("kernel namespaces and control groups"),
+    "cached.all": later("from the cache"),
+    "cached.part": later("in part from the cache"),
     "tests.collected": later("Tests found"),
     "tests.passed": later("Passed"),
     "tests.failed": later("Failed"),
@@ -283,6 +285,15 @@ def score(document: dict[str, Any], language: str) -> str:
     said = document["score"]["derivation"]
     tr = translator(language)
     return tr("Score: {value}, {derivation}.", value=value, derivation=said)
+
+
+def cached(document: Mapping[str, Any], language: str) -> str:
+    """Which checkers' results an earlier run had found, of the same files, rules and versions; empty where none."""
+    tr = translator(language)
+    marked = [(one["cached"], inert(one["name"])) for one in document["checkers"] if one.get("cached")]
+    whole, part = (", ".join(name for mark, name in marked if mark == wanted) for wanted in ("all", "part"))
+    told = tr("From the cache: {names}.", names=whole) if whole else ""
+    return " ".join(filter(None, (told, tr("In part from the cache: {names}.", names=part) if part else "")))
 
 
 def seconds(milliseconds: int, language: str) -> str:

@@ -86,6 +86,7 @@ def _criteria(file: Document, contract: Contract | None, rules: Path) -> Criteri
         licences=shelf.licences,
         scope=_scope(scope.data, top.get("scope", {})),
         tests=TestSettings(marker=top.get("tests", {}).get("marker", "")),
+        fresh=top.get("fresh", False),
         digest=criteria_digest(files),
         files=files,
     )

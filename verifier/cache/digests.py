@@ -1,0 +1,61 @@
+"""Digests of what lies on this machine and an answer may hang on: folders, files, and the versions of the tools."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+SAYS_WHEN = re.compile(r"(?:.*/)?(?:__pycache__/[^/]+\.[^/]+\.pyc|[^/]+\.dist-info/uv_cache\.json)", re.DOTALL)
+"""What holds the time at which it was made: Python's own copies of modules, whose names have a dot more than any that can be
+imported, and what uv notes for itself."""
+
+
+def of_folder(folder: Path) -> str:
+    """Over the kind, path and content of everything below it, but for what says only when it was made."""
+    digest = hashlib.sha256()
+    for path, kind, content in _below(folder, ""):
+        digest.update(json.dumps([path, kind, content]).encode("ascii") + b"\n")
+    return digest.hexdigest()
+
+
+def _below(folder: Path, inner: str) -> Iterator[tuple[str, str, str]]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        path = inner + entry.name
+        if entry.is_symlink():
+            yield path, "link", str(Path(entry.path).readlink())
+        elif entry.is_dir():
+            yield path, "folder", ""
+            yield from _below(Path(entry.path), f"{path}/")
+        elif entry.is_file() and not SAYS_WHEN.fullmatch(path):
+            yield path, "file", of_file(Path(entry.path))
+
+
+def of_file(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+@cache
+def of_tools() -> str:
+    """Over the distributions beside verifier, its interpreter and the system that both run on, as they name themselves.
+
+    Installed while this process runs, a distribution is not seen.
+    """
+    folders = [Path(folder) for folder in sys.path if Path(folder).is_dir()]
+    installed = {found.name for folder in folders for found in folder.glob("*.dist-info")}
+    system = [sys.version, platform.machine(), *platform.libc_ver(), _release()]
+    return hashlib.sha256(json.dumps([sorted(installed), system]).encode("ascii")).hexdigest()
+
+
+def _release() -> str:
+    try:
+        return Path("/etc/os-release").read_text(encoding="utf-8")
+    except OSError:
+        return platform.version()
