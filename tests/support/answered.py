@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from support.chains import signed_payload
 from support.provider import running, serving
+from support.shown import altered
 from support.visiting import ACT, BACK, Site, Visitor, filed
 
 from verifier.dashboard.serve.limits import LIMITS, SIGN_IN
@@ -49,9 +50,10 @@ def kept(folder: Path) -> Iterator[Kept]:
     with running(BACK) as provider:
         site = Site(filed(folder / "assessed"), provider)
         accepted = Site(filed(folder / "accepted", accepted=True), provider)
-        pages = {
-            (language, address): text for language in LANGUAGES for address, text in _told(language, site, accepted)
-        }
+        damaged = Site(filed(folder / "damaged"), provider)
+        altered(next(damaged.folder.rglob("assessment-*")))
+        sites = (site, accepted, damaged)
+        pages = {(language, address): text for language in LANGUAGES for address, text in _told(language, *sites)}
     site.app.router.routes.insert(0, Route("/{language}/{address:path}.html", lambda asked: _answer(pages, asked)))
     with serving(site.app) as base:
         yield Kept(base, pages)
@@ -61,7 +63,7 @@ def _answer(pages: Mapping[tuple[str, str], str], asked: Request) -> HTMLRespons
     return HTMLResponse(pages[asked.path_params["language"], asked.path_params["address"]])
 
 
-def _told(language: str, site: Site, accepted: Site) -> Iterator[tuple[str, str]]:
+def _told(language: str, site: Site, accepted: Site, damaged: Site) -> Iterator[tuple[str, str]]:
     """The address of each page, and all of it."""
     act = ACT.replace("/en/", f"/{language}/")
     assessor, certifier, stranger = (
@@ -87,7 +89,7 @@ def _told(language: str, site: Site, accepted: Site) -> Iterator[tuple[str, str]
     signed = signed_payload(assessor.post(f"{act}/{kind}", data=filled).content, "assessor")
     files = {"statement": ("signed.sigstore.json", signed, "application/json")}
     yield "kept/filed", _post(200, assessor, f"{act}/statement", files=files)
-    yield "kept/not-signed-in", _post(401, site.visitor(), f"{act}/decision", token="guessed", data=DECISION)
+    yield "kept/not-whole", _post(409, _signed_in(damaged, "assessor"), f"{act}/decision", data=DECISION)
     yield "kept/not-yours", _post(403, stranger, f"{act}/decision", data=DECISION)
     yield "kept/not-found", stranger.get(f"/{language}/nothing.html").text
     yield "kept/too-much", _too_much(site.visitor(), language)
