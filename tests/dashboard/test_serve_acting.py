@@ -11,6 +11,7 @@ from support.chains import signed_payload
 from support.desks import PASSPHRASE, Desk
 from support.filed import record
 from support.provider import running
+from support.shown import altered
 from support.visiting import ACT, BACK, Site, filed, statement
 
 from verifier.errors import WorldError
@@ -170,6 +171,15 @@ def test_both_languages_ask_the_same(assessed):
     assert "Prepare a decision" in english
     assert "Préparer une décision" in french
     assert english.count("<form") == french.count("<form")
+
+
+def test_nothing_is_done_about_a_contract_of_which_a_file_does_not_hold(tmp_path, provider):
+    site = Site(filed(tmp_path / "record"), provider)
+    visitor = visiting(site, "assessor")
+    altered(next(site.folder.rglob("assessment-*")))
+    for answer in (visitor.get(f"{ACT}.html"), draft(visitor, "decision", DECISION)):
+        assert answer.status_code == 409
+        assert "does not hold" in answer.text
 
 
 def hand_in(visitor, content, **how):

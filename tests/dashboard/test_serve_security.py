@@ -272,3 +272,10 @@ def test_without_a_provider_there_is_nothing_to_do(site):
     for address in ("/sign-in", "/signed-in", f"{ACT}.html"):
         assert plain.get(address).status_code == 404
     assert plain.post(f"{ACT}/decision", data=DECISION).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    ("address", "other"), [("/fr/nothing.html", "/en/nothing.html"), ("/signed-in", "/en/missing.html")]
+)
+def test_an_error_leads_to_the_same_address_in_the_other_language(site, address, other):
+    assert f'<a href="{other}" lang="en"' in site.visitor().get(address, headers={"Accept-Language": "fr"}).text

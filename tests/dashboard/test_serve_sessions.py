@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from support.provider import running
 from support.visiting import ACT, BACK, Site, filed
 
 from verifier.dashboard.serve import sessions
-from verifier.dashboard.serve.sessions import BEGUN, IDLE, LONGEST, Sessions
+from verifier.dashboard.serve.sessions import BEGUN, IDLE, LONGEST, PROVEN, Sessions
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +150,73 @@ def test_a_link_from_elsewhere_signs_nobody_out(site):
     visitor.sign_in()
     assert visitor.get("/sign-in").headers["location"] == "/en/index.html"
     assert signed_in(visitor)
+
+
+@pytest.fixture
+def long_ago(site, provider):
+    """Somebody whom the provider knew already: nobody proved who they are."""
+    provider.since = 1
+    visitor = site.visitor()
+    visitor.sign_in()
+    yield visitor
+    provider.since, provider.bends = 0, {}
+
+
+def again(visitor, after="/en/sessions.html"):
+    return visitor.get(visitor.back(f"?again=yes&next={after}"))
+
+
+def test_signing_out_everywhere_asks_for_a_second_sign_in(site, long_ago):
+    there = site.visitor()
+    there.sign_in()
+    page = long_ago.get("/en/sessions.html").text
+    assert "Sign in again" in page
+    assert 'name="everywhere"' not in page
+    assert long_ago.post("/sign-out", data={"everywhere": "yes"}).status_code == 403
+    assert signed_in(there)
+    before = long_ago.cookie
+    assert again(long_ago).headers["location"] == "/en/sessions.html"
+    assert long_ago.cookie != before
+    assert not signed_in(site.visitor(cookies={"verifier": before}))
+    assert 'name="everywhere"' in long_ago.get("/en/sessions.html").text
+    assert long_ago.post("/sign-out", data={"everywhere": "yes"}).status_code == 303
+    assert not signed_in(there)
+
+
+def test_nothing_is_signed_here_or_handed_in_without_a_second_sign_in(site, long_ago):
+    filled = {"milestone": "m1", "criterion": "requirements", "outcome": "met", "rationale": "Seen working."}
+    for address, how in (
+        ("decision", {"data": filled | {"here": "yes"}}),
+        ("statement", {"files": {"statement": b"{}"}}),
+    ):
+        assert "so that it is known that it is you" in long_ago.post(f"{ACT}/{address}", **how).text
+    assert long_ago.post(f"{ACT}/decision", data=filled).status_code == 200
+    again(long_ago)
+    assert "To be signed" in long_ago.post(f"{ACT}/decision", data=filled | {"here": "yes"}).text
+
+
+def test_a_second_sign_in_is_a_fresh_one_and_holds_for_ten_minutes(site, long_ago):
+    asked = parse_qs(urlsplit(long_ago.get("/sign-in?again=yes").headers["location"]).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    again(long_ago)
+    site.clock.now += PROVEN - 1
+    assert 'name="everywhere"' in long_ago.get("/en/sessions.html").text
+    site.clock.now += 2
+    assert 'name="everywhere"' not in long_ago.get("/en/sessions.html").text
+
+
+@pytest.mark.parametrize(
+    "bends",
+    [{"auth_time": 1}, {"auth_time": None}, {"auth_time": "now"}, {"sub": "of certifier"}],
+    ids=["not-asked", "not-said", "no-time", "somebody-else"],
+)
+def test_a_second_sign_in_that_is_none_proves_nothing_and_ends_nothing(long_ago, provider, bends):
+    back = long_ago.back("?again=yes")
+    provider.bends = bends
+    assert long_ago.get(back).status_code == 403
+    assert 'name="everywhere"' not in long_ago.get("/en/sessions.html").text
+
+
+def test_without_having_asked_for_it_nobody_comes_back_from_the_provider(site, long_ago):
+    assert long_ago.get("/signed-in?code=1&state=2").status_code == 403
+    assert signed_in(long_ago)

@@ -24,6 +24,7 @@ from verifier.dashboard import site
 from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
 from verifier.dashboard.page import Page, Query, Section
 from verifier.dashboard.sources import Opening, Sources
+from verifier.dashboard.theme import Theme
 from verifier.errors import UsageError
 from verifier.files import write
 from verifier.render.templates import file
@@ -50,15 +51,24 @@ class Built:
     removed: int
 
 
-def build(sources: Sources, folder: Path, opening: Opening | None = None, *, public: bool = False) -> Built:
+def build(
+    sources: Sources,
+    folder: Path,
+    opening: Opening | None = None,
+    *,
+    public: bool = False,
+    theme: Theme | None = None,
+) -> Built:
     """With an `opening`, by which other processes get the sources for themselves, many pages are made by several at once.
 
     `public` is the public register alone. Raises UsageError for a folder with files that no build of this kind made.
     """
     before = _before(folder, public)
-    rules = _rules(sources)
+    rules = _rules(sources, theme)
     known = before.pages if before.rules == rules else {}
-    scene = Scene(site.navigation(sources, site.PUBLIC if public else site.NAVIGATION))
+    scene = Scene(
+        site.navigation(sources, site.PUBLIC if public else site.NAVIGATION), theme=theme.look if theme else None
+    )
     places = sorted(site.places(sources, site.PUBLIC if public else site.SECTIONS), key=lambda one: one[1].of)
     now = {place.address: place.stamp for _, place in places}
     asked = [
@@ -66,8 +76,7 @@ def build(sources: Sources, folder: Path, opening: Opening | None = None, *, pub
         for section, place in places
         if not place.stamp or known.get(place.address) != place.stamp
     ]
-    for name in ASSETS:
-        _write(folder / "assets" / name, str(file(f"dashboard/assets/{name}")))
+    _write_assets(folder / "assets", theme)
     made = _made(asked, sources, _Target(folder, scene), opening)
     for path, content in () if public else site.files(sources):
         _write(folder / path, content)
@@ -170,10 +179,17 @@ def _before(folder: Path, public: bool) -> _Before:
     return before
 
 
-def _rules(sources: Sources) -> str:
-    """What every page depends on beside its own stamp: the verifier, whom it trusts, and what time alone changes."""
+def _write_assets(folder: Path, theme: Theme | None) -> None:
+    for name in ASSETS:
+        _write(folder / name, str(file(f"dashboard/assets/{name}")))
+    for name, content in theme.files.items() if theme else ():
+        write(folder / name, content, lasting=False)
+
+
+def _rules(sources: Sources, theme: Theme | None) -> str:
+    """What every page depends on beside its own stamp: the verifier, its look, whom it trusts, and what time alone changes."""
     policy = sources.policy.digest if sources.policy else ""
-    return sha256(f"{verifier.__version__} {policy} {sources.passed}".encode()).hexdigest()
+    return sha256(f"{verifier.__version__} {policy} {sources.passed} {theme and theme.look}".encode()).hexdigest()
 
 
 def _write(path: Path, content: str) -> None:

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 import verifier
 from verifier.dashboard import chart
 from verifier.dashboard.page import Page, Section, numbered, part
+from verifier.dashboard.theme import Look
 from verifier.render import words
 from verifier.render.html import fitted
 from verifier.render.message import to_message
@@ -63,7 +64,7 @@ class Scene:
 
     `person` is who is signed in; `query` is what follows the `?`, so that the other language shows the same. `token` goes into
     every form of who is signed in; `signs_in` is whether anybody can be. `root` is where the site begins, for what is answered
-    at another address than the page's own.
+    at another address than the page's own. `theme` is another look.
     """
 
     navigation: Sequence[Section]
@@ -73,6 +74,7 @@ class Scene:
     token: str = ""
     signs_in: bool = False
     root: str = ""
+    theme: Look | None = None
 
 
 def html(page: Page, language: str, scene: Scene) -> str:

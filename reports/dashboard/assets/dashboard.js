@@ -1,10 +1,11 @@
 "use strict";
 
+const first = (selector) => document.querySelector(selector);
+const element = (name, text = "", more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
+
 /* The message to a supplier: a button that copies it, where there is a script to do so. */
 for (const letter of document.querySelectorAll("[data-copy]")) {
-  const button = document.createElement("button"), told = document.createElement("span");
-  button.type = "button";
-  button.textContent = letter.dataset.copy;
+  const button = element("button", letter.dataset.copy, { type: "button" }), told = element("span");
   told.setAttribute("role", "status");
   button.addEventListener("click", async () => {
     const text = letter.querySelector("pre");
@@ -21,21 +22,20 @@ for (const letter of document.querySelectorAll("[data-copy]")) {
 }
 /* Searching contracts in a static site: the address says for what, as it does live. */
 (() => {
-  const form = document.querySelector("form[data-search]");
+  const form = first("form[data-search]");
   if (!form) return;
   form.hidden = false;
   const query = new URLSearchParams(location.search);
   const asked = Object.fromEntries([...query].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
   if (!Object.keys(asked).length) return;
   const french = document.documentElement.lang === "fr";
-  const rows = document.querySelector("table.list tbody");
-  const total = document.getElementById("total");
+  const rows = first("table.list tbody");
+  const total = first("#total");
   const heads = document.querySelectorAll("table.list thead th");
   for (const [name, value] of Object.entries(asked)) if (form.elements[name]) form.elements[name].value = value;
   for (const link of document.querySelectorAll(".tongue a")) link.href += location.search;
-  const element = (name, text, more) => Object.assign(document.createElement(name), { textContent: text }, more);
   const cell = (text, more) => element("td", text || "–", more);
-  const given = (text) => Object.assign(element("bdi", text), { translate: false });
+  const given = (text) => element("bdi", text, { translate: false });
   const state = (value) => {
     const option = [...form.elements.state.options].find((one) => one.value === value);
     const told = element("span", "", { className: "state" });
@@ -54,11 +54,11 @@ for (const letter of document.querySelectorAll("[data-copy]")) {
     return !form.elements[name] || one[name] === value;
   });
   const row = (one) => {
-    const made = element("tr", "");
+    const made = element("tr");
     const head = element("th", "", { scope: "row" });
     const link = element("a", "", { href: form.dataset.there.replace(/\.html$/, `${one.part}.html`) });
     link.append(given(one.id));
-    head.append(link, element("br", ""), french ? one.title_fr : one.title_en);
+    head.append(link, element("br"), french ? one.title_fr : one.title_en);
     const stands = cell(" "), payee = cell(" ");
     stands.replaceChildren(state(one.state));
     payee.replaceChildren(given(one.payee));
@@ -67,7 +67,7 @@ for (const letter of document.querySelectorAll("[data-copy]")) {
     return made;
   };
   const paging = (page, pages) => {
-    const nav = document.querySelector("nav.paging");
+    const nav = first("nav.paging");
     if (!nav) return;
     for (const link of nav.querySelectorAll("a")) {
       link.hidden = link.rel === "next" && page >= pages;

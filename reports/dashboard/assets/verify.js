@@ -3,6 +3,21 @@
 
    Whom to trust says the reader: the fingerprint of the root keys, which is never taken from the page. The steps have the numbers
    that `verifier verify` gives them. What a browser cannot verify is said, and then nothing is green. docs/dashboard.md */
+
+/* Bytes, digests and the usual kind of key, for sign.js as well. */
+const TYPE = "application/vnd.in-toto+json";
+const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const utf8 = (text) => new TextEncoder().encode(text);
+const decoded = (base64) => Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+const sha256 = async (data) =>
+  [...new Uint8Array(await crypto.subtle.digest("SHA-256", data))].map((one) => one.toString(16).padStart(2, "0")).join("");
+
+/* DSSE's pre-authentication encoding: the bytes that a signature is over. */
+const pae = (payload) => {
+  const head = utf8(`DSSEv1 ${TYPE.length} ${TYPE} ${payload.length} `);
+  return Uint8Array.from([...head, ...payload]);
+};
+
 {
   const WORDS = {
     en: {
@@ -54,7 +69,6 @@
       assessor: "personne chargée de l'évaluation", certifier: "certificateur", payer: "payeur", gate: "contrôle de paiement",
     },
   };
-  const TYPE = "application/vnd.in-toto+json";
   const OURS = "https://w3id.org/verifier/";
   const ACCEPTANCE = "https://slsa.dev/verification_summary/v1";
   const PARTIES = ["requester", "supplier"];
@@ -70,11 +84,7 @@
     payer: ["paid"],
   };
   const EXPECTED = { assessment: "verdict", contract: "id" };
-  const ALGORITHMS = [
-    [{ name: "ECDSA", namedCurve: "P-256" }, { name: "ECDSA", hash: "SHA-256" }],
-    [{ name: "Ed25519" }, { name: "Ed25519" }],
-    [{ name: "RSA-PSS", hash: "SHA-256" }, { name: "RSA-PSS", saltLength: 32 }],
-  ];
+  const ALGORITHMS = [ECDSA, { name: "Ed25519" }, { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 }];
   const root = document.documentElement;
   const language = root.lang === "fr" ? "fr" : "en";
   /* French has a narrow no-break space before : ; » and after «. */
@@ -90,17 +100,12 @@
     }
   }
 
-  /* Bytes, digests and keys. */
-  const utf8 = (text) => new TextEncoder().encode(text);
-  const decoded = (base64) => Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
-  const sha256 = async (data) =>
-    [...new Uint8Array(await crypto.subtle.digest("SHA-256", data))].map((one) => one.toString(16).padStart(2, "0")).join("");
-
+  /* Keys. */
   async function keyOf(pem, person) {
     const der = decoded(pem.match(/-----BEGIN PUBLIC KEY-----([^-]+)-----END/)[1].replace(/\s/g, ""));
-    for (const [kind, verifying] of ALGORITHMS) {
+    for (const kind of ALGORITHMS) {
       const key = await crypto.subtle.importKey("spki", der, kind, false, ["verify"]).catch(() => null);
-      if (key) return { person, id: await sha256(der), key, verifying };
+      if (key) return { person, id: await sha256(der), key, kind };
     }
     throw new Trouble("unable");
   }
@@ -121,24 +126,14 @@
   }
 
   async function isBy(key, sig, data) {
-    const forms = key.verifying.name === "ECDSA" ? [raw(sig), sig.length === 64 && sig] : [sig];
-    for (const form of forms) if (form && (await crypto.subtle.verify(key.verifying, key.key, form, data))) return true;
+    const forms = key.kind === ECDSA ? [raw(sig), sig.length === 64 && sig] : [sig];
+    for (const form of forms) if (form && (await crypto.subtle.verify(key.kind, key.key, form, data))) return true;
     return false;
-  }
-
-  /* DSSE's pre-authentication encoding: the bytes that a signature is over. */
-  function pae(text) {
-    const payload = utf8(text);
-    const head = utf8(`DSSEv1 ${TYPE.length} ${TYPE} ${payload.length} `);
-    const whole = new Uint8Array(head.length + payload.length);
-    whole.set(head);
-    whole.set(payload, head.length);
-    return whole;
   }
 
   /* Of each signature the key that it is by, or undefined. `keyid` says which to try first, and proves nothing. */
   async function signers(envelope, keys) {
-    const data = pae(envelope.payload);
+    const data = pae(utf8(envelope.payload));
     const found = [];
     for (const { sig, keyid } of envelope.signatures) {
       const tried = keys.toSorted((one, other) => (other.id === keyid) - (one.id === keyid));
@@ -240,7 +235,7 @@
   /* 6: it was not revoked by the root keys; of another statement than the page's own the page may say so. */
   function checkUnrevoked(one, policy, about) {
     const moment = since(policy.revoked, "statement", one.digest);
-    const told = document.querySelector(`[data-revoked="${one.short}"]`);
+    const told = first(`[data-revoked="${one.short}"]`);
     if (moment && (one.digest === about || !told)) throw new Trouble("revoked", { digest: one.short, moment });
   }
 
@@ -332,7 +327,7 @@
   }
 
   async function enclosed() {
-    const packed = decoded(JSON.parse(document.getElementById("envelopes").textContent));
+    const packed = decoded(JSON.parse(first("#envelopes").textContent));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
     return JSON.parse(await new Response(stream).text());
   }
@@ -359,22 +354,21 @@
   }
 
   /* What the reader sees. Without a fingerprint it is what stood there. */
-  const NEUTRAL = document.getElementById("by-whom")?.textContent;
-  const made = (name, words = "", more = {}) => Object.assign(document.createElement(name), { textContent: words, ...more });
+  const NEUTRAL = first("#by-whom")?.textContent;
 
   function show(state, words, troubles = []) {
     document.querySelectorAll(".by-browser").forEach((one) => one.remove());
     if (state) root.dataset.verified = state;
     else delete root.dataset.verified;
-    Object.assign(document.getElementById("by-whom"), { textContent: words }).dataset.done = "yes";
+    Object.assign(first("#by-whom"), { textContent: words }).dataset.done = "yes";
     if (state === "failed") {
-      const banner = made("div", "", { className: "by-browser untrusted", role: "alert" });
-      const list = made("ul");
-      list.append(...troubles.map((one) => made("li", one)));
-      banner.append(made("p", `✗ ${words}`), list);
+      const banner = element("div", "", { className: "by-browser untrusted", role: "alert" });
+      const list = element("ul");
+      list.append(...troubles.map((one) => element("li", one)));
+      banner.append(element("p", `✗ ${words}`), list);
       document.body.prepend(banner);
     } else if (state === "browser") {
-      document.querySelector("main").prepend(made("p", `✓ ${words}`, { className: "by-browser checked" }));
+      first("main").prepend(element("p", `✓ ${words}`, { className: "by-browser checked" }));
     }
   }
 
@@ -392,7 +386,7 @@
   }
 
   function begin() {
-    const form = document.getElementById("pin-form");
+    const form = first("#pin-form");
     const field = form.elements.pin;
     const use = (pin) => {
       keep("pin", pin);
@@ -409,5 +403,5 @@
     run();
   }
 
-  if (document.getElementById("envelopes")) begin();
+  if (first("#envelopes")) begin();
 }

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from verifier.cli.dashboard.sources import add_sources, sources
+from verifier.cli.dashboard.theme import add_theme, theme_of
 from verifier.cli.language import language
 from verifier.words import Translate, say_n
 
@@ -16,6 +17,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     command.add_argument("folder", type=Path, metavar=tr("DIR"), help=tr("where the site is, or will be"))
     told = tr("the public register alone: a site that is fit to be published")
     command.add_argument("--public", action="store_true", help=told)
+    add_theme(command, tr)
     add_sources(command, tr)
     command.set_defaults(run=run)
 
@@ -23,8 +25,9 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 def run(arguments: argparse.Namespace) -> int:
     from verifier.dashboard.build import build
 
+    theme = theme_of(arguments)
     with sources(arguments) as found:
-        built = build(found, arguments.folder, lambda: sources(arguments), public=arguments.public)
+        built = build(found, arguments.folder, lambda: sources(arguments), public=arguments.public, theme=theme)
     told = say_n(
         built.pages,
         "{n} page in two languages, {made} of them made now: {first}",

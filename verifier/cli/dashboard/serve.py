@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from verifier.cli import signing
 from verifier.cli.dashboard.sources import add_sources, sources
+from verifier.cli.dashboard.theme import add_theme, theme_of
 from verifier.cli.language import language
 from verifier.cli.recording import opened
 from verifier.errors import UsageError
@@ -44,6 +45,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     reading.add_argument("--sign-in-to-read", action="store_true", help=tr("show nothing to who is not signed in"))
     told = tr("show everything to whoever reaches the server, also from other machines")
     reading.add_argument("--open-reading", action="store_true", help=told)
+    add_theme(command, tr)
     add_sources(command, tr)
     command.set_defaults(run=run)
 
@@ -101,6 +103,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         provider=provider,
         sign_in_to_read=arguments.sign_in_to_read,
         filing=(lambda: _filing(arguments)) if files else None,
+        theme=theme_of(arguments),
     )
 
 

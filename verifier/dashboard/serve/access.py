@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verifier.dashboard.serve.sessions import Identity
+from verifier.keys import public
 from verifier.pinned import Identity as Pinned
 from verifier.procurement.record import Milestone
 from verifier.procurement.telling.who import able
@@ -25,6 +26,12 @@ def person(policy: TrustPolicy, who: Identity, now: str) -> str:
     address = who.address.lower()
     known = {one.person for one in exact} or {one for one, addresses in policy.people.items() if address in addresses}
     return known.pop() if len(known) == 1 else ""
+
+
+def keys(policy: TrustPolicy, person: str, now: str) -> list[str]:
+    """The ids of the keys with which this person signs, without those that were revoked."""
+    found = [public.from_pem(pem.encode()).id for holder, pem in policy.keys if holder == person]
+    return [one for one in found if policy.revoked_keys.get(one, "9") > now]
 
 
 def may(policy: TrustPolicy, person: str, type_: str, milestone: Milestone, now: str) -> bool:

@@ -6,17 +6,19 @@ is filed as `verifier record file` does, or refused with the same sentence.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
 from verifier.dashboard.page import Page, part, unpart
-from verifier.dashboard.serve.access import ROLE, may
+from verifier.dashboard.serve.access import ROLE, keys, may
 from verifier.dashboard.serve.settings import Filing
 from verifier.dashboard.sources import Sources
-from verifier.errors import UsageError, VerifierError
+from verifier.errors import TrustError, UsageError, VerifierError
 from verifier.gate import book, prepared
 from verifier.gate.again import waivable
 from verifier.gate.asked import current
@@ -27,21 +29,25 @@ from verifier.gate.moves import ENDED, State
 from verifier.procurement.record import Milestone, Record
 from verifier.procurement.records import Records
 from verifier.procurement.store import alike
+from verifier.render.statement import shown as rendered
 from verifier.statements import uris
 from verifier.statements.statement import Statement, write
+from verifier.statements.statement import read as statement_of
 from verifier.statements.strict import MOST
 from verifier.trust import shapes
 from verifier.trust.holders import Holders
 from verifier.trust.reading import read
 from verifier.trust.signed import Signed
 from verifier.units import cents
-from verifier.words import Text, say
+from verifier.words import Text, later, say
 
 ADDRESS = "act"
 KINDS = {"decision": uris.DECISION, "waiver": uris.WAIVER, "certification": uris.CERTIFICATION}
 """What can be prepared here: the last part of the address, and the statement's type."""
 CLOSED = ENDED | {State.PAYABLE}
 """Nothing is decided any more."""
+AGAIN = later("Sign in again first, so that it is known that it is you.")
+CHANGED = later("What was signed is not what this server prepared and showed here. Nothing was filed.")
 Filled = Mapping[str, str | bytes]
 
 
@@ -52,7 +58,10 @@ def address_of(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One contract, and who stands before it: `person` is "" for somebody whom the trust policy does not know."""
+    """One contract, and who stands before it: `person` is "" for somebody whom the trust policy does not know.
+
+    `fresh` is whether they proved lately who they are: without that nothing is signed here or handed in.
+    """
 
     sources: Sources
     records: Records
@@ -60,10 +69,11 @@ class Desk:
     key: str
     person: str
     files: bool
+    fresh: bool
 
     @classmethod
-    def at(cls, sources: Sources, address: str, person: str, *, files: bool) -> Desk:
-        """Raises HTTPException where there is no such contract."""
+    def at(cls, sources: Sources, address: str, person: str, *, files: bool, fresh: bool) -> Desk:
+        """Raises HTTPException where there is no such contract, and where a file of it does not hold."""
         key = unpart(address)
         if sources.records is None or part(key) != address:
             raise HTTPException(404)
@@ -71,7 +81,12 @@ class Desk:
             record = sources.record(key)
         except UsageError as error:
             raise HTTPException(404) from error
-        return cls(sources, sources.records, record, key, person, files)
+        except TrustError as error:
+            words = say(
+                "A file of this contract's record does not hold, so nothing is done about it. Its page says which."
+            )
+            raise HTTPException(409, words) from error
+        return cls(sources, sources.records, record, key, person, files, fresh)
 
     def page(self, *, typed: Filled | None = None, said: Text | None = None, done: bool = False) -> Page:
         """`typed` is shown again, where it was refused with the sentence `said`; `done` where that is good news."""
@@ -88,6 +103,7 @@ class Desk:
                 "title": dict(title),
                 "person": self.person,
                 "files": self.files,
+                "fresh": self.fresh,
                 "said": {"en": said.en, "fr": said.fr} if said else None,
                 "done": done,
                 "typed": kept,
@@ -103,12 +119,39 @@ class Desk:
         shapes.check(statement)
         return f"{kind}-{part(self.key)}-{part(milestone.id)}.json", write(statement)
 
-    def hand_in(self, content: bytes, filing: Filing) -> Text:
-        """Files a signed statement of this contract, by the person who stands here. Raises VerifierError where it is refused."""
+    def signing(self, name: str, content: bytes, who: str) -> Page:
+        """On which a draft is read and signed with a key in the browser: `who` is whose it is there. Raises UsageError."""
+        self._demand_fresh()
+        statement = statement_of(content)
+        kind = shapes.SCHEMAS[statement.predicate_type]
+        return Page(
+            address=address_of(self.key),
+            template="sign.html",
+            title=say("To be signed: {contract}", contract=self.record.id),
+            document={
+                "key": self.key,
+                "shown": rendered(statement, kind),
+                "digest": sha256(content).hexdigest(),
+                "payload": b64encode(content).decode(),
+                "file": f"{name.removesuffix('.json')}.sigstore.json",
+                "who": who,
+                "own": keys(self.records.policy, self.person, self.sources.now),
+                "files": self.files,
+            },
+        )
+
+    def hand_in(self, content: bytes, filing: Filing, prepared: str | None = None) -> Text:
+        """Files a signed statement of this contract, by the person who stands here. Raises VerifierError where it is refused.
+
+        `prepared` is the digest of what was shown to be signed; None where it was signed elsewhere.
+        """
+        self._demand_fresh()
         if len(content) > MOST:
             raise UsageError(say("{path} has over {most} bytes; it is not read.", path="statement", most=MOST))
         policy = self.records.policy
         signed = read(content, policy, Holders.of(policy))
+        if prepared not in (None, signed.digest):
+            raise UsageError(say(CHANGED))
         self._refuse_other(signed)
         with filing() as records:
             (filed,) = records.file([content])
@@ -119,6 +162,10 @@ class Desk:
         if str(self.records.settings.folder) in error.text or str(self.records.settings.ledger) in error.text:
             raise error
         return error.text
+
+    def _demand_fresh(self) -> None:
+        if not self.fresh:
+            raise UsageError(say(AGAIN))
 
     def _refuse_other(self, signed: Signed) -> None:
         """Raises UsageError for a kind that is not prepared here, another contract, or another's signature."""

@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from verifier.dashboard.layout import Scene, html, twin
 from verifier.dashboard.page import Page
+from verifier.dashboard.serve.query import known_address
 from verifier.words import LANGUAGES, Text, later, say
 
 TYPES = {
@@ -31,23 +32,30 @@ WORDS = {
     500: later("Something went wrong here. The server's log says what, under this id."),
     503: later("The provider of the sign-in did not answer as it should. Try again later."),
 }
-TITLES = {404: later("Not found")}
+NOT_FOUND, OTHERWISE = later("Not found"), later("This did not work")
 
 
 def refusal(scope: Scope, status: int, words: Text | None = None) -> Response:
     """In the form and the language that were asked for."""
     what = words or say(WORDS.get(status, WORDS[400]))
     page = Page(
-        address="missing",
+        address=_address(scope["path"]),
         template="missing.html",
-        title=say(TITLES.get(status, later("This did not work"))),
+        title=say(NOT_FOUND if status == 404 else OTHERWISE),
         document={"status": status, "what": {"en": what.en, "fr": what.fr}, "id": scope["state"]["id"]},
         status=status,
     )
     if scope["path"].startswith(DATA):
         return Response(twin(page), status_code=status, media_type=TYPES["json"])
-    scene = Scene((), live=True, root="/")
+    scene = Scene((), live=True, root="/", theme=scope["app"].state.theme)
     return Response(html(page, spoken(scope), scene), status_code=status, media_type=TYPES["html"])
+
+
+def _address(path: str) -> str:
+    """Of the page that was asked for, so that it can be asked for in the other language."""
+    language, _, rest = path.removeprefix("/").partition("/")
+    address = rest.removesuffix(".html")
+    return address if language in LANGUAGES and rest != address and known_address(address) else "missing"
 
 
 def spoken(scope: Scope) -> str:

@@ -21,8 +21,8 @@ from verifier.dashboard import site
 from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
 from verifier.dashboard.page import Page, Query
 from verifier.dashboard.serve import csrf, openapi
-from verifier.dashboard.serve.access import person
-from verifier.dashboard.serve.acting import KINDS, Desk, Filled
+from verifier.dashboard.serve.access import keys, person
+from verifier.dashboard.serve.acting import AGAIN, CHANGED, KINDS, Desk, Filled
 from verifier.dashboard.serve.answers import TYPES, attachment, failed, spoken
 from verifier.dashboard.serve.headers import Headers
 from verifier.dashboard.serve.hosts import Hosts
@@ -33,13 +33,16 @@ from verifier.dashboard.serve.sessions import Session, Sessions
 from verifier.dashboard.serve.settings import Settings
 from verifier.dashboard.serve.signin import BACK, SignIn
 from verifier.dashboard.sources import Opening, Sources
-from verifier.errors import VerifierError
+from verifier.dashboard.theme import TYPES as IMAGE_TYPES
+from verifier.errors import UsageError, VerifierError
 from verifier.render.templates import file
 from verifier.statements.strict import MOST
 from verifier.words import LANGUAGES, Text, say
 
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 ASSETS_KEPT = {"Cache-Control": "public, max-age=300"}
+OWN_ASSETS = ("sign.js",)
+"""Of pages that a server alone has."""
 UPLOAD = MOST + csrf.MOST_PART
 """Bytes of a form with a signed statement in it."""
 
@@ -61,6 +64,7 @@ def app(opening: Opening, settings: Settings | None = None) -> Starlette:
         Middleware(Limits),
     ]
     made = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+    made.state.theme = chosen.theme.look if chosen.theme else None
     made.router.redirect_slashes = False  # it would lead to an address that is made of the request's own
     return made
 
@@ -73,6 +77,7 @@ def _signing_in(signing: _SigningIn) -> list[Route]:
         Route(BACK, signing.finish),
         Route("/sign-out", signing.out, methods=["POST"]),
         Route("/{language}/sessions.html", signing.sessions),
+        Route("/{language}/key.html", signing.key),
         Route(f"{act}.html", signing.desk),
         Route(f"{act}/statement", signing.hand_in, methods=["POST"]),
         Route(f"{act}/{{kind}}", signing.draft, methods=["POST"]),
@@ -92,7 +97,10 @@ class _Pages:
 
     def asset(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in ASSETS:
+        if self.settings.theme and name in self.settings.theme.files:
+            media = (ASSET_TYPES | IMAGE_TYPES)[name.rpartition(".")[2]]
+            return Response(self.settings.theme.files[name], media_type=media, headers=ASSETS_KEPT)
+        if name not in (*ASSETS, *OWN_ASSETS):
             raise HTTPException(404)
         media = ASSET_TYPES[name.rpartition(".")[2]]
         return Response(str(file(f"dashboard/assets/{name}")), media_type=media, headers=ASSETS_KEPT)
@@ -159,6 +167,7 @@ class _Pages:
             person=self.name(request, session, sources),
             token=session.token if session and session.who else "",
             signs_in=self.settings.provider is not None,
+            theme=self.settings.theme.look if self.settings.theme else None,
         )
 
     def written(self, page: Page, language: str, scene: Scene) -> Response:
@@ -175,12 +184,18 @@ class _SigningIn:
         self._provider = SignIn(pages.settings.provider, pages.settings.base)
 
     async def begin(self, request: Request) -> Response:
-        """To the provider, in a session of its own; back to the page from which it was asked for."""
+        """To the provider, in a session of its own; back to the page from which it was asked for.
+
+        Somebody who is signed in is sent there in their own session, and only where they ask to be.
+        """
         asked = request.query_params.get("next", "")
         after = asked if _ours(asked) else f"/{spoken(request.scope)}/index.html"
         known = self._held.of(request)
         if known is not None and known.who is not None:
-            return RedirectResponse(after, status_code=303)  # a link from elsewhere signs nobody out
+            if not request.query_params.get("again"):
+                return RedirectResponse(after, status_code=303)  # a link from elsewhere signs nobody out
+            known.after = after
+            return await self._provider.begin(request, known)
         blank = Response()
         session = self._held.begin(blank)
         session.after = after
@@ -191,14 +206,14 @@ class _SigningIn:
     async def finish(self, request: Request) -> Response:
         """A new id: whoever knew the one before has nothing by it."""
         session = self._held.of(request)
-        if session is None or session.who is not None:
+        if session is None or not session.handshake:
             note(request.scope, "sign-in-refused", why="no session")
             raise HTTPException(403, say("The sign-in did not hold. Begin it again."))
-        who = await self._provider.finish(request, session)
+        who, age = await self._provider.finish(request, session)
         self._held.end(session)
         answer = RedirectResponse(session.after, status_code=303)
-        self._held.begin(answer, who)
-        note(request.scope, "signed-in", identity=f"{who.issuer} {who.subject}")
+        self._held.begin(answer, who, age)
+        note(request.scope, "signed-in", identity=who.name)
         return answer
 
     async def out(self, request: Request) -> Response:
@@ -206,6 +221,8 @@ class _SigningIn:
         session = self._signed_in(request)
         filled = await csrf.form(request, session, self._settings.base)
         everywhere = filled.get("everywhere") and session.who
+        if everywhere and not self._held.fresh(session):
+            raise HTTPException(403, say(AGAIN))
         self._held.end(session, *(self._held.whose(session.who) if everywhere and session.who else ()))
         answer = RedirectResponse("/", status_code=303, headers={"Clear-Site-Data": '"cache"'})
         self._held.forget(answer)
@@ -221,11 +238,23 @@ class _SigningIn:
             {"started": _moment(one.started), "seen": _moment(one.seen), "this": one is session}
             for one in self._held.whose(session.who)
         ]
-        page = Page(
-            address="sessions", template="sessions.html", title=say("Your sessions"), document={"sessions": listed}
-        )
+        document = {"sessions": listed, "fresh": self._held.fresh(session)}
+        page = Page(address="sessions", template="sessions.html", title=say("Your sessions"), document=document)
         with self._pages.opening() as sources:
             scene = self._pages.scene(request, session, sources)
+        return self._pages.written(page, language, scene)
+
+    def key(self, request: Request) -> Response:
+        """Of somebody whom the trust policy does not know too: they may be about to enter it."""
+        language, session = self._language(request), self._held.of(request)
+        if session is None or session.who is None:
+            return self._to_sign_in(request)
+        with self._pages.opening() as sources:
+            person = self._pages.person(request, session, sources)
+            known = keys(sources.policy, person, sources.now) if sources.policy else []
+            scene = self._pages.scene(request, session, sources)
+        document = {"who": _name(session), "own": known}
+        page = Page(address="key", template="key.html", title=say("Your key in this browser"), document=document)
         return self._pages.written(page, language, scene)
 
     def desk(self, request: Request) -> Response:
@@ -250,11 +279,19 @@ class _SigningIn:
             desk = self._desk(request, session, sources)
             try:
                 name, content = desk.draft(request.path_params["kind"], filled)
+                shown = desk.signing(name, content, _name(session)) if filled.get("here") else None
             except VerifierError as error:
                 note(request.scope, "draft-refused")
                 return self._again(request, session, desk, filled, desk.shown(error))
             note(request.scope, "drafted")
+            if shown:
+                return self._to_be_signed(request, session, shown, sources)
         return Response(content, media_type=TYPES["json"], headers=attachment(name))
+
+    def _to_be_signed(self, request: Request, session: Session, page: Page, sources: Sources) -> Response:
+        session.prepared.append(page.document["digest"])
+        scene = replace(self._pages.scene(request, session, sources), root="/")
+        return self._pages.written(page, self._language(request), scene)
 
     async def hand_in(self, request: Request) -> Response:
         session = self._signed_in(request)
@@ -270,7 +307,7 @@ class _SigningIn:
         with self._pages.opening() as sources:
             desk = self._desk(request, session, sources)
             try:
-                said = desk.hand_in(content, filing)
+                said = desk.hand_in(content, filing, _prepared(session, filled))
             except VerifierError as error:
                 note(request.scope, "statement-refused")
                 return self._again(request, session, desk, {}, desk.shown(error))
@@ -289,7 +326,8 @@ class _SigningIn:
     def _desk(self, request: Request, session: Session, sources: Sources) -> Desk:
         person = self._pages.person(request, session, sources)
         files = self._settings.filing is not None
-        return Desk.at(sources, request.path_params["contract"], person, files=files)
+        fresh = self._held.fresh(session)
+        return Desk.at(sources, request.path_params["contract"], person, files=files, fresh=fresh)
 
     def _signed_in(self, request: Request) -> Session:
         session = self._held.of(request)
@@ -318,6 +356,19 @@ def _ours(address: str) -> bool:
         and rest.endswith(".html")
         and known_address(rest.removesuffix(".html"))
     )
+
+
+def _name(session: Session) -> str:
+    """By which a browser keeps somebody's key."""
+    return session.who.name if session.who else ""
+
+
+def _prepared(session: Session, filled: Filled) -> str | None:
+    """The digest of what was signed here. Raises UsageError where it was not shown in this session."""
+    found = filled.get("prepared")
+    if found is None or (isinstance(found, str) and found in session.prepared):
+        return found
+    raise UsageError(say(CHANGED))
 
 
 def _moment(seconds: float) -> str:

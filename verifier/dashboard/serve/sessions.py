@@ -6,7 +6,9 @@ signed in, and nothing there can be taken to act as somebody.
 
 from __future__ import annotations
 
+import math
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -20,7 +22,11 @@ IDLE, LONGEST, BEGUN = 30 * 60, 12 * 60 * 60, 10 * 60
 """Seconds: without a request, in all, and of one in which nobody has signed in yet."""
 MOST = 10_000
 """Sessions at once; the one that was used least lately gives way."""
+PROVEN = 10 * 60
+"""Seconds for which a sign-in counts for what asks for a fresh one."""
 BYTES = 32
+PREPARED = 20
+"""Statements of one session that wait to be signed in the browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,17 @@ class Identity:
     subject: str
     address: str = ""
 
+    @property
+    def name(self) -> str:
+        """The same for as long as somebody is there, and nobody else's."""
+        return f"{self.issuer} {self.subject}"
+
 
 @dataclass(slots=True, eq=False)
 class Session:
     """`who` is None until somebody signed in. `token` stands in its forms; `handshake` is what the sign-in has to remember, and
-    `after` the page to which it leads.
+    `after` the page to which it leads. `proven` is when the person last proved who they are, as far as the provider
+    says so; `prepared` are the digests of statements that were shown to be signed here.
     """
 
     started: float
@@ -44,6 +56,8 @@ class Session:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(BYTES), repr=False)
     handshake: dict[str, Any] = field(default_factory=dict, repr=False)
     after: str = "/"
+    proven: float = -math.inf
+    prepared: deque[str] = field(default_factory=lambda: deque(maxlen=PREPARED), repr=False)
 
     def ended(self, now: float) -> bool:
         if self.who is None:
@@ -72,15 +86,19 @@ class Sessions:
             self._held[name] = found
         return found
 
-    def begin(self, response: Response, who: Identity | None = None) -> Session:
-        """A new session with a new id, in the response's cookie."""
+    def begin(self, response: Response, who: Identity | None = None, age: float = math.inf) -> Session:
+        """A new session with a new id, in the response's cookie; `age` is how many seconds ago the person proved who they are."""
         id_, now = secrets.token_urlsafe(BYTES), self._clock()
-        made = Session(started=now, seen=now, who=who)
+        made = Session(started=now, seen=now, who=who, proven=now - age)
         with self._lock:
             self._sweep(now)
             self._held[_name(id_)] = made
         response.set_cookie(self.cookie, id_, path="/", secure=self._secure, httponly=True, samesite="lax")
         return made
+
+    def fresh(self, session: Session) -> bool:
+        """Whether what asks for a fresh sign-in may be done."""
+        return self._clock() - session.proven <= PROVEN
 
     def end(self, *sessions: Session) -> None:
         """On the server: whoever has the cookie has nothing any more."""

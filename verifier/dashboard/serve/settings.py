@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from verifier.dashboard.theme import Theme
 from verifier.errors import UsageError
 from verifier.procurement.records import Records
 from verifier.words import say
@@ -31,7 +32,7 @@ class Provider:
 class Settings:
     """`base` is the address at which people reach the server, without a path; nothing of it is taken from a request.
 
-    `filing` is None where the server files nothing. `clock` gives seconds.
+    `filing` is None where the server files nothing. `clock` gives seconds. `theme` is another look than the usual one.
     """
 
     base: str = "http://127.0.0.1:8413"
@@ -39,6 +40,7 @@ class Settings:
     sign_in_to_read: bool = False
     filing: Filing | None = None
     clock: Callable[[], float] = time.time
+    theme: Theme | None = None
 
     @property
     def secure(self) -> bool:

@@ -6,6 +6,8 @@ settings, and no token counts that another issuer made, that is for another clie
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +34,8 @@ SEALED = frozenset(
 ENDS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 PATIENCE = 10
 """Seconds for one answer of the provider."""
+BEGUN = "begun"
+"""Among what a sign-in has to remember: when it was begun."""
 LEEWAY = 60
 """Seconds by which clocks may differ."""
 
@@ -53,22 +57,35 @@ class SignIn:
         )
 
     async def begin(self, request: Request, session: Session) -> Response:
-        """To the provider. Raises HTTPException where it does not answer as it should."""
+        """To the provider, which asks who is signed in already to prove it again.
+
+        Raises HTTPException where it does not answer as it should.
+        """
         request.scope["session"] = session.handshake
+        again = {"prompt": "login", "max_age": 0} if session.who else {}
         try:
             await self._described()
-            answer: Response = await self._client.authorize_redirect(request, self._back)
+            answer: Response = await self._client.authorize_redirect(request, self._back, **again)
+            session.handshake[BEGUN] = time.time()
         except (HTTPError, OAuthError, UsageError, ValueError, KeyError) as error:
             raise _unanswered(request, error) from error
         return answer
 
-    async def finish(self, request: Request, session: Session) -> Identity:
-        """Back from the provider. Raises HTTPException for an answer to another session, and for a token that does not count."""
+    async def finish(self, request: Request, session: Session) -> tuple[Identity, float]:
+        """Back from the provider: who it is, and how many seconds ago they proved it there; infinite where it does not say.
+
+        Raises HTTPException for an answer to another session, for a token that does not count, and where somebody was to prove it
+        again and did not, or is somebody else.
+        """
         request.scope["session"] = session.handshake
+        begun = session.handshake.get(BEGUN, 0)
         try:
             await self._described()
             token = await self._client.authorize_access_token(request, claims_options=self._names, leeway=LEEWAY)
-            return _identity(token["userinfo"], self._issuer)
+            found, at = _identity(token["userinfo"], self._issuer), _proven(token["userinfo"])
+            if session.who:
+                _demand_again(session.who, found, at - begun)
+            return found, max(0, time.time() - at)
         except (OAuthError, JoseError, ValueError, KeyError, TypeError) as error:
             note(request.scope, "sign-in-refused", why=_why(error))
             raise HTTPException(403, say("The sign-in did not hold. Begin it again.")) from error
@@ -96,6 +113,17 @@ def _identity(claims: Mapping[str, Any], issuer: str) -> Identity:
         raise ValueError("sub")
     address = claims.get("email") if claims.get("email_verified") is True else ""
     return Identity(issuer, subject, address if isinstance(address, str) else "")
+
+
+def _proven(claims: Mapping[str, Any]) -> float:
+    at = claims.get("auth_time")
+    return at if isinstance(at, int | float) and math.isfinite(at) else -math.inf
+
+
+def _demand_again(known: Identity, found: Identity, since: float) -> None:
+    """Raises ValueError for somebody else, and where they proved nothing in the seconds since they were asked to."""
+    if found.name != known.name or since < -LEEWAY:
+        raise ValueError("not again")
 
 
 def _unanswered(request: Request, error: Exception) -> HTTPException:
