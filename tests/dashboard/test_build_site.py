@@ -1,11 +1,12 @@
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from support.booked import revocation
 from support.chains import ASSESSED, NOW, contract, signed_file
 from support.filed import agreed, event, record
-from support.shown import sources
+from support.shown import altered, rounds, sources
 
 from verifier.dashboard import build as making
 from verifier.dashboard.build import build
@@ -79,6 +80,35 @@ def test_what_stops_another_process_stops_the_build(tmp_path, monkeypatch):
         with pytest.raises(UsageError, match="gone"):
             build(found, tmp_path / "site", opening)
         assert build(found, tmp_path / "site").pages  # a build that was cut short is gone on with
+
+
+def test_the_page_of_a_report_is_made_again_once_another_file_of_its_contract_does_not_hold(tmp_path):
+    folder, site = tmp_path / "record", tmp_path / "site"
+    folder.mkdir()
+    with record(folder) as records:
+        rounds(records)
+        build(Sources(now=NOW, records=records), site)
+        altered(next(folder.glob("contracts/*/contract-*")))
+        build(Sources(now=NOW, records=records), site)
+    pages = [path.read_text() for path in (site / "en/reports").iterdir()]
+    assert len(pages) == 2
+    assert all("This report cannot be shown" in text for text in pages)
+
+
+def test_every_page_is_made_again_once_the_navigation_is_another(tmp_path):
+    (tmp_path / "record").mkdir()
+    (tmp_path / "reports").mkdir()
+    with sources(tmp_path / "record") as found:
+        build(replace(found, folders=[tmp_path / "reports"]), tmp_path / "site")
+        build(found, tmp_path / "site")
+    for path in (tmp_path / "site").rglob("*.html"):
+        assert "self-checks" not in path.read_text(), path
+
+
+def test_without_a_record_there_are_no_pages_of_one(tmp_path):
+    (tmp_path / "reports").mkdir()
+    build(Sources(now=NOW, folders=[tmp_path / "reports"]), tmp_path / "site")
+    assert {path.stem for path in (tmp_path / "site/en").rglob("*.html")} == {"index", "self-checks"}
 
 
 def test_a_page_is_made_again_once_what_was_announced_is_in_force(tmp_path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
+from contextlib import closing
 
 import html5lib
 import pytest
@@ -125,6 +127,30 @@ def test_neither_site_is_written_over_the_other(found, public, tmp_path):
     build(Sources(now=NOW), tmp_path / "whole")
     with pytest.raises(UsageError):
         build(found, tmp_path / "whole", public=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE contract SET payee = 'Somebody Ltd.' WHERE id = 'MA-1'",
+        "UPDATE contract SET repository = 'https://elsewhere.example/code' WHERE id = 'MA-1'",
+        "UPDATE milestone SET total = 1, \"commit\" = 'ab' WHERE contract = 'ma-1'",
+        "UPDATE milestone SET accepted = '2026-01-01' WHERE contract = 'ma-rejected'",
+    ],
+)
+def test_what_the_signed_statements_do_not_say_is_not_published(found, change):
+    folder = found.records.settings.folder
+    with closing(sqlite3.connect(folder / "index.sqlite")) as base, closing(sqlite3.connect(":memory:")) as before:
+        base.backup(before)
+        base.execute(change)
+        base.commit()
+        try:
+            page = Register("index", public=True).page(found, "index", Query())
+        finally:
+            before.backup(base)
+    told = {one["contract"] for one in page.document["code"]}
+    assert page.document["left_out"] == 1
+    assert told == ({"MA-1", "MA-2"} if "rejected" in change else {"MA-2"})
 
 
 def test_what_did_not_change_is_not_made_again(found, public):

@@ -9,7 +9,7 @@ from support.provider import running
 from support.visiting import ACT, BACK, Site, filed
 
 from verifier.dashboard.serve import sessions
-from verifier.dashboard.serve.sessions import BEGUN, IDLE, LONGEST, PROVEN, Sessions
+from verifier.dashboard.serve.sessions import BEGUN, IDLE, LONGEST, PROVEN, Identity, Sessions
 
 
 @pytest.fixture(scope="module")
@@ -133,16 +133,30 @@ def test_what_is_held_opens_nothing():
     held, answer = Sessions(lambda: 0.0, secure=False), Response()
     held.begin(answer)
     id_ = answer.headers["set-cookie"].partition(";")[0].partition("=")[2]
-    assert id_ not in repr(held._held)
+    assert id_ not in repr(held._begun)
 
 
-def test_too_many_sessions_cost_the_oldest(monkeypatch):
+def test_too_many_sessions_cost_the_oldest_of_their_kind(monkeypatch):
     from starlette.responses import Response
 
     monkeypatch.setattr(sessions, "MOST", 3)
+    monkeypatch.setattr(sessions, "MOST_BEGUN", 2)
     held = Sessions(lambda: 0.0, secure=False)
-    made = [held.begin(Response()) for _ in range(5)]
-    assert list(held._held.values()) == made[2:]
+    people = [held.begin(Response(), Identity("https://issuer.example", str(number))) for number in range(5)]
+    strangers = [held.begin(Response()) for _ in range(1_000)]
+    assert list(held._held.values()) == people[2:]
+    assert list(held._begun.values()) == strangers[-2:]
+
+
+def test_what_ended_makes_room(monkeypatch):
+    from starlette.responses import Response
+
+    now = [0.0]
+    held = Sessions(lambda: now[0], secure=False)
+    held.begin(Response())
+    now[0] = sessions.BEGUN + 1
+    last = held.begin(Response())
+    assert list(held._begun.values()) == [last]
 
 
 def test_a_link_from_elsewhere_signs_nobody_out(site):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from verifier.compare import rounds
+from verifier.dashboard.compared import judged
 from verifier.dashboard.sources import document
 from verifier.errors import TrustError, UsageError, VerifierError
 from verifier.gate.chain import about_of, subject
@@ -125,11 +126,12 @@ def before(
 ) -> dict[str, Any] | None:
     """The round before of the same milestone, and what is other than it was; None of a first round."""
     now = about_of(assessment)
-    same = (one for one in assessments(record) if about_of(one)["milestone"] == now["milestone"])
-    earlier = [one for one in same if about_of(one)["round"] < now["round"]]
+    milestone = next((one for one in record.milestones if one.id == now["milestone"]), None)
+    rounds_ = judged(milestone.events) if milestone else ()
+    earlier = [one.signed for one in rounds_ if one.round < now["round"] and one.signed]
     if not earlier:
         return None
-    last = max(earlier, key=lambda one: (about_of(one)["round"], one.statement.predicate["finished"], one.digest))
+    last = earlier[-1]
     told: dict[str, Any] = {"round": about_of(last)["round"], "address": None, "changes": None}
     if not kept(records, key, last):
         return told

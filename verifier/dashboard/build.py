@@ -64,11 +64,11 @@ def build(
     `public` is the public register alone. Raises UsageError for a folder with files that no build of this kind made.
     """
     before = _before(folder, public)
-    rules = _rules(sources, theme)
-    known = before.pages if before.rules == rules else {}
     scene = Scene(
         site.navigation(sources, site.PUBLIC if public else site.NAVIGATION), theme=theme.look if theme else None
     )
+    rules = _rules(sources, scene)
+    known = before.pages if before.rules == rules else {}
     places = sorted(site.places(sources, site.PUBLIC if public else site.SECTIONS), key=lambda one: one[1].of)
     now = {place.address: place.stamp for _, place in places}
     asked = [
@@ -186,10 +186,13 @@ def _write_assets(folder: Path, theme: Theme | None) -> None:
         write(folder / name, content, lasting=False)
 
 
-def _rules(sources: Sources, theme: Theme | None) -> str:
-    """What every page depends on beside its own stamp: the verifier, its look, whom it trusts, and what time alone changes."""
+def _rules(sources: Sources, scene: Scene) -> str:
+    """What every page depends on beside its own stamp: the verifier, what stands around a page, whom it trusts, and what time
+    alone changes.
+    """
     policy = sources.policy.digest if sources.policy else ""
-    return sha256(f"{verifier.__version__} {policy} {sources.passed} {theme and theme.look}".encode()).hexdigest()
+    around = [one.address for one in scene.navigation]
+    return sha256(f"{verifier.__version__} {policy} {sources.passed} {scene.theme} {around}".encode()).hexdigest()
 
 
 def _write(path: Path, content: str) -> None:

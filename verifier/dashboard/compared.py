@@ -31,12 +31,12 @@ def comparisons(record: Record, store: Store) -> list[dict[str, Any]]:
     return [
         _pair(milestone.id, newest[-2], newest[-1], record, store)
         for milestone in record.milestones
-        if len(newest := list(_assessed(milestone.events))) > 1
+        if len(newest := list(judged(milestone.events))) > 1
     ]
 
 
-def _assessed(events: tuple[Event, ...]) -> Iterator[Event]:
-    """The newest assessment of each round, in the order of the rounds."""
+def judged(events: tuple[Event, ...]) -> Iterator[Event]:
+    """The newest assessment of each round that was not revoked, in the order of the rounds."""
     found = {one.round: one for one in events if one.what == "assessed" and not one.revoked}
     yield from (found[number] for number in sorted(found))
 

@@ -60,7 +60,7 @@ STATE_SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What stands around a page. `live` is the moment at which a server made it; "" of the static site.
+    """What stands around a page. `live` says that a server made it, and not the static site's build.
 
     `person` is who is signed in; `query` is what follows the `?`, so that the other language shows the same. `token` goes into
     every form of who is signed in; `signs_in` is whether anybody can be. `root` is where the site begins, for what is answered

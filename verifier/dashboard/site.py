@@ -30,8 +30,8 @@ def navigation(sources: Sources, sections: Sequence[Section] = NAVIGATION) -> tu
 
 
 def places(sources: Sources, sections: Sequence[Section] = SECTIONS) -> Iterator[tuple[Section, Place]]:
-    """Every page of the static site."""
-    for section in sections:
+    """Every page of the static site: the first, and those of sections that have something to show."""
+    for section in (one for one in sections if one is sections[0] or one.shown(sources)):
         for place in section.places(sources):
             yield section, place
 

@@ -124,6 +124,14 @@ class Sources:
         """All that were signed, by their keys, with the mark that the index has of each."""
         return self.records.index.marks() if self.records else ()
 
+    def lying(self, key: str) -> str:
+        """The same for as long as the files of a contract, and of its evidence, lie there as they are."""
+        if self.records is None:
+            raise unknown(key)
+        place = self.records.store.place(key)
+        files = sorted((*_files(place), *_files(place / "evidence")))
+        return sha256(repr(files).encode()).hexdigest()
+
     @property
     def untrusted(self) -> Sequence[str]:
         """The keys of contracts of which a file does not hold, as far as that was noticed when the record was opened."""
@@ -149,6 +157,13 @@ def stamp(path: Path) -> tuple[int, ...]:
     except OSError:
         return ()
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
+    if folder.is_dir():
+        for one in folder.iterdir():
+            found = one.lstat()
+            yield one.name, found.st_size, found.st_mtime_ns
 
 
 @lru_cache(maxsize=_KNOWN)

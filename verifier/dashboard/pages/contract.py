@@ -36,7 +36,7 @@ class Contract(OfRecord):
         known = set()
         for one in sources.contracts:
             known.add(one.key)
-            stamp = _stamp(sources, sources.records, one.key, one.mark, one.state in _OVER)
+            stamp = _stamp(sources, one.key, one.mark, one.state in _OVER)
             yield Place(address_of(one.key), stamp, of=one.key)
         yield from (Place(address_of(key)) for key in sources.untrusted if key not in known)
 
@@ -56,21 +56,12 @@ def address_of(key: str) -> str:
     return f"contracts/{part(key)}"
 
 
-def _stamp(sources: Sources, records: Records, key: str, mark: str, over: bool) -> str:
+def _stamp(sources: Sources, key: str, mark: str, over: bool) -> str:
     """What a page is made of: the record as the index has it, its files as they lie there, and the day while it runs."""
     if not mark:
         return ""
-    place = records.store.place(key)
-    files = sorted((*_files(place), *_files(place / "evidence")))
-    made_of = (mark, files, sources.team, "" if over else sources.today)
+    made_of = (mark, sources.lying(key), sources.team, "" if over else sources.today)
     return sha256(repr(made_of).encode()).hexdigest()
-
-
-def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
-    if folder.is_dir():
-        for one in folder.iterdir():
-            found = one.lstat()
-            yield one.name, found.st_size, found.st_mtime_ns
 
 
 def _untrusted(sources: Sources, records: Records, key: str, address: str, error: VerifierError) -> Page | None:

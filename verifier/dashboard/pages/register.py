@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from verifier.dashboard.page import ROWS, OfRecord, Page, Place, Query, Table, number_of, numbered, pages_of
 from verifier.dashboard.sources import Sources
-from verifier.procurement.index import Accepted
+from verifier.errors import VerifierError
+from verifier.procurement.index import Accepted, accepted
 from verifier.words import say
 
 COLUMNS = (
@@ -33,8 +34,10 @@ class Register(OfRecord):
     def places(self, sources: Sources) -> Iterator[Place]:
         total = _total(sources)
         for number in range(1, pages_of(total) + 1):
-            told = [_document(one, sources, self.public) for one in _rows(sources, number)]
-            yield Place(numbered(self.address, number), sha256(json.dumps([total, told]).encode()).hexdigest())
+            rows = _rows(sources, number)
+            told = [_document(one, sources, self.public) for one in rows]
+            lying = [sources.lying(one.key) for one in rows] if self.public else []
+            yield Place(numbered(self.address, number), sha256(json.dumps([total, told, lying]).encode()).hexdigest())
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
         number = number_of(address, self.address)
@@ -42,12 +45,20 @@ class Register(OfRecord):
         if not found and number != 1:
             return None
         total = _total(sources)
-        rows = [_document(one, sources, self.public) for one in found]
+        held = [one for one in found if not self.public or _holds(one, sources)]
+        rows = [_document(one, sources, self.public) for one in held]
         return Page(
             address=address,
             template="register.html",
             title=self.title,
-            document={"section": self.address, "total": total, "page": number, "pages": pages_of(total), "code": rows},
+            document={
+                "section": self.address,
+                "total": total,
+                "page": number,
+                "pages": pages_of(total),
+                "code": rows,
+                "left_out": len(found) - len(held),
+            },
             table=Table(head=COLUMNS, rows=[[one[name] for name in COLUMNS] for one in rows]),
         )
 
@@ -58,6 +69,14 @@ def _total(sources: Sources) -> int:
 
 def _rows(sources: Sources, number: int) -> list[Accepted]:
     return sources.records.index.accepted((number - 1) * ROWS, ROWS) if sources.records else []
+
+
+def _holds(one: Accepted, sources: Sources) -> bool:
+    """Whether the signed statements say what the index does: what is published is nobody's word alone."""
+    try:
+        return one in accepted(sources.record(one.key))
+    except VerifierError:
+        return False
 
 
 def _document(one: Accepted, sources: Sources, public: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from verifier.dashboard import assessed, signatures
 from verifier.dashboard.assessed import DIGITS, address_of
 from verifier.dashboard.page import OfRecord, Page, Place, Query
-from verifier.dashboard.sources import Sources, stamp
+from verifier.dashboard.sources import Sources
 from verifier.errors import VerifierError
 from verifier.gate.chain import about_of
 from verifier.procurement.pack.sources import report_of
@@ -39,8 +39,7 @@ class Report(OfRecord):
         digests = records.index.digests()
         for key, found in groupby(records.index.of_type(uris.ASSESSMENT), key=itemgetter(0)):
             there = [one for _, one in found if assessed.kept(records, key, one)]
-            files = [str(stamp(records.store.evidence_path(key, report_of(one)))) for one in there]
-            made_of = sha256(" ".join([*digests.get(key, ()), *files]).encode()).hexdigest()
+            made_of = sha256(" ".join([*digests.get(key, ()), sources.lying(key)]).encode()).hexdigest()
             yield from (Place(address_of(one.digest), made_of, of=key) for one in there)
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:

@@ -20,8 +20,10 @@ from starlette.responses import Response
 
 IDLE, LONGEST, BEGUN = 30 * 60, 12 * 60 * 60, 10 * 60
 """Seconds: without a request, in all, and of one in which nobody has signed in yet."""
-MOST = 10_000
-"""Sessions at once; the one that was used least lately gives way."""
+MOST, MOST_BEGUN = 10_000, 1_000
+"""Sessions at once of people, and those in which nobody has signed in yet; of either kind the one that was used least lately
+gives way, so that strangers who begin many end nobody's.
+"""
 PROVEN = 10 * 60
 """Seconds for which a sign-in counts for what asks for a fresh one."""
 BYTES = 32
@@ -70,7 +72,8 @@ class Sessions:
 
     def __init__(self, clock: Callable[[], float], *, secure: bool) -> None:
         self._clock, self._secure, self._lock = clock, secure, Lock()
-        self._held: dict[str, Session] = {}
+        self._held: dict[str, Session] = {}  # the least lately used first, as in the next
+        self._begun: dict[str, Session] = {}
         self.cookie = "__Host-verifier" if secure else "verifier"
         """A browser takes the first name only with Secure, for the whole host and from itself; plain http is this machine."""
 
@@ -79,20 +82,22 @@ class Sessions:
         name = _name(request.cookies.get(self.cookie, ""))
         now = self._clock()
         with self._lock:
-            found = self._held.pop(name, None)
+            held = self._held if name in self._held else self._begun
+            found = held.pop(name, None)
             if found is None or found.ended(now):
                 return None
             found.seen = now
-            self._held[name] = found
+            held[name] = found
         return found
 
     def begin(self, response: Response, who: Identity | None = None, age: float = math.inf) -> Session:
         """A new session with a new id, in the response's cookie; `age` is how many seconds ago the person proved who they are."""
         id_, now = secrets.token_urlsafe(BYTES), self._clock()
         made = Session(started=now, seen=now, who=who, proven=now - age)
+        held, most = (self._held, MOST) if who else (self._begun, MOST_BEGUN)
         with self._lock:
-            self._sweep(now)
-            self._held[_name(id_)] = made
+            _make_room(held, most, now)
+            held[_name(id_)] = made
         response.set_cookie(self.cookie, id_, path="/", secure=self._secure, httponly=True, samesite="lax")
         return made
 
@@ -103,8 +108,9 @@ class Sessions:
     def end(self, *sessions: Session) -> None:
         """On the server: whoever has the cookie has nothing any more."""
         with self._lock:
-            for name in [name for name, one in self._held.items() if one in sessions]:
-                del self._held[name]
+            for held in (self._held, self._begun):
+                for name in [name for name, one in held.items() if one in sessions]:
+                    del held[name]
 
     def forget(self, response: Response) -> None:
         """In the browser too."""
@@ -122,12 +128,11 @@ class Sessions:
             if one.who and (one.who.issuer, one.who.subject) == (who.issuer, who.subject) and not one.ended(now):
                 yield one
 
-    def _sweep(self, now: float) -> None:
-        """Those that ended, and the least used where there are too many."""
-        for name in [name for name, one in self._held.items() if one.ended(now)]:
-            del self._held[name]
-        for name in list(self._held)[: max(0, len(self._held) - MOST + 1)]:
-            del self._held[name]
+
+def _make_room(held: dict[str, Session], most: int, now: float) -> None:
+    """For one more. Looks no further than at the first that goes on: whoever begins many must not make each of them dearer."""
+    while held and (len(held) >= most or next(iter(held.values())).ended(now)):
+        del held[next(iter(held))]
 
 
 def _name(id_: str) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from verifier.gate.moves import ACCEPTED
 from verifier.procurement.measures import part
 from verifier.procurement.pack.sources import report_of
+from verifier.procurement.store import alike
 from verifier.statements import uris
 
 if TYPE_CHECKING:
-    from verifier.procurement.record import Event, Milestone
+    from verifier.procurement.record import Event, Milestone, Record
     from verifier.trust.signed import Signed
 
 
@@ -41,6 +42,31 @@ class Accepted:
     assessment: str
     report: str
     listing: str
+
+
+def accepted(record: Record) -> list[Accepted]:
+    """What the index has of a contract, made of its record."""
+    terms = record.terms or {}
+    known = {
+        "key": alike(record.id),
+        "contract": terms["id"],
+        "title_en": terms["title"]["en"],
+        "title_fr": terms["title"]["fr"],
+        **{name: terms[name] for name in ("payee", "currency", "licence", "repository")},
+    }
+    every = ((one, columns(one)) for one in record.milestones)
+    return [
+        Accepted(
+            **known,
+            milestone=one.id,
+            part_en=said.pop("title_en"),
+            part_fr=said.pop("title_fr"),
+            total=one.total,
+            **{name: value for name, value in said.items() if name != "measured"},
+        )
+        for one, said in every
+        if said["accepted"]
+    ]
 
 
 def columns(one: Milestone) -> dict[str, Any]:
