@@ -81,6 +81,9 @@ def test_another_look_makes_every_page_again(folder):
     with sources(folder / "record", 0) as found:
         whole = build(found, folder / "other")
         assert build(found, folder / "other", theme=gc(NAME)).made == whole.pages
+        assert (folder / "other/assets/gc.css").exists()
+        assert build(found, folder / "other").made == whole.pages
+        assert not (folder / "other/assets/gc.css").exists()
 
 
 def test_the_server_has_it_too_and_on_the_pages_of_errors(folder, images):

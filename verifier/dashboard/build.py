@@ -180,10 +180,15 @@ def _before(folder: Path, public: bool) -> _Before:
 
 
 def _write_assets(folder: Path, theme: Theme | None) -> None:
+    """And none that another look had left there."""
+    more = theme.files if theme else {}
     for name in ASSETS:
         _write(folder / name, str(file(f"dashboard/assets/{name}")))
-    for name, content in theme.files.items() if theme else ():
+    for name, content in more.items():
         write(folder / name, content, lasting=False)
+    for path in folder.iterdir():
+        if path.name not in (*ASSETS, *more):
+            path.unlink()
 
 
 def _rules(sources: Sources, scene: Scene) -> str:
