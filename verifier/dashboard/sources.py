@@ -1,7 +1,7 @@
 """What pages are made of: a procurement record at work, and folders in which reports lie.
 
-Nothing is believed here: statements are verified when a page is made of them, and a report is compared with the digest that
-was signed.
+Pages of a contract and of a report are made of the signed files: statements are verified when a page is made of them, and a
+report is compared with the digest that was signed. Lists are made of the index, and decide nothing.
 """
 
 from __future__ import annotations

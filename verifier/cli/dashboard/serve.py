@@ -57,7 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
         from verifier.dashboard.serve.app import app
         from verifier.dashboard.serve.kept import Kept
     except ImportError as error:
-        words = say("`verifier dashboard serve` needs more: pip install delivery-verifier[dashboard].")
+        words = say(
+            "`verifier dashboard serve` needs more: install verifier with its extra [dashboard] (docs/dashboard.md)."
+        )
         raise UsageError(words) from error
     settings = settings_of(arguments)
     if settings.filing:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.starlette_client import OAuth
 from httpx import HTTPError
 from joserfc.errors import JoseError
 from starlette.exceptions import HTTPException
@@ -40,6 +40,15 @@ LEEWAY = 60
 """Seconds by which clocks may differ."""
 
 
+def _authlib() -> Any:
+    """Imported where there is a provider alone. That it will give up httpx is nothing for whoever serves."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from authlib.integrations.starlette_client import OAuth  # noqa: PLC0415
+
+    return OAuth()
+
+
 class SignIn:
     def __init__(self, provider: Provider, base: str) -> None:
         self._issuer, self._back = provider.issuer, f"{base}{BACK}"
@@ -48,7 +57,7 @@ class SignIn:
             "aud": {"essential": True, "value": provider.client},
             "exp": {"essential": True},
         }
-        self._client = OAuth().register(
+        self._client = _authlib().register(
             "provider",
             client_id=provider.client,
             client_secret=provider.secret,
