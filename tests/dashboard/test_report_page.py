@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import html5lib
 import pytest
 from support import reported
+from support.assessed import PROJECTS
 from support.judged import EXAMPLES, example, judged
 
 from verifier.dashboard import site
@@ -13,8 +14,9 @@ from verifier.dashboard.assessed import address_of
 from verifier.dashboard.build import build
 from verifier.dashboard.layout import MOST, Scene, html, twin
 from verifier.dashboard.page import Page, Query
+from verifier.render.message import needed, to_message
 from verifier.report import from_dict, to_dict
-from verifier.words import NARROW, say
+from verifier.words import NARROW, in_language, say
 
 SCENE = Scene(())
 
@@ -257,3 +259,11 @@ def test_the_twin_holds_the_whole_report(rounds):
     case, (first, *_) = rounds
     told = json.loads(twin(case.page(first)))
     assert told["report"] == to_dict(from_dict(example("rejected"))) | {"round": 1}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_message_of_what_it_needs_is_the_whole_message(language):
+    for path in (path for project in PROJECTS for path in project.reports()):
+        document = json.loads(path.read_bytes())
+        whole = to_message(in_language(document, language), language)
+        assert to_message(in_language(needed(document), language), language) == whole, path

@@ -22,7 +22,7 @@ from verifier.dashboard.page import Page, Section, numbered, part
 from verifier.dashboard.theme import Look
 from verifier.render import words
 from verifier.render.html import fitted
-from verifier.render.message import to_message
+from verifier.render.message import needed, to_message
 from verifier.render.page import Counted, counted
 from verifier.render.table import MARK, cell
 from verifier.render.templates import Writer, render, shown
@@ -142,7 +142,7 @@ def _assessment(language: str, report: dict[str, Any], below: str = "", **slots:
 
 def _letter(language: str, report: dict[str, Any]) -> Counted:
     """The message to the supplier in lines, as many as there is room for."""
-    lines = to_message(in_language(report, language), language).splitlines()
+    lines = to_message(in_language(needed(report), language), language).splitlines()
     room = accumulate(len(str(escape(shown(line))).encode()) for line in lines)
     fitting = sum(size <= LETTER for size in room)
     return counted(lines, fitting)

@@ -25,6 +25,13 @@ def to_message(document: Entry, language: str = "en") -> str:
     return "\n".join(_Message(document, language).lines()) + "\n"
 
 
+def needed(document: Entry) -> Entry:
+    """What of a document its message is made of: of the findings, those that an outcome rests on."""
+    behind = {fingerprint for outcome in document["outcomes"] for fingerprint in outcome["findings"]}
+    found = (one for checker in document["checkers"] for one in checker["findings"])
+    return {**document, "checkers": [{"findings": [one for one in found if one["fingerprint"] in behind]}]}
+
+
 class _Message:
     def __init__(self, document: Entry, language: str) -> None:
         self._document, self._language = document, language
