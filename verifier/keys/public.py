@@ -63,14 +63,7 @@ class PublicKey:
 
     def verify(self, data: bytes, sig: bytes) -> bool:
         """Whether this key signed these bytes. A signature of ECDSA may be in DER, or be r and s of 32 bytes each."""
-        key = _loaded(self.der)
-        match key:
-            case ec.EllipticCurvePublicKey():
-                return any(_holds(partial(key.verify, form, data, ECDSA)) for form in _forms(sig))
-            case rsa.RSAPublicKey():
-                return _holds(lambda: key.verify(sig, data, PSS, hashes.SHA256()))
-            case _:
-                return _holds(lambda: key.verify(sig, data))
+        return _verified(self.der, data, sig)
 
 
 @lru_cache(maxsize=256)
@@ -118,6 +111,19 @@ def _fits(key: object) -> TypeGuard[Key]:
 @lru_cache(maxsize=256)
 def _loaded(der: bytes) -> Key:
     return _fitting(serialization.load_der_public_key(der))
+
+
+@lru_cache(maxsize=64)
+def _verified(der: bytes, data: bytes, sig: bytes) -> bool:
+    """What was verified for one page of a contract need not be for the next."""
+    key = _loaded(der)
+    match key:
+        case ec.EllipticCurvePublicKey():
+            return any(_holds(partial(key.verify, form, data, ECDSA)) for form in _forms(sig))
+        case rsa.RSAPublicKey():
+            return _holds(lambda: key.verify(sig, data, PSS, hashes.SHA256()))
+        case _:
+            return _holds(lambda: key.verify(sig, data))
 
 
 def _forms(sig: bytes) -> Iterator[bytes]:
