@@ -18,11 +18,10 @@ from support.browsing import chromium, examples, needed
 from support.filed import record
 from support.provider import serving
 
-from verifier.dashboard.layout import ASSETS
+from verifier.dashboard.assets import ASSETS, asset
 from verifier.dashboard.serve.app import app
 from verifier.dashboard.serve.kept import Kept
 from verifier.dashboard.sources import Sources
-from verifier.render.templates import file
 
 pytestmark = needed
 
@@ -96,4 +95,4 @@ def test_a_page_is_seen_at_once_and_asks_nobody_else(showcase, base, visit):
 
 
 def test_all_scripts_together_are_small():
-    assert sum(len(str(file(f"dashboard/assets/{one}")).encode()) for one in ASSETS if one.endswith(".js")) < SCRIPTS
+    assert sum(len(asset(one).encode()) for one in ASSETS if one.endswith(".js")) < SCRIPTS

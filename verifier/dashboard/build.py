@@ -21,7 +21,8 @@ from pathlib import Path
 
 import verifier
 from verifier.dashboard import site
-from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
+from verifier.dashboard.assets import ASSETS, asset
+from verifier.dashboard.layout import Scene, html, table, twin
 from verifier.dashboard.page import Page, Query, Section
 from verifier.dashboard.sources import Opening, Sources
 from verifier.dashboard.theme import Theme
@@ -183,7 +184,7 @@ def _write_assets(folder: Path, theme: Theme | None) -> None:
     """And none that another look had left there."""
     more = theme.files if theme else {}
     for name in ASSETS:
-        _write(folder / name, str(file(f"dashboard/assets/{name}")))
+        _write(folder / name, asset(name))
     for name, content in more.items():
         write(folder / name, content, lasting=False)
     for path in folder.iterdir():

@@ -33,7 +33,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 )
 """The Content Security Policy of every page: nothing is loaded from anywhere else, nothing inline is run."""
-ASSETS = ("dashboard.css", "assessment.css", "dashboard.js", "verify.js")
 MOST = 150_000
 """Bytes of a page of HTML."""
 AROUND = 12_000

@@ -18,7 +18,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from verifier.dashboard import site
-from verifier.dashboard.layout import ASSETS, Scene, html, table, twin
+from verifier.dashboard.assets import ASSETS, asset
+from verifier.dashboard.layout import Scene, html, table, twin
 from verifier.dashboard.page import Page, Query
 from verifier.dashboard.serve import csrf, openapi
 from verifier.dashboard.serve.access import keys, person
@@ -35,7 +36,6 @@ from verifier.dashboard.serve.signin import BACK, SignIn
 from verifier.dashboard.sources import Opening, Sources
 from verifier.dashboard.theme import TYPES as IMAGE_TYPES
 from verifier.errors import UsageError, VerifierError
-from verifier.render.templates import file
 from verifier.statements.strict import MOST
 from verifier.words import LANGUAGES, Text, say
 
@@ -103,7 +103,7 @@ class _Pages:
         if name not in (*ASSETS, *OWN_ASSETS):
             raise HTTPException(404)
         media = ASSET_TYPES[name.rpartition(".")[2]]
-        return Response(str(file(f"dashboard/assets/{name}")), media_type=media, headers=ASSETS_KEPT)
+        return Response(asset(name), media_type=media, headers=ASSETS_KEPT)
 
     def html(self, request: Request) -> Response:
         language = request.path_params["language"]
