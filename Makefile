@@ -14,11 +14,11 @@ assess: .venv/run.stamp
 
 ## Run the tests, but for the long ones. A file is one process's: what its tests share is dear (xdist's groups do nothing under pytest 9.2).
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 ## Run all tests: also those that assess whole deliveries by the dozen.
 test-all: .venv/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ## Everything the gate runs beside the tests.
 check: .venv/dev.stamp
