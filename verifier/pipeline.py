@@ -90,8 +90,10 @@ def assess(
     with workspace() as folder, checkout(request, workspace=folder) as tree:
         rules = rules_dir()
         places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
-        run = _Run(tree, _settings(criteria, services), places, progress)
-        results = _check(run, criteria, registry.selected(selected, _named(criteria)))
+        checkers = registry.selected(selected, _named(criteria))
+        settings = _settings(criteria, services, built=any(checker.environment for checker in checkers))
+        run = _Run(tree, settings, places, progress)
+        results = _check(run, criteria, checkers)
     evidence = tuple(item for result in results for item in result.evidence)
     judgement = judge(criteria, results, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
     report = Report(
@@ -126,7 +128,8 @@ def _named(criteria: Criteria) -> frozenset[str]:
     return frozenset(name for criterion in criteria.criteria for name in criterion.by)
 
 
-def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
+def _settings(criteria: Criteria, services: tuple[str, ...], *, built: bool = True) -> Settings:
+    """`built`: an environment is built for a checker, for which the machine's interpreters are asked what they are."""
     limits = criteria.limits
     return Settings(
         test_seconds=limits.test_time,
@@ -135,7 +138,7 @@ def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
         at_once=_cores(),
         marker=criteria.tests.marker,
         services=tuple(dict.fromkeys((*criteria.services, *services))),
-        interpreters=interpreters.listed(),
+        interpreters=interpreters.listed() if built else (),
         repairs=load_repairs(),
     )
 
