@@ -116,8 +116,9 @@ def assess(
 
 def _recalls(cache: Cache | None, criteria: Criteria, rules: Path) -> Recalls | None:
     """None without a sandbox too: what a tool can read there has no end."""
-    usable = cache and not criteria.fresh and not sandbox.probed().reason
-    return Recalls(cache, rules) if cache and usable else None
+    if cache is None or criteria.fresh or sandbox.probed().reason:
+        return None
+    return Recalls(cache, rules)
 
 
 def _stamp(moment: datetime) -> str:
