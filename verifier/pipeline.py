@@ -90,8 +90,10 @@ def assess(
     with workspace() as folder, checkout(request, workspace=folder) as tree:
         rules = rules_dir()
         places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
-        run = _Run(tree, _settings(criteria, services), places, progress)
-        results = _check(run, criteria, registry.selected(selected, _named(criteria)))
+        checkers = registry.selected(selected, _named(criteria))
+        settings = _settings(criteria, services, built=any(checker.environment for checker in checkers))
+        run = _Run(tree, settings, places, progress)
+        results = _check(run, criteria, checkers)
     evidence = tuple(item for result in results for item in result.evidence)
     judgement = judge(criteria, results, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
     report = Report(
@@ -114,8 +116,9 @@ def assess(
 
 def _recalls(cache: Cache | None, criteria: Criteria, rules: Path) -> Recalls | None:
     """None without a sandbox too: what a tool can read there has no end."""
-    usable = cache and not criteria.fresh and not sandbox.probed().reason
-    return Recalls(cache, rules) if cache and usable else None
+    if cache is None or criteria.fresh or sandbox.probed().reason:
+        return None
+    return Recalls(cache, rules)
 
 
 def _stamp(moment: datetime) -> str:
@@ -126,7 +129,8 @@ def _named(criteria: Criteria) -> frozenset[str]:
     return frozenset(name for criterion in criteria.criteria for name in criterion.by)
 
 
-def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
+def _settings(criteria: Criteria, services: tuple[str, ...], *, built: bool = True) -> Settings:
+    """`built`: an environment is built for a checker, for which the machine's interpreters are asked what they are."""
     limits = criteria.limits
     return Settings(
         test_seconds=limits.test_time,
@@ -135,7 +139,7 @@ def _settings(criteria: Criteria, services: tuple[str, ...]) -> Settings:
         at_once=_cores(),
         marker=criteria.tests.marker,
         services=tuple(dict.fromkeys((*criteria.services, *services))),
-        interpreters=interpreters.listed(),
+        interpreters=interpreters.listed() if built else (),
         repairs=load_repairs(),
     )
 

@@ -211,13 +211,24 @@ def test_the_environment_counts_where_a_command_may_read_it(tmp_path):
     recalls = lambda: Recalls(cache_of(Kept()), tmp_path / "rules")  # noqa: E731
     (tmp_path / "tree").mkdir()
     tree = inventoried.checkout(tmp_path / "tree")
-    for path, content in (("lib/a.py", "1"), ("lib/a.py", "2"), ("lib/__pycache__/a.cpython-311.pyc", "3")):
+    record = "a.py,sha256=1,9\n{}a.dist-info/uv_cache.json,sha256={},9\n"
+    (venv / "lib" / "a.dist-info").mkdir()
+    (venv / "lib" / "a.dist-info" / "RECORD").write_text(record.format("", 1))
+    made_again = (
+        ("lib/__pycache__/a.cpython-311.pyc", "3"),
+        ("lib/a.dist-info/uv_cache.json", "4"),
+        ("lib/a.dist-info/RECORD", record.format("", 2)),
+    )
+    counts = (("lib/a.dist-info/RECORD", record.format("b.py,sha256=2,9\n", 2)), ("lib/__pycache__/a.pyc", "5"))
+    for path, content in (("lib/a.py", "1"), ("lib/a.py", "2"), *made_again, *counts):
         (venv / path).write_text(content)
         seen = [replace(COMMAND, environment=True), COMMAND]
         names.append([recalls().of(one, tree, given=tmp_path / "rules", env=venv).whole for one in seen])
-    (first, blind), (second, blind_2), (third, blind_3) = names
-    assert first != second == third
-    assert blind == blind_2 == blind_3
+    seeing, blind = zip(*names, strict=True)
+    first, second, *again, other, last = seeing
+    assert {*again} == {second}
+    assert len({first, second, other, last}) == 4
+    assert len(set(blind)) == 1
 
 
 def test_every_word_of_a_command_is_in_its_name():

@@ -15,6 +15,7 @@ from pathlib import Path
 SAYS_WHEN = re.compile(r"(?:.*/)?(?:__pycache__/[^/]+\.[^/]+\.pyc|[^/]+\.dist-info/uv_cache\.json)", re.DOTALL)
 """What holds the time at which it was made: Python's own copies of modules, whose names have a dot more than any that can be
 imported, and what uv notes for itself."""
+RECORD = re.compile(r"(?:.*/)?[^/]+\.dist-info/RECORD", re.DOTALL)
 
 
 def of_folder(folder: Path) -> str:
@@ -34,7 +35,13 @@ def _below(folder: Path, inner: str) -> Iterator[tuple[str, str, str]]:
             yield path, "folder", ""
             yield from _below(Path(entry.path), f"{path}/")
         elif entry.is_file() and not SAYS_WHEN.fullmatch(path):
-            yield path, "file", of_file(Path(entry.path))
+            yield path, "file", _of_record(Path(entry.path)) if RECORD.fullmatch(path) else of_file(Path(entry.path))
+
+
+def _of_record(path: Path) -> str:
+    """The digest of an installation's list of files, without the line of uv's note, which has that note's own digest."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    return hashlib.sha256(b"".join(line for line in lines if b".dist-info/uv_cache.json," not in line)).hexdigest()
 
 
 def of_file(path: Path) -> str:

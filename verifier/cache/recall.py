@@ -18,7 +18,8 @@ from verifier.cache.entry import opened, packed, squeezed, unpacked
 from verifier.checker import Command, ToolOutput
 from verifier.model import Checkout
 
-INSIDE = Path(__file__).parents[1] / "inside"
+VERIFIER = Path(__file__).parents[1]
+"""All of it: its scripts say what is answered, and the rest of it what a command is shown."""
 
 
 class Recalls:
@@ -39,7 +40,7 @@ class Recalls:
             return None
         always = {
             "rules": self._of(self._rules, digests.of_folder),
-            "scripts": self._of(INSIDE, digests.of_folder),
+            "verifier": self._of(VERIFIER, digests.of_folder),
             "tools": digests.of_tools(),
         }
         if command.environment and env.is_dir():

@@ -5,7 +5,8 @@
 Eight things differ from the bare command; its options do the rest:
 - the garbage collector sleeps while the licence index loads: the index is one pickle of millions of small objects, and
   collecting meanwhile took 4 of 7 CPU-seconds. Frozen, its pages stay shared with the forked workers;
-- what cannot be of effect is passed over (scancode_shortcuts.py): without it matching takes ten times as long;
+- what cannot be of effect is passed over (scancode_shortcuts.py): without it matching takes ten times as long; and for a few
+  files most of the index is not loaded (scancode_automaton.py), nor any plug-in that no option asks for (scancode_plugins.py);
 - no file is passed over: scancode leaves out names of version-control systems (`.gitignore`, `CVS/`, `.repo/`), and a
   delivery may give such a name to anything;
 - what scancode's scanners say of one of the files named on standard input (a JSON list of [path]) is taken from an earlier run,
@@ -28,6 +29,8 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # isolated: the folder of this file is not on it
 
+import scancode_automaton
+import scancode_plugins
 import scancode_shortcuts
 from apart import Apart
 
@@ -59,7 +62,8 @@ def main(output, known, made, *arguments):
     with tempfile.TemporaryDirectory() as folder:
         PLACE.update(tree=arguments[-1], found=os.path.join(folder, "found"))
         os.mkdir(PLACE["found"])
-        code, answer = scanned(arguments, os.path.join(folder, "raw.json"))
+        fresh = sum(path not in apart.known for path, *_ in targets)
+        code, answer = scanned(arguments, os.path.join(folder, "raw.json"), fresh)
         found = dict(left())
     for entry in answer["files"]:
         if entry["type"] == "file":
@@ -70,15 +74,20 @@ def main(output, known, made, *arguments):
     return code
 
 
-def scanned(arguments, raw):
+def scanned(arguments, raw, fresh):
     gc.disable()
     from commoncode import ignore  # noqa: PLC0415 - imported while the collector sleeps
     from licensedcode.cache import get_index  # noqa: PLC0415
+
+    scancode_plugins.install()
+    import packagedcode.utils  # noqa: F401, PLC0415 - the workers need it, and have it from here
     from scancode import api, cli  # noqa: PLC0415
 
     ignore.ignores_VCS.clear()
     ASK.update(licenses=api.get_licenses, copyrights=api.get_copyrights, resource=cli.scan_resource)
     api.get_licenses, api.get_copyrights, cli.scan_resource = whole, whose, of_file
+    scancode_automaton.install()
+    scancode_automaton.settle(get_index(), fresh)
     scancode_shortcuts.install(get_index())
     gc.freeze()
     gc.enable()
