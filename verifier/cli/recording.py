@@ -15,10 +15,11 @@ from verifier.errors import UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
+    from verifier.procurement.index import Index
     from verifier.procurement.records import Records
     from verifier.procurement.settings import Settings
 
-FOLDER, RECORD = "trust", "VERIFIER_RECORD"
+FOLDER, RECORD, INDEX = "trust", "VERIFIER_RECORD", "VERIFIER_INDEX"
 TRUST, LEDGER = "VERIFIER_TRUST", "VERIFIER_LEDGER"
 
 
@@ -76,18 +77,25 @@ def _chain(arguments: argparse.Namespace, settings: Settings | None) -> list[str
     return [str(path) for path in found]
 
 
+def index_of(settings: Settings) -> Index:
+    """In the database that $VERIFIER_INDEX names, else in the record's folder."""
+    from verifier.procurement.index import Index
+
+    shared = os.environ.get(INDEX)
+    return Index(shared) if shared else Index.beside(settings.folder)
+
+
 @contextmanager
 def opened(arguments: argparse.Namespace, *, writing: bool) -> Iterator[Records]:
     """The record at work, to read or to file. Its ledger is opened for as long. Raises UsageError without --record."""
     from verifier.cli import signing
-    from verifier.procurement.index import Index
     from verifier.procurement.records import Records
 
     settings = settings_of(arguments)
     if settings is None:
         raise UsageError(say("Give --record, the folder of the procurement record."))
     policy = signing.policy(arguments, signing.now())
-    index = Index.beside(settings.folder)
+    index = index_of(settings)
     try:
         with signing.ledger(arguments, policy, writing=writing) as ledger:
             records = Records(settings, policy, ledger, index, signing.now)
