@@ -277,3 +277,21 @@ def test_what_a_hook_submits_is_under_the_contract_of_the_record(desk, monkeypat
     made = expected_submission(arguments, Expected("MA-2026-014", REPOSITORY, "m1", 2), COMMIT, "of-github")
     assert (made.id, made.delivery, made.supplier) == ("of-github", f"{REPOSITORY}@{COMMIT}", "s.dev")
     assert (made.milestone, made.round, made.contract != "") == ("m1", 2, True)
+
+
+def test_a_record_whose_ledger_and_index_are_in_a_database(desk, postgres, monkeypatch):
+    """From a contract that is signed to a move in the record, and the ledger's own commands."""
+    address = postgres.database()
+    monkeypatch.setenv("VERIFIER_INDEX", postgres.database())
+    key = (desk.folder / "ledger.vkey").read_text().strip()
+    desk.done("ledger", "copy", "payments.ledger", address, "--log-key", key)
+    desk.done("record", "init", "record", "--ledger-file", address)
+    options = ("--record", "record", "--ledger-key", "file:ledger.key", "--yes")
+    for who in ("requester", "supplier"):
+        code, _, err = desk.run("sign", f"chain/contract-{who}.sigstore.json", *options, "--key", f"file:{who}.key")
+        assert code == 0, err
+    move = ("record", "event", "MA-2026-014", "delivered", "--reference", COMMIT, "--key", "file:supplier.key")
+    assert desk.run(*move, *options)[0] == 0
+    assert "delivered" in desk.done("record", "list", "--record", "record")
+    assert "all of it holds" in desk.done("ledger", "verify", address, "--log-key", key)
+    assert not (desk.folder / "record" / "index.sqlite").exists()

@@ -15,6 +15,7 @@ from verifier.errors import UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
+    from verifier.ledger import Place
     from verifier.procurement.index import Index
     from verifier.procurement.records import Records
     from verifier.procurement.settings import Settings
@@ -39,15 +40,22 @@ def settle(arguments: argparse.Namespace) -> None:
     if "trust" in given and not arguments.trust:
         arguments.trust = os.environ.get(TRUST, FOLDER)
     if "ledger" in given and not arguments.ledger:
-        if settings and settings.ledger.exists():
+        if settings and settings.has_ledger:
             arguments.ledger = settings.ledger
         elif "ledger_needed" in given and os.environ.get(LEDGER):
-            arguments.ledger = Path(os.environ[LEDGER])
+            arguments.ledger = ledger_place(os.environ[LEDGER])
     if given.get("ledger_needed") and not arguments.ledger:
         raise UsageError(say("Give --ledger or --record: the answer is entered in a ledger."))
     arguments.of_record = given.get("files") == []
     if arguments.of_record:
         arguments.files = _chain(arguments, settings)
+
+
+def ledger_place(typed: str) -> Place:
+    """Where a ledger is: a file, or a database."""
+    from verifier.ledger import place
+
+    return place(typed)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings | None:
