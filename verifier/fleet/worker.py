@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import psycopg
@@ -189,7 +189,7 @@ class Worker:
             self._store.trouble(submission.digest, why)
         if done.again and job.attempts + 1 < self._rules.tries:
             wait = 0 if self._stopping.is_set() else min(self._rules.wait * 4**job.attempts, LONGEST_WAIT)
-            at = datetime.now(UTC) + timedelta(seconds=wait)
+            at = await self._patiently(self._now) + timedelta(seconds=wait)
             await self._patiently(lambda: self._jobs.retry_job(job, retry_at=at))
             return "again"
         return await self._end(job, Status.FAILED, "given-up")
@@ -197,6 +197,12 @@ class Worker:
     async def _end(self, job: Job, status: Status, event: str) -> str:
         await self._patiently(lambda: self._jobs.finish_job(job, status, delete_job=False))
         return event
+
+    async def _now(self) -> datetime:
+        """By the database's clock: that of a machine may be a day ahead."""
+        found = await self._jobs.connector.execute_query_one_async(query="SELECT now() AS now")
+        now: datetime = found["now"]
+        return now
 
     async def _patiently(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Until the database answers. Who stops the worker meanwhile leaves the job to be found by the others."""
