@@ -106,7 +106,7 @@ def working(address: str, store: Path, **rules: Any) -> Iterator[Process]:
 
 def main(address: str, store: str, rules: str) -> None:
     log.to_standard_error()
-    children = Children(["__main__", "support.worked"])
+    children = Children(["support.working"])
     asyncio.run(Worker(address, Store.at(Path(store)), work, Rules(**json.loads(rules)), children=children).run())
 
 
