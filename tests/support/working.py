@@ -1,4 +1,4 @@
-"""Worker processes of tests: `python -m support.working ADDRESS STORE RULES` runs one, whose work is that of `worked`.
+"""Worker processes of tests, whose work is that of `worked`.
 
 with working(database, store) as one:
     one.until("taken")
@@ -91,8 +91,8 @@ def eventually(told: Callable[[], object], seconds: float = 30, why: Callable[[]
 
 
 def started(address: str, store: Path, **rules: Any) -> Process:
-    command = [sys.executable, "-m", "support.working", address, str(store), json.dumps({**QUICK, **rules})]
-    return Process(command)
+    code = "import sys; from support.working import main; main(*sys.argv[1:])"
+    return Process([sys.executable, "-c", code, address, str(store), json.dumps({**QUICK, **rules})])
 
 
 @contextmanager
@@ -108,7 +108,3 @@ def main(address: str, store: str, rules: str) -> None:
     log.to_standard_error()
     children = Children(["support.working"])
     asyncio.run(Worker(address, Store.at(Path(store)), work, Rules(**json.loads(rules)), children=children).run())
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
