@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 
@@ -45,5 +47,7 @@ def serving() -> Iterator[Postgres]:
             connection.execute("SELECT pg_reload_conf()")
         yield Postgres(server)
     finally:
-        server.stop()
+        postmaster = psutil.Process(server.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+        postmaster.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
