@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import documents
@@ -18,7 +19,7 @@ SERVICES = ("postgresql", "redis")
 if TYPE_CHECKING:
     from verifier.checkout import Request
     from verifier.model import Kind
-    from verifier.pipeline import Assessed, Progress
+    from verifier.pipeline import Assessed
     from verifier.policy import Criteria
 
 
@@ -96,24 +97,25 @@ def run(arguments: argparse.Namespace) -> int:
 
     outputs = documents.outputs(arguments)
     spoken = language(arguments)
+    ready = asked(arguments, lambda why: sys.stderr.write(why.in_language(spoken) + "\n"))
     with Display(spoken, since=os.environ.get("VERIFIER_STARTED", "")) as display:
-        found = assessed(arguments, display.told, lambda why: sys.stderr.write(why.in_language(spoken) + "\n"))
+        found = ready(progress=display.told)
     return documents.deliver(found.report, found.evidence, outputs, spoken)
 
 
-def assessed(
-    arguments: argparse.Namespace,
-    progress: Progress = lambda *_: None,
-    tell: Callable[[Text], object] = lambda _: None,
-) -> Assessed:
-    """What the command line asks for; `tell` is told whether that is official, where somebody could think so."""
+def asked(arguments: argparse.Namespace, tell: Callable[[Text], object] = lambda _: None) -> Callable[..., Assessed]:
+    """What the command line asks for, read and found right, as a function that assesses it and takes a `progress`.
+
+    `tell` is told whether that is official, where somebody could think so. Raises what is wrong with what was typed.
+    """
     from verifier.pipeline import assess
 
     criteria, contract = documents.criteria(arguments)
     documents.check_digest(criteria, arguments.criteria_digest)
     waivers = documents.waivers(arguments)
     request = request_of(arguments, criteria)
-    return assess(
+    return partial(
+        assess,
         request,
         criteria,
         contract=contract,
@@ -122,7 +124,6 @@ def assessed(
         services=tuple(arguments.service),
         waivers=waivers,
         options=documents.options(arguments),
-        progress=progress,
     )
 
 

@@ -62,14 +62,14 @@ def assess(submission: Submission, folder: Path, *, words: Sequence[str] = ()) -
     from hashlib import sha256
 
     from verifier.cli import documents, read
-    from verifier.cli.assess import assessed
+    from verifier.cli.assess import asked
     from verifier.report import to_dict
     from verifier.workspace import workspace
 
     with workspace() as place:
         options = laid_out(submission, place)
         digest = ("--criteria-digest", submission.criteria)
-        found = assessed(read(["assess", submission.delivery, *options, *digest, *words], "en"))
+        found = asked(read(["assess", submission.delivery, *options, *digest, *words], "en"))()
     files = documents.folder(to_dict(found.report), found.evidence)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
