@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test test-all check bench redelivered cost scale scale-dashboard docs words lock clean
+.PHONY: assess test test-all check bench redelivered cost scale scale-dashboard soak docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -47,6 +47,10 @@ scale: .venv/dev.stamp
 ## The dashboard over a record of 10,000 contracts with a report each: to build it, to build it again, and its pages live.
 scale-dashboard: .venv/dev.stamp
 	@PYTHONPATH=tests $(BIN)/python tests/scale_dashboard.py $(ARGS)
+
+## Three workers, 200 deliveries, one worker killed, one frozen, the database stopped: what is left of it. ARGS="--real 20" assesses real trees.
+soak: .venv/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python tests/soak_fleet.py $(ARGS)
 
 ## The pages of docs/, as HTML in build/docs.
 docs: .venv/dev.stamp

@@ -25,3 +25,18 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`--no-loadscope-reorder` keeps xdist from beginning with the files that have the most tests instead."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """PostgreSQL's server, of this process's tests alone."""
+    from support.postgres import serving
+
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres):
+    """The address of an empty database."""
+    return postgres.database()

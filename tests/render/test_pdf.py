@@ -81,7 +81,7 @@ def test_a_terminal_gets_no_pdf(monkeypatch):
 
 
 def test_a_folder_holds_the_page_beside_the_record():
-    files = documents._folder(reported.document(), (), "en")
+    files = documents.folder(reported.document(), (), "en")
     assert sorted(files) == ["report.html", "report.json", "report.md"]
     assert b'lang="fr"' in files["report.html"]
     assert b'lang="en"' in files["report.html"]

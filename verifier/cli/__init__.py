@@ -25,14 +25,17 @@ from verifier.cli import (
     keys,
     ledger,
     publish,
+    queue,
     record,
     rejudge,
     revoke,
     show,
     sign,
+    submit,
     trust,
     verify,
     waive,
+    worker,
 )
 from verifier.cli.language import add_language, early, language
 from verifier.cli.parser import PARSERS, speaking
@@ -43,6 +46,7 @@ from verifier.words import Text, later, said, say, translator
 COMMANDS = (
     *(assess, show, diff, publish, explain, rejudge, criteria),
     *(sign, decide, waive, accept, certify, gate, record, export, verify, revoke),
+    *(submit, queue, worker),
     *(dashboard, keys, trust, ledger, checkers, doctor),
 )
 EXIT_CODES = later(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import caching, documents
 from verifier.cli.language import add_language, language
-from verifier.words import Translate
+from verifier.words import Text, Translate
 
 SERVICES = ("postgresql", "redis")
 """As in `services` of rules/criteria.schema.json."""
@@ -17,6 +19,7 @@ SERVICES = ("postgresql", "redis")
 if TYPE_CHECKING:
     from verifier.checkout import Request
     from verifier.model import Kind
+    from verifier.pipeline import Assessed
     from verifier.policy import Criteria
 
 
@@ -40,6 +43,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     command.add_argument(
         "--only", action="append", default=[], metavar=tr("TOPIC"), help=tr("run only this topic or checker; repeats")
     )
+    add_judged(command, tr)
+    command.add_argument("--dirty", action="store_true", help=tr("judge the work tree instead of the commit at HEAD"))
+    add_language(command, tr)
+    documents.add_output(command, tr)
+    caching.add(command, tr)
+    add_access(command, tr)
+    command.set_defaults(run=run)
+
+
+def add_judged(command: argparse.ArgumentParser, tr: Translate) -> None:
+    """What of a delivery is judged, and with what beside it."""
     command.add_argument("--base", metavar=tr("COMMIT"), help=tr("judge what changed since this commit"))
     command.add_argument(
         "--service",
@@ -48,12 +62,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
         choices=SERVICES,
         help=tr("run this beside the tests although the criteria do not declare it; repeats"),
     )
-    command.add_argument("--dirty", action="store_true", help=tr("judge the work tree instead of the commit at HEAD"))
-    add_language(command, tr)
-    documents.add_output(command, tr)
-    caching.add(command, tr)
-    add_access(command, tr)
-    command.set_defaults(run=run)
 
 
 def add_access(command: argparse.ArgumentParser, tr: Translate) -> None:
@@ -87,31 +95,40 @@ def access(arguments: argparse.Namespace) -> dict[str, Any]:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, 1 or 3, by the verdict."""
     from verifier.cli.progress import Display
-    from verifier.pipeline import assess
 
     outputs = documents.outputs(arguments)
+    spoken = language(arguments)
+    ready = asked(arguments, lambda why: sys.stderr.write(why.in_language(spoken) + "\n"))
+    with Display(spoken, since=os.environ.get("VERIFIER_STARTED", "")) as display:
+        found = ready(progress=display.told, cache=caching.opened(arguments, display.said))
+    return documents.deliver(found.report, found.evidence, outputs, spoken)
+
+
+def asked(arguments: argparse.Namespace, tell: Callable[[Text], object] = lambda _: None) -> Callable[..., Assessed]:
+    """What the command line asks for, read and found right, as a function that assesses it and takes a `progress` and a `cache`.
+
+    `tell` is told whether that is official, where somebody could think so. Raises what is wrong with what was typed.
+    """
+    from verifier.pipeline import assess
+
     criteria, contract = documents.criteria(arguments)
     documents.check_digest(criteria, arguments.criteria_digest)
     waivers = documents.waivers(arguments)
-    request = _request(arguments, criteria)
-    kind = _kind(arguments, criteria, request)
-    with Display(language(arguments), since=os.environ.get("VERIFIER_STARTED", "")) as display:
-        assessed = assess(
-            request,
-            criteria,
-            contract=contract,
-            kind=kind,
-            only=arguments.only,
-            services=tuple(arguments.service),
-            waivers=waivers,
-            options=documents.options(arguments),
-            progress=display.told,
-            cache=caching.opened(arguments, display.said),
-        )
-    return documents.deliver(assessed.report, assessed.evidence, outputs, language(arguments))
+    request = request_of(arguments, criteria)
+    return partial(
+        assess,
+        request,
+        criteria,
+        contract=contract,
+        kind=_kind(arguments, criteria, request, tell),
+        only=arguments.only,
+        services=tuple(arguments.service),
+        waivers=waivers,
+        options=documents.options(arguments),
+    )
 
 
-def _kind(arguments: argparse.Namespace, criteria: Criteria, request: Request) -> Kind:
+def _kind(arguments: argparse.Namespace, criteria: Criteria, request: Request, tell: Callable[[Text], object]) -> Kind:
     """Official under a signed contract only; where one is given and the run is none, it says why."""
     from verifier.agreed import kind
     from verifier.model import Kind
@@ -121,11 +138,12 @@ def _kind(arguments: argparse.Namespace, criteria: Criteria, request: Request) -
     _, signed = documents.signed_contract(arguments)
     whole = not (arguments.only or arguments.service or arguments.dirty)
     found, why = kind(signed, criteria, where=request.where, ref=request.ref, whole=whole)
-    sys.stderr.write(why.in_language(language(arguments)) + "\n")
+    tell(why)
     return found
 
 
-def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:
+def request_of(arguments: argparse.Namespace, criteria: Criteria) -> Request:
+    """The delivery that was named, within the limits of the criteria."""
     from verifier.checkout import Limits, Request, split_ref
 
     where, ref = split_ref(arguments.delivery)
@@ -134,7 +152,7 @@ def _request(arguments: argparse.Namespace, criteria: Criteria) -> Request:
         where=where,
         ref=ref,
         base=arguments.base,
-        dirty=arguments.dirty,
+        dirty=vars(arguments).get("dirty", False),
         limits=Limits(
             repository_bytes=limits.repository, files=limits.files, file_bytes=limits.file, seconds=limits.checkout_time
         ),

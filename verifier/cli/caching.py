@@ -31,6 +31,14 @@ def add(command: argparse.ArgumentParser, tr: Translate) -> None:
     group.add_argument("--cache-key", type=Path, metavar=tr("FILE"), default=os.environ.get(KEY), help=told)
 
 
+def words(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The same options again, for another command line."""
+    if arguments.no_cache:
+        return ("--no-cache",)
+    key = ("--cache-key", str(Path(arguments.cache_key).absolute())) if arguments.cache_key else ()
+    return (*(("--cache", arguments.cache) if arguments.cache else ()), *key)
+
+
 def opened(arguments: argparse.Namespace, tell: Tell) -> Cache | None:
     """None where none is wanted. Raises UsageError for a shared one that cannot be."""
     if arguments.no_cache:

@@ -217,7 +217,7 @@ def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str,
         if path == STDOUT:
             show(document, kind, language)
         elif kind == "folder":
-            files = _folder(document, evidence, language)
+            files = folder(document, evidence, language)
             write_folder(Path(path), files)
             named = " · ".join((*(f"{path}/{name}" for name in files if "/" not in name), f"{path}/evidence/"))
             tr = translator(language)
@@ -227,7 +227,8 @@ def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str,
     return EXIT[report.judgement.verdict]
 
 
-def _folder(document: dict[str, object], evidence: Sequence[Evidence], language: str = "en") -> dict[str, bytes]:
+def folder(document: dict[str, object], evidence: Sequence[Evidence], language: str = "en") -> dict[str, bytes]:
+    """The files of a report's folder by their names in it."""
     files = {f"report.{kind}": _bytes(rendered(document, kind, language)) for kind in ("html", "json", "md")}
     return files | {f"evidence/{item.name}": item.content for item in evidence}
 

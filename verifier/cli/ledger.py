@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from verifier.cli import signing
 from verifier.cli.language import add_language, language
 from verifier.cli.passphrase import add_passphrase, passphrase
+from verifier.cli.recording import ledger_place
 from verifier.errors import TrustError, UsageError
-from verifier.words import LANGUAGES, Translate, say, say_n
+from verifier.words import LANGUAGES, Translate, later, say, say_n
 
 if TYPE_CHECKING:
     from verifier.ledger import Ledger
     from verifier.note import Checkpoint, Key
+
+LEDGER = later("the ledger: its file, or postgresql://HOST/NAME")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
@@ -28,6 +31,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     prove = actions.add_parser("prove", help=tr("prove that an entry is in it, or that it holds all of an earlier one"))
     checkpoint = actions.add_parser("checkpoint", help=tr("print its signed head, to be kept elsewhere"))
     export = actions.add_parser("export", help=tr("print its entries, one JSON document a line"))
+    told = tr("copy it as it is, from a file to a database or back, while nobody appends to it")
+    copy = actions.add_parser("copy", help=told)
     named = tr("the name of the ledger, which no other has: example.com/payments")
     new.add_argument("--origin", required=True, metavar=tr("NAME"), help=named)
     kept = tr("where its private key is, as file:ledger.key; Ed25519 or ECDSA P-256")
@@ -35,9 +40,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     add_passphrase(new, tr)
     _add_enter(actions, tr)
     for action in (new, prove, checkpoint, export):
-        action.add_argument("file", type=Path, metavar=tr("LEDGER"), help=tr("the ledger's file"))
-    verify.add_argument("file", type=Path, metavar=tr("FILE"), help=tr("the ledger, or a proof that `prove` wrote"))
-    for action in (verify, prove, checkpoint, export):
+        action.add_argument("file", type=ledger_place, metavar=tr("LEDGER"), help=tr(LEDGER))
+    told = tr("the ledger, or a proof that `prove` wrote")
+    verify.add_argument("file", type=ledger_place, metavar=tr("FILE"), help=told)
+    copy.add_argument("file", type=ledger_place, metavar=tr("LEDGER"), help=tr(LEDGER))
+    copy.add_argument("target", type=ledger_place, metavar=tr("TARGET"), help=tr("where to; nothing lies there yet"))
+    for action in (verify, prove, checkpoint, export, copy):
         told = tr("the key that verifies its heads (name+hash+base64), or a file with it")
         action.add_argument("--log-key", required=True, metavar=tr("KEY"), help=told)
         kept = tr("a head of it that was kept elsewhere; may be given several times")
@@ -48,14 +56,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     asked = prove.add_mutually_exclusive_group(required=True)
     asked.add_argument("--entry", type=int, metavar=tr("NUMBER"), help=tr("the entry, counted from 0"))
     asked.add_argument("--since", type=Path, metavar=tr("FILE"), help=tr("a head of the earlier ledger"))
-    for action in (new, verify, prove, checkpoint, export):
+    for action in (new, verify, prove, checkpoint, export, copy):
         add_language(action, tr)
     ledger.set_defaults(run=run)
 
 
 def _add_enter(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Translate) -> None:
     enter = actions.add_parser("enter", help=tr("enter signed statements, such as a contract that both parties signed"))
-    enter.add_argument("ledger", type=Path, metavar=tr("LEDGER"), help=tr("the ledger's file"))
+    enter.add_argument("ledger", type=ledger_place, metavar=tr("LEDGER"), help=tr(LEDGER))
     enter.add_argument("files", nargs="+", metavar=tr("FILE"), help=tr("signed statements, or folders of them"))
     kept = tr("where the ledger's private key is, which signs its heads")
     enter.add_argument("--key", dest="ledger_key", required=True, metavar=tr("LOCATION"), help=kept)
@@ -75,9 +83,12 @@ def run(arguments: argparse.Namespace) -> int:
         return _enter(arguments)
     if arguments.action == "verify":
         return _verify(arguments)
-    from verifier.ledger import opened
+    from verifier.ledger import copy, opened
 
     key = _key(arguments.log_key)
+    if arguments.action == "copy":
+        copy(arguments.file, arguments.target, key)
+        return 0
     with opened(arguments.file, key, remembered=_heads(arguments.head, key)) as ledger:
         if arguments.action == "prove":
             _write(_proof(ledger, arguments))
@@ -140,7 +151,7 @@ def _verified(arguments: argparse.Namespace, key: Key, heads: list[Checkpoint]) 
     """The head of the ledger, or the one that a proof is of."""
     from verifier.ledger import opened, proof
 
-    start = _read(arguments.file, most=len(proof.INCLUSION))
+    start = _read(arguments.file, most=len(proof.INCLUSION)) if isinstance(arguments.file, Path) else b""
     if start == proof.INCLUSION:
         if not arguments.entry:
             raise UsageError(say("This proof is of an entry: give it with --entry."))

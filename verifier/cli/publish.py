@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.cli import documents
+from verifier.cli import documents, unposted
 from verifier.cli.language import add_language, language
 from verifier.errors import UsageError
 from verifier.render.inert import inert
@@ -35,7 +35,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     )
     command.add_argument("service", metavar=tr("WHERE"), help=tr("github, gitlab or that of a plug-in"))
     command.add_argument(
-        "report", metavar=tr("REPORT"), help=tr("report.json, the folder that holds it, or a signed statement")
+        "report",
+        metavar=tr("REPORT"),
+        help=tr("report.json, the folder that holds it, a signed statement, or the store of workers' reports"),
     )
     command.add_argument(
         "--post",
@@ -59,15 +61,27 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 3 where something is missing that was asked for."""
+    from verifier.fleet.store import is_store
     from verifier.publish.installed import publisher
 
     service = publisher(arguments.service)
+    if is_store(Path(arguments.report)):
+        if not arguments.post:
+            raise UsageError(say("Say what to post with --post: {known}.", known=", ".join(service.kinds)))
+        missing = unposted.run(arguments, service, lambda one: _post(one, service))
+    else:
+        missing = _post(arguments, service)
+    return NOT_POSTED if missing else 0
+
+
+def _post(arguments: argparse.Namespace, service: Publisher) -> bool:
+    """Whether something of it is missing."""
     spoken = language(arguments)
     missing = False
     for posted in service.publish(_order(arguments, service, spoken)):
         missing |= posted.missing
         sys.stderr.write(f"{inert(said(posted.words, spoken))}\n")
-    return NOT_POSTED if missing else 0
+    return missing
 
 
 def _order(arguments: argparse.Namespace, service: Publisher, spoken: str) -> Order:

@@ -15,10 +15,12 @@ from verifier.errors import UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
+    from verifier.ledger import Place
+    from verifier.procurement.index import Index
     from verifier.procurement.records import Records
     from verifier.procurement.settings import Settings
 
-FOLDER, RECORD = "trust", "VERIFIER_RECORD"
+FOLDER, RECORD, INDEX = "trust", "VERIFIER_RECORD", "VERIFIER_INDEX"
 TRUST, LEDGER = "VERIFIER_TRUST", "VERIFIER_LEDGER"
 
 
@@ -38,15 +40,22 @@ def settle(arguments: argparse.Namespace) -> None:
     if "trust" in given and not arguments.trust:
         arguments.trust = os.environ.get(TRUST, FOLDER)
     if "ledger" in given and not arguments.ledger:
-        if settings and settings.ledger.exists():
+        if settings and settings.has_ledger:
             arguments.ledger = settings.ledger
         elif "ledger_needed" in given and os.environ.get(LEDGER):
-            arguments.ledger = Path(os.environ[LEDGER])
+            arguments.ledger = ledger_place(os.environ[LEDGER])
     if given.get("ledger_needed") and not arguments.ledger:
         raise UsageError(say("Give --ledger or --record: the answer is entered in a ledger."))
     arguments.of_record = given.get("files") == []
     if arguments.of_record:
         arguments.files = _chain(arguments, settings)
+
+
+def ledger_place(typed: str) -> Place:
+    """Where a ledger is: a file, or a database."""
+    from verifier.ledger import place
+
+    return place(typed)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings | None:
@@ -76,18 +85,25 @@ def _chain(arguments: argparse.Namespace, settings: Settings | None) -> list[str
     return [str(path) for path in found]
 
 
+def index_of(settings: Settings) -> Index:
+    """In the database that $VERIFIER_INDEX names, else in the record's folder."""
+    from verifier.procurement.index import Index
+
+    shared = os.environ.get(INDEX)
+    return Index(shared) if shared else Index.beside(settings.folder)
+
+
 @contextmanager
 def opened(arguments: argparse.Namespace, *, writing: bool) -> Iterator[Records]:
     """The record at work, to read or to file. Its ledger is opened for as long. Raises UsageError without --record."""
     from verifier.cli import signing
-    from verifier.procurement.index import Index
     from verifier.procurement.records import Records
 
     settings = settings_of(arguments)
     if settings is None:
         raise UsageError(say("Give --record, the folder of the procurement record."))
     policy = signing.policy(arguments, signing.now())
-    index = Index.beside(settings.folder)
+    index = index_of(settings)
     try:
         with signing.ledger(arguments, policy, writing=writing) as ledger:
             records = Records(settings, policy, ledger, index, signing.now)

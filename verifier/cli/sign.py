@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verifier.cli import awarding, documents, signing
+from verifier.cli import awarding, documents, signing, unsigned
 from verifier.cli.language import language
 from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
@@ -35,7 +35,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
             "the payload of a statement that somebody else signed already. What is signed is shown first, from its very bytes."
         ),
     )
-    command.add_argument("file", metavar=tr("FILE"), help=tr("report.json or its folder, contract.yml, or a statement"))
+    told = tr("report.json or its folder, the store in which workers leave reports, contract.yml, or a statement")
+    command.add_argument("file", metavar=tr("FILE"), help=told)
     about = command.add_argument_group(tr("an assessment"))
     told = tr("the signed contract, or its folder; without it the report is signed as a self-check")
     about.add_argument("--contract", action="append", default=[], metavar=tr("FILE"), help=told)
@@ -45,16 +46,23 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     )
     about.add_argument("--days", type=int, default=DAYS, help=tr("how many days it may be used (default: {n})", n=DAYS))
     documents.add_profile(command, tr)
+    told = tr("of a store: go on, and look again after so many seconds")
+    command.add_argument("--every", type=int, metavar=tr("SECONDS"), help=told)
     signing.add_all(command, tr)
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from verifier.fleet.store import is_store
     from verifier.statements.statement import read as read_payload
 
     if not 1 <= arguments.days <= MOST_DAYS:
         raise UsageError(say("--days is a number from 1 to {most}.", most=MOST_DAYS))
     path = Path(arguments.file)
+    if is_store(path):
+        return unsigned.run(arguments, run)
+    if arguments.every is not None:
+        raise UsageError(say("--every is for the store of workers' reports; {path} is none.", path=path))
     if path.is_dir() or path.name.endswith("report.json"):
         statement = _assessment(path / "report.json" if path.is_dir() else path, arguments)
         name = "assessment" if statement.predicate["kind"] == "official" else "self-check"
@@ -159,7 +167,7 @@ def _part(report: Report, document: Mapping[str, Any], arguments: argparse.Names
     if not (arguments.criteria or arguments.profile):
         arguments.profile = found[0].statement.predicate["criteria"]["profile"]
     _judge_again(report, document, documents.criteria_of(arguments, agreed(found, trust, now)[0]))
-    return drafts.about(found[0], _milestone(found[0], arguments), arguments.round)
+    return drafts.about(found[0], milestone_of(found[0], arguments), arguments.round)
 
 
 def _refuse(report: Mapping[str, Any], contract: Signed) -> None:
@@ -212,7 +220,8 @@ def _refuse_other_evidence(statement: Statement, path: Path) -> None:
         evidence.check(statement.predicate["evidence"], path.parent)
 
 
-def _milestone(contract: Signed, arguments: argparse.Namespace) -> str:
+def milestone_of(contract: Signed, arguments: argparse.Namespace) -> str:
+    """The one that was named, else the contract's only one. Raises UsageError."""
     names = [one["id"] for one in contract.statement.predicate["milestones"]]
     name = arguments.milestone or (names[0] if len(names) == 1 else "")
     if name not in names:

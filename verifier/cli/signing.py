@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from verifier.cli.language import add_language, language
 from verifier.cli.passphrase import VARIABLE, add_passphrase, given, passphrase
-from verifier.cli.recording import FOLDER, LEDGER, TRUST, add_record, opened
+from verifier.cli.recording import FOLDER, LEDGER, TRUST, add_record, ledger_place, opened
 from verifier.errors import TrustError, UsageError
 from verifier.words import Translate, say
 
@@ -92,9 +92,11 @@ def add_key(command: argparse.ArgumentParser, tr: Translate) -> None:
 def add_ledger(command: argparse.ArgumentParser, tr: Translate, *, required: bool = False) -> None:
     group = command.add_argument_group(tr("ledger"))
     told = tr(
-        "the ledger's file, where what is signed is entered (default: the record's, else ${variable})", variable=LEDGER
+        "the ledger, where what is signed is entered: its file, or postgresql://HOST/NAME (default: the record's, else "
+        "${variable})",
+        variable=LEDGER,
     )
-    group.add_argument("--ledger", type=Path, metavar=tr("LEDGER"), help=told)
+    group.add_argument("--ledger", type=ledger_place, metavar=tr("LEDGER"), help=told)
     command.set_defaults(ledger_needed=required)
     told = tr("where the ledger's private key is, which signs its heads (default: ${variable})", variable=LEDGER_KEY)
     group.add_argument("--ledger-key", metavar=tr("LOCATION"), default=os.environ.get(LEDGER_KEY), help=told)

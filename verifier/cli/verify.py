@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
 from verifier.cli.language import add_language, language
+from verifier.cli.recording import ledger_place
 from verifier.errors import TrustError, UsageError
 from verifier.words import LANGUAGES, Text, Translate, say
 
@@ -39,7 +40,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     told = tr("the folder of the report: the evidence that the assessment names lies there, unchanged")
     more.add_argument("--evidence", type=Path, metavar=tr("FOLDER"), help=told)
     told = tr("the ledger's file: nothing of the files was revoked there, and it holds the release")
-    more.add_argument("--ledger", type=Path, metavar=tr("LEDGER"), help=told)
+    more.add_argument("--ledger", type=ledger_place, metavar=tr("LEDGER"), help=told)
     told = tr("a head of the ledger that was kept elsewhere; may be given several times")
     more.add_argument("--head", action="append", default=[], type=Path, metavar=tr("FILE"), help=told)
     told = tr("a proof that the ledger holds the release, as `verifier ledger prove` wrote it; with --entry")

@@ -1,4 +1,4 @@
-"""What the ledger asks of a database. All that SQLite does for it, and what PostgreSQL will have to do."""
+"""What the ledger asks of a database. All that SQLite and PostgreSQL do for it."""
 
 from __future__ import annotations
 

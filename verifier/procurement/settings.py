@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.errors import UsageError
+from verifier.ledger import Place, place
 from verifier.rulebook import rules_dir
 from verifier.rulebook.document import Document, read
 from verifier.rulebook.schema import check_document
@@ -26,7 +27,12 @@ class Settings:
 
     folder: Path
     sections: Mapping[str, Mapping[str, Any]]
-    ledger: Path
+    ledger: Place
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether one lies there; of a database it is found out when it is opened."""
+        return not isinstance(self.ledger, Path) or self.ledger.exists()
 
     def section(self, name: str) -> Mapping[str, Any]:
         """Empty where nothing is said."""
@@ -52,8 +58,13 @@ def load(folder: Path) -> Settings:
     return Settings(
         folder=folder,
         sections=sections,
-        ledger=folder / own.get("ledger", "payments.ledger"),
+        ledger=_ledger(folder, own.get("ledger", "payments.ledger")),
     )
+
+
+def _ledger(folder: Path, named: str) -> Place:
+    found = place(named)
+    return folder / found if isinstance(found, Path) else found
 
 
 def _checked(document: Document) -> Mapping[str, Any]:

@@ -8,19 +8,25 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier.cli import signing
+from verifier.cli import fleet, signing
 from verifier.cli.dashboard.sources import add_sources, sources
 from verifier.cli.dashboard.theme import add_theme, theme_of
 from verifier.cli.language import language
 from verifier.cli.recording import opened
+from verifier.cli.submit import expected_submission
 from verifier.errors import UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
+    from verifier.dashboard.serve.hook import Hook
+    from verifier.dashboard.serve.log import Counted
     from verifier.dashboard.serve.settings import Provider, Settings
+    from verifier.fleet.queue import Queued
+    from verifier.procurement.expected import Expected
     from verifier.procurement.records import Records
 
 SECRET = "VERIFIER_CLIENT_SECRET"  # noqa: S105 - the name of the variable that holds it
@@ -45,6 +51,12 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
     reading.add_argument("--sign-in-to-read", action="store_true", help=tr("show nothing to who is not signed in"))
     told = tr("show everything to whoever reaches the server, also from other machines")
     reading.add_argument("--open-reading", action="store_true", help=told)
+    hooks = command.add_argument_group(tr("deliveries"))
+    told = tr("take GitHub's push and release events at {address}; read their secret there", address="/hooks/github")
+    hooks.add_argument("--hook-secret-file", type=Path, metavar=tr("FILE"), help=told)
+    fleet.add_queue(hooks, tr)
+    told = tr("answer /health and /metrics at this port of 127.0.0.1")
+    hooks.add_argument("--metrics", type=int, metavar=tr("PORT"), help=told)
     add_theme(command, tr)
     add_sources(command, tr)
     command.set_defaults(run=run)
@@ -66,11 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
         with settings.filing():
             pass  # whether the ledger's key opens is said before anybody is served
     _log_to_standard_error()
-    with Kept(lambda: sources(arguments), signing.now) as kept:
+    with Kept(lambda: sources(arguments), signing.now) as kept, _metrics(arguments) as counted:
         told = say("Serving {address}; Ctrl-C ends it.", address=settings.base)
         sys.stderr.write(told.in_language(language(arguments)) + "\n")
         uvicorn.run(
-            app(kept, settings),
+            app(kept, replace(settings, counted=counted)),
             host=arguments.host,
             port=arguments.port,
             log_level="warning",
@@ -106,7 +118,44 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         sign_in_to_read=arguments.sign_in_to_read,
         filing=(lambda: _filing(arguments)) if files else None,
         theme=theme_of(arguments),
+        hook=_hook(arguments) if arguments.hook_secret_file else None,
     )
+
+
+def _hook(arguments: argparse.Namespace) -> Hook:
+    """Raises UsageError where the queue or the record is missing, whose contracts say what is delivered."""
+    from verifier.files import read
+
+    address = fleet.queue(arguments)
+    from verifier.dashboard.serve.hook import Hook
+    from verifier.fleet.queue import opened as queue_of
+
+    if not arguments.record:
+        raise UsageError(say("Deliveries are those of contracts in a record: give --record."))
+    secret = read(arguments.hook_secret_file, most=MOST_SECRET).strip()
+    if not secret:
+        raise UsageError(say("{path} holds no secret.", path=arguments.hook_secret_file))
+
+    def submit(wanted: Expected, ref: str, id_: str) -> Queued:
+        made = expected_submission(arguments, wanted, ref, id_)
+        with queue_of(address) as queue:
+            return queue.submit(made)
+
+    return Hook(secret=secret, submit=submit)
+
+
+@contextmanager
+def _metrics(arguments: argparse.Namespace) -> Iterator[Counted]:
+    """Counts requests where somebody asks for how many there were."""
+    if arguments.metrics is None:
+        yield lambda *_: None
+        return
+    fleet.needed()
+    from verifier.fleet.watched import Requests, serving
+
+    requests = Requests()
+    with serving(arguments.metrics, requests.registry, lambda: True):
+        yield requests.counted
 
 
 def _provider(arguments: argparse.Namespace) -> Provider | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from verifier.dashboard import site
@@ -39,6 +40,9 @@ from verifier.errors import UsageError, VerifierError
 from verifier.statements.strict import MOST
 from verifier.words import LANGUAGES, Text, say
 
+if TYPE_CHECKING:
+    from verifier.dashboard.serve.hook import Hook
+
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 ASSETS_KEPT = {"Cache-Control": "public, max-age=300"}
 OWN_ASSETS = ("sign.js",)
@@ -53,13 +57,15 @@ def app(opening: Opening, settings: Settings | None = None) -> Starlette:
     routes = [
         Route("/", pages.first),
         Route("/assets/{name}", pages.asset),
+        Route("/health", pages.health),
+        *(_hooks(opening, chosen.hook) if chosen.hook else ()),
         *(_signing_in(_SigningIn(pages)) if chosen.provider else ()),
         Route("/data/{address:path}.{form}", pages.data),
         Route("/{language}/{address:path}.html", pages.html),
     ]
     middleware = [
         Middleware(Headers, secure=chosen.secure),
-        Middleware(Log),
+        Middleware(Log, counted=chosen.counted),
         Middleware(Hosts, hosts=chosen.hosts),
         Middleware(Limits),
     ]
@@ -67,6 +73,12 @@ def app(opening: Opening, settings: Settings | None = None) -> Starlette:
     made.state.theme = chosen.theme.look if chosen.theme else None
     made.router.redirect_slashes = False  # it would lead to an address that is made of the request's own
     return made
+
+
+def _hooks(opening: Opening, hook: Hook) -> list[Route]:
+    from verifier.dashboard.serve.hook import ADDRESS, Hooked  # noqa: PLC0415 - the queue is an extra
+
+    return [Route(ADDRESS, Hooked(opening, hook).github, methods=["POST"])]
 
 
 def _signing_in(signing: _SigningIn) -> list[Route]:
@@ -90,6 +102,11 @@ class _Pages:
     def __init__(self, opening: Opening, settings: Settings) -> None:
         self.opening, self.settings = opening, settings
         self.held = Sessions(settings.clock, secure=settings.secure)
+
+    def health(self, request: Request) -> Response:
+        """200 where the pages can be made; what stands in the way is in the log."""
+        with self.opening():
+            return PlainTextResponse("ok\n")
 
     def first(self, request: Request) -> Response:
         """In the reader's language, by what the browser says."""

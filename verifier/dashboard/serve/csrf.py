@@ -29,8 +29,8 @@ async def form(request: Request, session: Session, base: str, most: int = MOST_F
         raise HTTPException(415)
     if not _from_us(request.headers, base):
         raise HTTPException(403, say("The form did not come from a page of this server."))
-    limited = Request(request.scope, _limited(request, most))
-    async with limited.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_PART) as given:
+    bounded = Request(request.scope, limited(request, most))
+    async with bounded.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=MOST_PART) as given:
         if not _has_token(given, session.token):
             raise HTTPException(403, say("The form is not of this session; load the page again."))
         if len(given.multi_items()) != len(given):
@@ -38,7 +38,7 @@ async def form(request: Request, session: Session, base: str, most: int = MOST_F
         return {name: await one.read() if isinstance(one, UploadFile) else one for name, one in given.items()}
 
 
-def _limited(request: Request, most: int) -> Receive:
+def limited(request: Request, most: int) -> Receive:
     """What it sends, as long as that is no more. Raises HTTPException."""
     told, left = request.headers.get("content-length", ""), most
     if told.isascii() and told.isdigit() and int(told) > most:

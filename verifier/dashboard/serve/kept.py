@@ -91,7 +91,7 @@ def _stamp(sources: Sources) -> Stamp:
         return ()
     settings = sources.records.settings
     plain = [settings.folder / NAME, *sources.trust.files()]
-    databases = [settings.ledger, settings.folder / "index.sqlite"]
+    databases = [one for one in (settings.ledger, settings.folder / "index.sqlite") if isinstance(one, Path)]
     return (*((path.name, *_looked(path)) for path in plain), *(_looked(path)[0] for path in databases))
 
 

@@ -16,8 +16,8 @@ from verifier.dashboard.serve.answers import refusal
 from verifier.dashboard.serve.log import note
 from verifier.words import say
 
-READS, WRITES, SIGN_IN = "reads", "writes", "sign-in"
-LIMITS: Mapping[str, str] = {READS: "6000/minute", WRITES: "30/minute", SIGN_IN: "20/minute"}
+READS, WRITES, SIGN_IN, HOOKS = "reads", "writes", "sign-in", "hooks"
+LIMITS: Mapping[str, str] = {READS: "6000/minute", WRITES: "30/minute", SIGN_IN: "20/minute", HOOKS: "600/minute"}
 SIGNING_IN = ("/sign-in", "/signed-in")
 
 
@@ -47,6 +47,8 @@ class Limits:
 def _kind(scope: Scope) -> str:
     if scope["path"] in SIGNING_IN:
         return SIGN_IN
+    if scope["path"].startswith("/hooks/"):
+        return HOOKS
     return READS if scope["method"] in ("GET", "HEAD") else WRITES
 
 

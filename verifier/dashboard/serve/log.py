@@ -11,7 +11,7 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from verifier.dashboard.serve.answers import refusal
 
 LOG = logging.getLogger("verifier.dashboard")
+Counted = Callable[[str, int], None]
+"""Told of each request that was answered: its method and its status."""
 LONGEST = 300
 """Characters of a path that are kept."""
 
@@ -42,8 +44,8 @@ def report(event: str) -> None:
 class Log:
     """ASGI middleware, which also catches what nobody expected: its answer says a sentence and the id, the log what it was."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, counted: Counted = lambda *_: None) -> None:
+        self._app, self._counted = app, counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -67,6 +69,7 @@ class Log:
                 await refusal(scope, 500)(scope, receive, told)
         finally:
             _write(scope, status, began)
+            self._counted(scope["method"], status)
 
 
 def _write(scope: Scope, status: int, began: float) -> None:

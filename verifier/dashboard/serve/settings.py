@@ -7,12 +7,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from verifier.dashboard.serve.log import Counted
 from verifier.dashboard.theme import Theme
 from verifier.errors import UsageError
 from verifier.procurement.records import Records
 from verifier.words import say
+
+if TYPE_CHECKING:
+    from verifier.dashboard.serve.hook import Hook
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Filing = Callable[[], AbstractContextManager[Records]]
@@ -32,13 +37,16 @@ class Provider:
 class Settings:
     """`base` is the address at which people reach the server, without a path; nothing of it is taken from a request.
 
-    `filing` is None where the server files nothing. `clock` gives seconds. `theme` is another look than the usual one.
+    `filing` is None where the server files nothing, `hook` where nobody tells it of deliveries. `clock` gives seconds.
+    `theme` is another look than the usual one.
     """
 
     base: str = "http://127.0.0.1:8413"
     provider: Provider | None = None
     sign_in_to_read: bool = False
     filing: Filing | None = None
+    hook: Hook | None = None
+    counted: Counted = lambda *_: None
     clock: Callable[[], float] = time.time
     theme: Theme | None = None
 

@@ -1,9 +1,9 @@
-"""The index in a database: SQLite in the record's folder by default, anything else that SQLAlchemy knows by its address."""
+"""The index in a database: SQLite in the record's folder by default, PostgreSQL where several machines share it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -49,7 +49,7 @@ from verifier.statements import statement
 from verifier.trust.signed import Signed, SignedBy
 from verifier.words import say
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest of `migrations/versions`."""
 LISTED = tuple(CONTRACT.c[one.name] for one in fields(Listed))
 ACCEPTED = (
@@ -77,7 +77,7 @@ class Index:
 
     def __init__(self, address: str) -> None:
         self._engine = engine(address)
-        with _errors(address):
+        with _errors(str(self._engine.url)):  # without a password
             _migrate(self._engine, address)
 
     @classmethod
@@ -180,7 +180,7 @@ class Index:
         return found
 
     def _purchases(self, *conditions: Any) -> list[Purchase]:
-        query = select(*LOOKED_AT).where(*conditions)
+        query = select(*LOOKED_AT).where(*conditions).order_by(CONTRACT.c.key)
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return [purchase(row) for row in connection.execute(query).mappings()]
 
@@ -256,6 +256,11 @@ class Index:
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
             return {(row.key, row.person, row.notifier): row.time for row in connection.execute(select(TOLD))}
 
+    def lasting(self) -> dict[str, list[dict[str, Any]]]:
+        """Table -> rows, of what cannot be made again."""
+        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+            return {one.name: [dict(row) for row in connection.execute(select(one)).mappings()] for one in LASTING}
+
     def ids(self) -> dict[str, str]:
         """Key -> id of every contract, by its key."""
         with _errors(str(self._engine.url)), self._engine.connect() as connection:
@@ -326,6 +331,13 @@ class Changes:
         elif anew or not posted:
             self._execute(POST.update().where(same).values(asdict(post)))
 
+    def take_over(self, lasting: Mapping[str, list[dict[str, Any]]]) -> None:
+        """What another index remembers that cannot be made again, in the place of what this one does."""
+        for table in LASTING:
+            self._execute(delete(table))
+            if rows := lasting[table.name]:
+                self._execute(insert(table), rows)
+
     def clear(self) -> None:
         """Forgets all that can be made again."""
         for table in reversed(METADATA.sorted_tables):
@@ -369,7 +381,7 @@ _LATE = sorted(state.value for state in OPEN - {State.DELIVERED, State.ASSESSING
 
 def _filed(execute: Any, key: str) -> list[Signed]:
     query = select(STATEMENT.c.digest, STATEMENT.c.payload, STATEMENT.c.signed).where(STATEMENT.c.contract == key)
-    return [_signed(*row) for row in execute(query)]
+    return [_signed(*row) for row in execute(query.order_by(STATEMENT.c.digest))]
 
 
 def _signed(digest: str, payload: bytes, signed: list[list[Any]]) -> Signed:

@@ -1,4 +1,4 @@
-"""The database of the index as SQLAlchemy opens it. In SQLite one writes at a time, from its first look on."""
+"""The database of the index as SQLAlchemy opens it. One writes at a time, from its first look on."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 30000")
 
+ONE_AT_A_TIME = 0x7649
+"""Of the advisory lock (`vI`) that a writer holds."""
+
 
 def engine(address: str) -> Engine:
-    """`address` as SQLAlchemy has it, such as sqlite:///record/index.sqlite."""
-    made = create_engine(address)
+    """`address` as SQLAlchemy has it, such as sqlite:///record/index.sqlite, or as PostgreSQL has it: postgresql://host/name."""
+    made = create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _prepare)
     return made
@@ -25,6 +28,8 @@ def writing(made: Engine) -> Iterator[Connection]:
     with made.begin() as connection:
         if made.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif made.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
         yield connection
 
 
