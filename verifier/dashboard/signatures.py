@@ -67,15 +67,23 @@ class _Ledger:
 def of_contract(sources: Sources, contract: str, about: str) -> dict[str, Any]:
     """Every signed file of the contract. `about` is the digest of the statement that the page shows; "" where none holds."""
     records = _records(sources)
-    return _document(sources, records, contract, about, records.store.files(contract))
+    return _document(sources, records, contract, about, _files(sources, records, contract))
 
 
 def of_assessment(sources: Sources, contract: str, about: str) -> dict[str, Any]:
     """The files of one assessment, by its digest."""
     records = _records(sources)
     stem = f"{SCHEMAS[uris.ASSESSMENT]}-{about[:SHORT]}-"
-    files = [path for path in records.store.files(contract) if path.name.startswith(stem)]
+    files = [(path, content) for path, content in _files(sources, records, contract) if path.name.startswith(stem)]
     return _document(sources, records, contract, about, files)
+
+
+def _files(sources: Sources, records: Records, contract: str) -> list[tuple[Path, bytes]]:
+    """Every signed file with its bytes."""
+    found: list[tuple[Path, bytes]] = sources.once(
+        contract, "files", lambda: [(path, _content(path)) for path in records.store.files(contract)]
+    )
+    return found
 
 
 def _records(sources: Sources) -> Records:
@@ -83,11 +91,12 @@ def _records(sources: Sources) -> Records:
     return sources.records
 
 
-def _document(sources: Sources, records: Records, contract: str, about: str, paths: Sequence[Path]) -> dict[str, Any]:
-    ledger = _ledger(records, contract, sources.now)
+def _document(
+    sources: Sources, records: Records, contract: str, about: str, files: Sequence[tuple[Path, bytes]]
+) -> dict[str, Any]:
+    ledger = sources.once(contract, "ledger", lambda: _ledger(records, contract, sources.now))
     others = Others()
     reader = Reader(records.policy, sources.trust)
-    files = [(path, _content(path)) for path in paths]
     found = verified(files, reader, others, _further(records, contract, reader, others, ledger))
     bad = sum(one.trouble is not None for one in found)
     here = any(one.trouble is None and one.digest == about for one in found)

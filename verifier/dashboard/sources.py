@@ -67,19 +67,25 @@ class Sources:
     trust: Trust | None = None
     folders: Sequence[Path] = ()
     team: bool = False
-    _last: dict[str, Record] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _last: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def record(self, key: str) -> Record:
-        """All that happened to a contract, its statements verified; of the one asked for last it is not done again: a contract
-        has several pages. Raises UsageError where there is none of this key, TrustError.
-        """
-        if self.records is None:
+        """All that happened to a contract, its statements verified. Raises UsageError where there is none of this key, TrustError."""
+        records = self.records
+        if records is None:
             raise unknown(key)
-        if key not in self._last:
-            found = self.records.record(key)
+        found: Record = self.once(key, "record", lambda: records.record(key))
+        return found
+
+    def once(self, key: str, what: str, make: Callable[[], Any]) -> Any:
+        """What is made of the contract that was asked for last, and of no other: a contract has several pages."""
+        if self._last.keys() != {key}:
             self._last.clear()
-            self._last[key] = found
-        return self._last[key]
+            self._last[key] = {}
+        made = self._last[key]
+        if what not in made:
+            made[what] = make()
+        return made[what]
 
     @cached_property
     def reports(self) -> Sequence[Report]:

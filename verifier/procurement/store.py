@@ -58,7 +58,11 @@ class Store:
 
     def files(self, contract: str) -> list[Path]:
         """Its signed statements."""
-        return sorted(self.place(contract).glob(f"*{SUFFIX}"))
+        place = self.place(contract)
+        if not place.is_dir():
+            return []
+        with os.scandir(place) as found:  # many times as fast as a glob
+            return [place / name for name in sorted(one.name for one in found) if name.endswith(SUFFIX)]
 
     def written(self, contract: str) -> str:
         """The id of a contract as its own file has it, believed of nobody; "" where none is there."""
