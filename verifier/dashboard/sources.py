@@ -70,7 +70,7 @@ class Sources:
     _last: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def record(self, key: str) -> Record:
-        """All that happened to a contract, its statements verified. Raises UsageError where there is none of this key, TrustError."""
+        """All that happened to a contract, its statements verified. Raises UsageError where none is of this key, TrustError."""
         records = self.records
         if records is None:
             raise unknown(key)
