@@ -23,7 +23,7 @@ from verifier.gate.names import name
 from verifier.ledger import Found
 from verifier.ledger.entry import RELEASE
 from verifier.procurement.records import Records
-from verifier.statements import uris
+from verifier.statements import envelope, statement, uris
 from verifier.statements.strict import MOST
 from verifier.trust.shapes import SCHEMAS
 from verifier.trust.signed import Signed
@@ -71,11 +71,21 @@ def of_contract(sources: Sources, contract: str, about: str) -> dict[str, Any]:
 
 
 def of_assessment(sources: Sources, contract: str, about: str) -> dict[str, Any]:
-    """The files of one assessment, by its digest."""
+    """The files of one assessment, by its digest, and those that revoke it."""
     records = _records(sources)
     stem = f"{SCHEMAS[uris.ASSESSMENT]}-{about[:SHORT]}-"
-    files = [path for path in records.store.files(contract) if path.name.startswith(stem)]
+    files = [path for path in records.store.files(contract) if path.name.startswith(stem) or _revokes(path, about)]
     return _document(sources, records, contract, about, files)
+
+
+def _revokes(path: Path, about: str) -> bool:
+    """What cannot be read revokes nothing; the page of the contract tells it."""
+    if not path.name.startswith(f"{SCHEMAS[uris.REVOCATION]}-"):
+        return False
+    try:
+        return statement.read(envelope.read(_content(path)).payload).digests.get("sha256") == about
+    except VerifierError:
+        return False
 
 
 def _records(sources: Sources) -> Records:
@@ -103,7 +113,9 @@ def _document(sources: Sources, records: Records, contract: str, about: str, pat
             {"number": number, "step": step, "sentence": both(words)} for step, (number, words) in numbered().items()
         ],
         "statements": rows[:ROWS],
-        **enclosed(sources.trust, records.policy.digest, about, [content for _, content in files], bad),
+        **enclosed(
+            sources.trust, records.policy.digest, about, [content for _, content in files], bad=bad, revoked=out
+        ),
     }
 
 
