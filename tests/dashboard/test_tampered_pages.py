@@ -190,10 +190,11 @@ def test_an_honest_page_is_verified_by_the_browser(honest, other_kinds, opened, 
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
-    """A contract with so many milestones, and a report with so many outcomes, that neither page shows all of them."""
+    """A contract with so many milestones, and a report with so many outcomes, that neither page shows all; and a long title."""
     made = Trusted(tmp_path_factory.mktemp("long") / "desk")
-    first = contract().predicate["milestones"][0]
-    agreed = contract(id=LONG, milestones=[{**first, "id": f"m{n}", "price": 12_345, "tax": 0} for n in range(1, 54)])
+    first = contract().predicate["milestones"][0] | {"price": 12_345, "tax": 0}
+    title = dict.fromkeys(LANGUAGES, f"Parcel\nrates {'and so on ' * 120}")
+    agreed = contract(id=LONG, title=title, milestones=[{**first, "id": f"m{n}"} for n in range(1, 54)])
     made.file([bundle(made.signed(agreed, who)) for who in PARTIES])
     found = example("accepted")
     extra = {**found["outcomes"][-1], "outcome": "met", "findings": [], "reason": ""}
