@@ -22,17 +22,20 @@ MOST = 60_000
 """Characters of it in one page; a page that comes to more is verified by `verifier verify` alone."""
 
 
-def enclosed(trust: Store | None, policy: str, about: str, files: Iterable[bytes], bad: int) -> dict[str, str]:
+def enclosed(
+    trust: Store | None, policy: str, about: str, files: Iterable[bytes], *, bad: int, revoked: str = ""
+) -> dict[str, str]:
     """`{"envelopes": …}`, or nothing of it where there is no trust folder or it would be too large.
 
     `policy` is the digest of the one in force, `about` that of the statement that the page shows; `bad` is how many files did
-    not hold when the page was made.
+    not hold when the page was made, and `revoked` since when that statement does not count, by the ledger.
     """
     if trust is None:
         return {"envelopes": ""}
     document = {
         "about": about,
         "bad": bad,
+        "revoked": revoked,
         "pins": trust.pinned().decode(),
         "policies": _chain(trust.folder, policy),
         "statements": [plain(one) for one in _together(files)],
@@ -71,7 +74,6 @@ def _signature(one: Signature) -> dict[str, Any]:
     """`stamped` and `keyless`: what only a certificate can show, which a browser does not verify."""
     return {
         "sig": b64encode(one.sig).decode(),
-        "keyid": one.hint,
         "stamped": bool(one.stamps),
         "keyless": one.keyless is not None,
     }

@@ -23,7 +23,7 @@ from verifier.gate.names import name
 from verifier.ledger import Found
 from verifier.ledger.entry import RELEASE
 from verifier.procurement.records import Records
-from verifier.statements import uris
+from verifier.statements import envelope, statement, uris
 from verifier.statements.strict import MOST
 from verifier.trust.shapes import SCHEMAS
 from verifier.trust.signed import Signed
@@ -71,11 +71,22 @@ def of_contract(sources: Sources, contract: str, about: str) -> dict[str, Any]:
 
 
 def of_assessment(sources: Sources, contract: str, about: str) -> dict[str, Any]:
-    """The files of one assessment, by its digest."""
+    """The files of one assessment, by its digest, and those that revoke it."""
     records = _records(sources)
     stem = f"{SCHEMAS[uris.ASSESSMENT]}-{about[:SHORT]}-"
-    files = [(path, content) for path, content in _files(sources, records, contract) if path.name.startswith(stem)]
+    every = _files(sources, records, contract)
+    files = [(path, content) for path, content in every if path.name.startswith(stem) or _revokes(path, content, about)]
     return _document(sources, records, contract, about, files)
+
+
+def _revokes(path: Path, content: bytes, about: str) -> bool:
+    """What cannot be read revokes nothing; the page of the contract tells it."""
+    if not path.name.startswith(f"{SCHEMAS[uris.REVOCATION]}-"):
+        return False
+    try:
+        return statement.read(envelope.read(content).payload).digests.get("sha256") == about
+    except VerifierError:
+        return False
 
 
 def _files(sources: Sources, records: Records, contract: str) -> list[tuple[Path, bytes]]:
@@ -112,7 +123,9 @@ def _document(
             {"number": number, "step": step, "sentence": both(words)} for step, (number, words) in numbered().items()
         ],
         "statements": rows[:ROWS],
-        **enclosed(sources.trust, records.policy.digest, about, [content for _, content in files], bad),
+        **enclosed(
+            sources.trust, records.policy.digest, about, [content for _, content in files], bad=bad, revoked=out
+        ),
     }
 
 

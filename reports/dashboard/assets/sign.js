@@ -1,6 +1,5 @@
 "use strict";
-/* A key of one's own, which this browser keeps and gives to nobody, and signing with it what the server prepared. What comes of it
-   the server verifies as it does every signed file. docs/dashboard.md */
+/* A key that this browser keeps, gives to nobody, and signs with what the server prepared. docs/dashboard.md */
 {
   const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
   const place = first("#own-key");
