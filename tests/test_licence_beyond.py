@@ -105,9 +105,12 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ProjectLic
             sys.executable,
             str(ROOT / "verifier" / "inside" / "run_scancode.py"),
             str(folder / "a.json"),
+            str(folder / "known"),
+            str(folder / "made"),
             *_options(),
             str(folder),
         ],
+        input=b"[]",
         check=False,
         capture_output=True,
     )

@@ -284,3 +284,16 @@ def test_an_output_that_is_no_answer_of_ours_is_made_anew(bench):
     cache_of(bench.store).put({name: b"sealed with our key, of another shape"})
     assert bench.asked(COMMAND, box=box)[0] == [""]
     assert isinstance(bench.asked(COMMAND, box=box)[1][0], ToolOutput)
+
+
+def test_a_module_that_is_imported_for_the_first_time_changes_nothing(tmp_path):
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "a.py").write_text("1\n")
+    before = of_folder(tmp_path)
+    made = tmp_path / "inner" / "__pycache__"
+    made.mkdir()
+    assert of_folder(tmp_path) == before
+    (made / "a.cpython-311.pyc.140234").write_bytes(b"being written")
+    assert of_folder(tmp_path) == before
+    (made / "a.py").write_text("2\n")
+    assert of_folder(tmp_path) != before

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-SAYS_WHEN = re.compile(r"(?:.*/)?(?:__pycache__/[^/]+\.[^/]+\.pyc|[^/]+\.dist-info/uv_cache\.json)", re.DOTALL)
-"""What holds the time at which it was made: Python's own copies of modules, whose names have a dot more than any that can be
-imported, and what uv notes for itself."""
+SAYS_WHEN = re.compile(
+    r"(?:.*/)?(?:__pycache__(?:/[^/]+\.[^/]+\.pyc(?:\.\d+)?)?|[^/]+\.dist-info/uv_cache\.json)", re.DOTALL
+)
+"""What comes with time alone: Python's own copies of modules, whose names have a dot more than any that can be imported, the
+folders that it makes for them, and what uv notes for itself."""
 RECORD = re.compile(r"(?:.*/)?[^/]+\.dist-info/RECORD", re.DOTALL)
 
 
@@ -32,7 +34,8 @@ def _below(folder: Path, inner: str) -> Iterator[tuple[str, str, str]]:
         if entry.is_symlink():
             yield path, "link", str(Path(entry.path).readlink())
         elif entry.is_dir():
-            yield path, "folder", ""
+            if not SAYS_WHEN.fullmatch(path):
+                yield path, "folder", ""
             yield from _below(Path(entry.path), f"{path}/")
         elif entry.is_file() and not SAYS_WHEN.fullmatch(path):
             yield path, "file", _of_record(Path(entry.path)) if RECORD.fullmatch(path) else of_file(Path(entry.path))
