@@ -25,6 +25,20 @@ CREATE INDEX IF NOT EXISTS by_use ON entries (used, name, size);
 """
 
 
+def _write_ahead(base: sqlite3.Connection) -> None:
+    """For this SQLite waits for nobody by itself: two runs that begin together would take each other's cache away."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            base.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 class Local:
     """A `Store`. A file that is none of SQLite's makes way for a new one."""
 
@@ -40,7 +54,7 @@ class Local:
 
     def _opened(self) -> sqlite3.Connection:
         base = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        base.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(base)
         base.execute("PRAGMA synchronous=NORMAL")  # what a power cut takes is found out anew
         base.executescript(TABLES)
         return base
