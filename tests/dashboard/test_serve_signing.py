@@ -225,6 +225,8 @@ def test_a_key_is_removed_from_the_browser(page):
     page.wait_for_selector("text=has no key of yours")
     page.reload()
     page.wait_for_selector("text=has no key of yours")
+    assert not page.is_visible("text=knows this key as yours")
+    assert "BEGIN PUBLIC KEY" not in page.inner_text("main")
 
 
 def test_what_is_signed_here_is_filed_and_verified_as_any_statement(base, buyer, page, key):
