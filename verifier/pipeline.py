@@ -115,7 +115,7 @@ def assess(
         judged = partial(judge, criteria, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
         check = _Check(run, criteria, checkers, course, judged if fail_fast else None)
         results = check.results()
-        _keep(timings, tree, course, results)
+        _keep(timings, tree, course, check.ran)
     evidence = tuple(item for result in results for item in result.evidence)
     judgement = judged(results)
     report = Report(
@@ -200,6 +200,7 @@ class _Check:
     ) -> None:
         """`judged` makes it stop at the first required criterion that is unmet for certain."""
         self.stopped = ""
+        self.ran: tuple[CheckResult, ...] = ()
         self._run, self._criteria, self._course, self._judged = run, criteria, course, judged
         self._checkers = {checker.name: checker for checker in checkers}
         self._scope = Scope.from_mapping(criteria.scope)
@@ -207,8 +208,8 @@ class _Check:
     def results(self) -> tuple[CheckResult, ...]:
         with self._course.during(Source.name):
             source = self._run.first_look(self._scope)
-        others = self._run.many(list(self._checkers.values()), self._course, [source], self._stop)
-        return self._finished(with_missing(others, self._missing(others) if self.stopped else ()))
+        self.ran = self._run.many(list(self._checkers.values()), self._course, [source], self._stop)
+        return self._finished(with_missing(self.ran, self._missing(self.ran) if self.stopped else ()))
 
     def _missing(self, results: Iterable[CheckResult]) -> list[Checker]:
         ended = {one.name for one in results}
@@ -292,8 +293,10 @@ class _Run:
         """Told when it is known what is secret: a tool may quote it."""
         with self._lock:
             self._untold.append(result)
-            if self._secrets is None:
-                return
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._secrets is not None:
             untold, self._untold = self._untold, []
             for one in untold:
                 self._progress(one.name, "ended", redacted(one, self._secrets))
@@ -306,8 +309,8 @@ class _Run:
         result = run_checker(Secrets(), tree, self._settings, self._places, self._box)
         with self._lock:
             self._secrets = result.seen.secrets
-        if told:
-            self._ended(result)
+            self._untold += [result] if told else []
+            self._tell()
         return result
 
     def first_look(self, scope: Scope) -> CheckResult:

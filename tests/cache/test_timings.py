@@ -7,6 +7,7 @@ import json
 import pytest
 
 from verifier.cache import Timings, opened
+from verifier.cli import main
 
 
 @pytest.fixture
@@ -76,3 +77,31 @@ def test_they_lie_beside_the_answers_of_this_machine(tmp_path):
     timings.measured("pylint", "1", "a", 2.0)
     timings.keep()
     assert opened(tmp_path, print).timings.slowness("pylint", "1", "a") == 2.0
+
+
+@pytest.fixture
+def said(tmp_path, monkeypatch, capfd):
+    """What `verifier assess` says of a small delivery on standard error, with its timings in an own place."""
+    (tmp_path / "delivery").mkdir()
+    (tmp_path / "delivery" / "rates.py").write_text("RATE = 1\n")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("VERIFIER_NO_CACHE")
+
+    def run(*options):
+        main(["assess", str(tmp_path / "delivery"), "--only", "unicode", "--output", "text=-", *options])
+        return capfd.readouterr().err
+
+    return run
+
+
+def test_the_time_left_is_told_once_it_was_measured(said, tmp_path):
+    kept = tmp_path / "verifier" / "results" / "timings.json"
+    assert "left" not in said("--no-cache")
+    assert not kept.exists()
+    assert "left" not in said()
+    content = kept.read_bytes()
+    assert "second left" in said()
+    assert "left" not in said("--no-cache")
+    assert kept.read_bytes() == content  # all of it came from the cache, which says nothing of what it takes
+    kept.write_text("forged")
+    assert "left" not in said()
