@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -13,27 +13,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from verifier import expected, interpreters, registry, sandbox
-from verifier.annotate import annotate, masked, secret_lines
+from verifier import interpreters, registry, sandbox
 from verifier.cache import Cache, Recalls, Timings
+from verifier.checked import Checked, Stop
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.secrets import Secrets
 from verifier.checkers.source import Source
 from verifier.checkout import Request, checkout
-from verifier.course import Course, Left
+from verifier.course import Course, Left, kept, planned
 from verifier.criteria import judge
 from verifier.errors import UsageError
 from verifier.flip import Run, flip
 from verifier.inventory import Inventory
-from verifier.licence_dependencies import compared
 from verifier.model import (
     Cause,
     Checkout,
     CheckResult,
     Evidence,
     History,
-    Judgement,
     Kind,
     Observations,
     Role,
@@ -42,14 +40,13 @@ from verifier.model import (
     Waiver,
 )
 from verifier.policy import Contract, Criteria
-from verifier.redaction import MASK, redacted
+from verifier.redaction import redacted
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import load_repairs, rules_dir
-from verifier.runner import Places, concluded, perform, private_copies, run_checker, settle_copies, tool_version
+from verifier.runner import Places, concluded, perform, private_copies, run_checker, settle_copies
 from verifier.sandbox import Cancelled
-from verifier.schedule import CHEAP, CHEAP_ALONE, Budget, Plan, in_order
+from verifier.schedule import CHEAP, CHEAP_ALONE, Budget
 from verifier.scope import Scope, classify, installed, placed
-from verifier.stopping import unmet, with_missing
 from verifier.words import joined, say
 from verifier.workspace import workspace
 
@@ -60,12 +57,8 @@ Progress = Callable[[str, str, CheckResult | None], None]
 """Told of each checker: its name, `started` or `ended`, and its result."""
 Outlook = Callable[[Left], None]
 """Told once how to ask for the seconds that are left."""
-Stop = Callable[[tuple[CheckResult, ...]], bool]
-"""Whether these results are enough."""
-Judged = Callable[[tuple[CheckResult, ...]], Judgement]
 PROBED = "tests.mutants"
 """The measures for which the mutation probe is made, where a criterion asks for one."""
-MAX_LINES_FILE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +103,15 @@ def assess(
         checkers = registry.selected(selected, _named(criteria))
         settings = _settings(criteria, services, built=any(checker.environment for checker in checkers))
         run = _Run(tree, settings, places, progress)
-        course = _course(tree, criteria, checkers, timings, fail_fast=fail_fast)
+        budget = Budget(cores=settings.at_once, memory_mb=sandbox.free_memory_mb())
+        # Where the first thing that is wrong ends all, what is known soonest begins.
+        cheap = CHEAP_ALONE if fail_fast else CHEAP
+        course = planned(tree, criteria, checkers, timings, budget, cheap=cheap)
         outlook(course.left)
         judged = partial(judge, criteria, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
-        check = _Check(run, criteria, checkers, course, judged if fail_fast else None)
-        results = check.results()
-        _keep(timings, tree, course, check.ran)
+        checked = Checked(run, criteria, checkers, course, judged if fail_fast else None)
+        results = checked.results()
+        kept(timings, tree, course, checked.ran)
     evidence = tuple(item for result in results for item in result.evidence)
     judgement = judged(results)
     report = Report(
@@ -131,7 +127,7 @@ def assess(
         waivers=waivers,
         evidence=tuple(evidence_entry(item) for item in evidence),
         selected=selected,
-        stopped=check.stopped,
+        stopped=checked.stopped,
         flip=flip(criteria, judgement, results, run=Run(selected=selected, options=options)),
     )
     return Assessed(report=report, evidence=evidence)
@@ -165,77 +161,6 @@ def _settings(criteria: Criteria, services: tuple[str, ...], *, built: bool = Tr
         interpreters=interpreters.listed() if built else (),
         repairs=load_repairs(),
     )
-
-
-def _course(
-    tree: Checkout, criteria: Criteria, checkers: tuple[Checker, ...], timings: Timings, *, fail_fast: bool
-) -> Course:
-    """The work in its order, which where the first thing that is wrong ends all begins with what is known soonest."""
-    tools = {one.name: one.tool for one in (*checkers, Source(), Secrets(), Environment())}
-
-    def slowness(name: str) -> float | None:
-        return timings.slowness(name, tool_version(tools[name]), tree.delivery.url)
-
-    work = expected.pieces(checkers, tree.files, slowness)
-    cheap = CHEAP_ALONE if fail_fast else CHEAP
-    pieces = in_order(work, {Secrets.name} | expected.decisive(checkers, criteria), cheap=cheap)
-    budget = Budget(cores=sandbox.cores(), memory_mb=sandbox.free_memory_mb())
-    return Course(Plan(pieces=pieces, budget=budget), known=all(slowness(piece.name) for piece in work))
-
-
-def _keep(timings: Timings, tree: Checkout, course: Course, results: Iterable[CheckResult]) -> None:
-    """How long each took that did all its work."""
-    for one in results:
-        if one.name in course.took and one.cached != "all" and not one.seen.trouble:
-            slowness = course.took[one.name] / expected.guessed(one.name, tree.files)
-            timings.measured(one.name, tool_version(one.tool), tree.delivery.url, slowness)
-    timings.keep()
-
-
-class _Check:
-    """All checkers' results: our own look first, then everything else, last what needs two checkers' answers."""
-
-    def __init__(
-        self, run: _Run, criteria: Criteria, checkers: tuple[Checker, ...], course: Course, judged: Judged | None
-    ) -> None:
-        """`judged` makes it stop at the first required criterion that is unmet for certain."""
-        self.stopped = ""
-        self.ran: tuple[CheckResult, ...] = ()
-        self._run, self._criteria, self._course, self._judged = run, criteria, course, judged
-        self._checkers = {checker.name: checker for checker in checkers}
-        self._scope = Scope.from_mapping(criteria.scope)
-
-    def results(self) -> tuple[CheckResult, ...]:
-        with self._course.during(Source.name):
-            source = self._run.first_look(self._scope)
-        self.ran = self._run.many(list(self._checkers.values()), self._course, [source], self._stop)
-        return self._finished(with_missing(self.ran, self._missing(self.ran) if self.stopped else ()))
-
-    def _missing(self, results: Iterable[CheckResult]) -> list[Checker]:
-        ended = {one.name for one in results}
-        planned = {**self._checkers, Environment.name: Environment()}
-        return [planned[one.name] for one in self._course.plan.pieces if one.name in planned.keys() - ended]
-
-    def _stop(self, results: Sequence[CheckResult]) -> bool:
-        if self._judged and not self.stopped:
-            missing = self._missing(results)
-            finished = self._finished(with_missing(results, missing))
-            self.stopped = unmet(self._criteria, self._judged(finished), missing) if missing else ""
-        return bool(self.stopped)
-
-    def _finished(self, results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
-        """Compared, without what is secret, and in their order; of our look for secrets, unasked for, nothing is told."""
-        found = tuple(results)
-        told = compared([one for one in found if one.name != Secrets.name or one.name in self._checkers])
-        places = secret_lines(found)
-        secrets = frozenset(secret for result in found for secret in result.seen.secrets)
-        lines = _Lines(self._run.tree.root, places)
-        known = {name: checker.languages for name, checker in self._checkers.items()}
-        annotated = (
-            annotate(masked(r, places, MASK), self._run.tree, known.get(r.name, frozenset()), lines, self._scope.role)
-            for r in told
-        )
-        return tuple(sorted((redacted(r, secrets) for r in annotated), key=lambda result: (result.topic, result.name)))
 
 
 def no_sandbox(reason: str) -> Trouble:
@@ -422,24 +347,3 @@ def _completed(running: Iterable[Future[CheckResult]]) -> Iterator[CheckResult]:
     for future in running:
         with suppress(Cancelled):
             yield future.result()
-
-
-class _Lines:
-    """Delivered files as lines, read once each; never through a link; those with a secret are masked."""
-
-    def __init__(self, root: Path, secrets: frozenset[tuple[str, int]]) -> None:
-        self._root = root
-        self._secrets = secrets
-        self._read: dict[str, list[str]] = {}
-
-    def __call__(self, path: str) -> list[str]:
-        if path not in self._read:
-            lines = self._lines(self._root / path)
-            hidden = {line for where, line in self._secrets if where == path}
-            self._read[path] = [MASK if n in hidden else line for n, line in enumerate(lines, 1)]
-        return self._read[path]
-
-    def _lines(self, file: Path) -> list[str]:
-        if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_LINES_FILE:
-            return []
-        return file.read_bytes().decode("utf-8", "replace").split("\n")
