@@ -40,7 +40,7 @@ def fits(plan, names):
     return len(names) == 1 or (len(names) <= plan.budget.cores and memory <= plan.budget.memory_mb)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(PLANS, st.data())
 def test_whatever_ends_first_the_budget_is_kept_nothing_idles_and_each_runs_once(plan, data):
     running, ended, begun = set(), set(), []
@@ -59,7 +59,7 @@ def test_whatever_ends_first_the_budget_is_kept_nothing_idles_and_each_runs_once
     assert sorted(begun) == sorted(piece.name for piece in plan.pieces)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(works(), st.sets(st.sampled_from(NAMES)), BUDGETS)
 def test_the_end_is_between_what_no_order_beats_and_one_after_the_other(pieces, decisive, budget):
     left = Plan(pieces=in_order(pieces, decisive), budget=budget).left({}, ())
@@ -67,7 +67,7 @@ def test_the_end_is_between_what_no_order_beats_and_one_after_the_other(pieces, 
     assert max(total / budget.cores, *(piece.seconds for piece in pieces)) <= left <= total
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(PLANS, st.integers(0, 30))
 def test_time_that_passes_is_no_longer_left(plan, seconds):
     running = plan.starts((), ())
