@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import ClassVar
 from unittest.mock import patch
 
-from bench import Cost, Prepared, timed
+from support.costs import Cost, timed
+from support.prepared import Prepared
 from support.sdists import PROJECTS, delivered
 
 from verifier import rulebook, runner, sandbox
