@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test test-all check bench cost scale scale-dashboard soak docs words lock clean
+.PHONY: assess test test-all check bench alike cost scale scale-dashboard soak docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -31,6 +31,10 @@ check: .venv/dev.stamp
 ## The same tools by hand against `verifier assess`, side by side: cold, unchanged and changed. ARGS=--short has one ratio.
 bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+## Real projects assessed with and without cache and shortcuts: the same, byte for byte.
+alike: .venv/dev.stamp
+	@$(BIN)/python tests/alike.py $(ARGS)
 
 ## What the sandbox and the inventories add to an assessment, measured.
 cost: .venv/dev.stamp

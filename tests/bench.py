@@ -30,11 +30,10 @@ from pathlib import Path
 
 from support.alone import APART, Alone, change, static
 from support.costs import Cost, peak_memory, timed
-from support.prepared import Prepared
+from support.prepared import Prepared, prepared
 from support.sdists import PROJECTS, SIZES, delivered, git, of_size
 from support.typed import BIN, Suite, typed
 
-from verifier.checkout import Limits, Request, checkout
 from verifier.runner import perform
 from verifier.sandbox import Bubblewrap
 
@@ -113,10 +112,8 @@ class Bench:
 def benched(project: str, *, build: bool = True) -> Iterator[Bench]:
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         repository = (of_size if project in SIZES else delivered)(project, Path(scratch))
-        folder = Path(scratch) / "prepared"
-        folder.mkdir()
-        with checkout(Request(where=str(repository), limits=Limits()), workspace=folder) as tree:
-            yield Bench(Prepared(repository, folder, tree, build=build), folder)
+        with prepared(repository, Path(scratch) / "prepared", build=build) as one:
+            yield Bench(one, one.folder)
 
 
 def measured(project: str, rounds: int) -> Iterator[Row]:

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from verifier import pipeline, rulebook
+from verifier import pipeline, rulebook, runner
 from verifier.cache import Recalls
-from verifier.checkout import Limits, Request
+from verifier.checkout import Limits, Request, checkout
 from verifier.model import Checkout, CheckResult, Observations
 from verifier.runner import Places
 from verifier.scope import Scope
@@ -70,10 +70,13 @@ class Prepared:
             request = Request(where=str(self.repository), limits=Limits())
             self.last = pipeline.assess(request, self.criteria).report
 
-    def verifier(self, *words: str, **environment: str) -> None:
-        """The command, in a process of its own. Raises SystemExit where it could not do its work."""
+    def verifier(self, *words: str, inside: Path | None = None, **environment: str) -> None:
+        """The command, in a process of its own, with another `verifier/inside` where one is given.
+
+        Raises SystemExit where it could not do its work.
+        """
         paths = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-        argv = [sys.executable, "-m", "support.prepared", str(self.file), *words]
+        argv = [sys.executable, "-m", "support.prepared", str(self.file), str(inside or ""), *words]
         done = subprocess.run(argv, env=os.environ | paths | environment, capture_output=True, check=False)
         if done.returncode not in (0, 1, 3):
             raise SystemExit(f"{' '.join(words)}: {done.returncode}\n{done.stderr.decode()[-2000:]}")
@@ -96,9 +99,18 @@ def found_built(built: CheckResult, folder: Path) -> Iterator[None]:
         pipeline._Run._environment = original  # type: ignore[method-assign]
 
 
-def main(file: str, *words: str) -> int:
+@contextmanager
+def prepared(repository: Path, folder: Path, *, build: bool = True) -> Iterator[Prepared]:
+    folder.mkdir()
+    with checkout(Request(where=str(repository), limits=Limits()), workspace=folder) as tree:
+        yield Prepared(repository, folder, tree, build=build)
+
+
+def main(file: str, inside: str, *words: str) -> int:
     from verifier.cli import main as verifier
 
+    if inside:
+        runner.__file__ = str(Path(inside).with_name("runner.py"))
     with found_built(*pickle.loads(Path(file).read_bytes())):  # noqa: S301 - this process's parent wrote it
         return verifier(list(words))
 
