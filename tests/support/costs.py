@@ -30,12 +30,19 @@ def timed(work: Callable[[], object]) -> Cost:
     getrusage() alone misses most of it: bubblewrap ends without waiting for the namespace's first process. Such orphans are
     this process's while it asks for them, and are waited for, as children are.
     """
-    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-    start, used = time.monotonic(), _used()
-    work()
-    wall = time.monotonic() - start
-    _wait_for_orphans()
-    return Cost(wall=wall, cpu=_used() - used)
+    _take_orphans(1)
+    try:
+        start, used = time.monotonic(), _used()
+        work()
+        wall = time.monotonic() - start
+        _wait_for_orphans()
+        return Cost(wall=wall, cpu=_used() - used)
+    finally:
+        _take_orphans(0)
+
+
+def _take_orphans(whether: int) -> None:
+    ctypes.CDLL(None).prctl(SUBREAPER, whether, 0, 0, 0)
 
 
 def _used() -> float:
