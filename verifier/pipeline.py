@@ -77,11 +77,12 @@ def assess(
     options: tuple[str, ...] = (),
     progress: Progress = lambda *_: None,
     cache: Cache | None = None,
+    hub: Path | None = None,
 ) -> Assessed:
     """Runs the checkers on one delivery and judges what they saw.
 
     `options` are those of the command line that a repetition needs: what would flip the verdict names the command that checks it.
-    `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run.
+    `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run; `hub` has their tools loaded.
     Raises a VerifierError where no honest report can be made: the delivery cannot be read. Where there is no sandbox, static
     checkers run and delivered code does not.
     """
@@ -92,7 +93,7 @@ def assess(
         places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
         checkers = registry.selected(selected, _named(criteria))
         settings = _settings(criteria, services, built=any(checker.environment for checker in checkers))
-        run = _Run(tree, settings, places, progress)
+        run = _Run(tree, settings, places, progress, hub)
         results = _check(run, criteria, checkers)
     evidence = tuple(item for result in results for item in result.evidence)
     judgement = judge(criteria, results, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
@@ -200,7 +201,9 @@ def _with_changed(result: CheckResult, paths: tuple[str, ...], tree: Checkout, t
 class _Run:
     """The checkers of one delivery, run side by side: those that want its environment after that is built."""
 
-    def __init__(self, tree: Checkout, settings: Settings, places: Places, progress: Progress) -> None:
+    def __init__(
+        self, tree: Checkout, settings: Settings, places: Places, progress: Progress, hub: Path | None = None
+    ) -> None:
         self.tree = tree
         self._settings = settings
         self._places = places
@@ -208,6 +211,8 @@ class _Run:
         self.standing = sandbox.probed()
         isolated = not self.standing.reason
         self._box: sandbox.Box = (sandbox.Bubblewrap if isolated else sandbox.Unconfined)(cancel=self._cancel)
+        if hub and isolated:
+            self._box = sandbox.Hosted(self._box, hub, self._cancel)
         self._progress = progress
         self._secrets: frozenset[str] = frozenset()
 

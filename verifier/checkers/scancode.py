@@ -78,6 +78,7 @@ class Scancode:
                     seconds=seconds,
                     memory_mb=MEMORY_MB,
                     repeatable=True,
+                    warm=True,
                     apart=True,
                 )
             )

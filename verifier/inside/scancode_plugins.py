@@ -2,6 +2,7 @@
 does nothing unless an option of its own is given (`is_enabled` of each).
 """
 
+from functools import cache
 from importlib.metadata import distribution
 
 ASKED = {
@@ -15,6 +16,7 @@ ASKED = {
 }
 
 
+@cache
 def install():
     """Lets its plug-in manager find these alone; other groups as before."""
     from pluggy import PluginManager  # noqa: PLC0415 - imported while the collector sleeps

@@ -12,10 +12,12 @@ tests/inside/test_scancode_shortcuts.py holds both against scancode's own functi
 
 from bisect import bisect_left
 from collections import Counter
+from functools import cache
 from itertools import chain
 from types import SimpleNamespace
 
 
+@cache
 def install(index):
     """Puts both in the place of scancode's own, for this index."""
     from licensedcode import index as indexing  # noqa: PLC0415 - imported while the collector sleeps
