@@ -89,7 +89,6 @@ class Command:
     history: bool = False  # may read what the delivered commits changed
     redacted: tuple[str, ...] = ()  # what the script keeps out of its own answer, to be named with the evidence
     repeatable: bool = False  # of the same files, rules and versions it always says the same: a cache may answer for it
-    warm: bool = False  # `python -I` and a script of ours: a worker may keep a process that has loaded it
     apart: bool = False  # likewise of each file that `stdin` lists, whatever lies beside it (`APART`)
 
 

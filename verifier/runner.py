@@ -319,7 +319,7 @@ def _job(command: Command, mounts: tuple[Mount, ...]) -> Job:
         memory_mb=command.memory_mb,
         nice=0 if command.delivered_code else 5,  # delivered tests may watch the clock; scanners do not
         delivered_code=command.delivered_code,
-        warm=command.warm,
+        warm=command.repeatable and command.argv[:2] == ("python", "-I"),
     )
 
 

@@ -78,7 +78,6 @@ class Scancode:
                     seconds=seconds,
                     memory_mb=MEMORY_MB,
                     repeatable=True,
-                    warm=True,
                     apart=True,
                 )
             )

@@ -75,7 +75,17 @@ def main(output, known, made, *arguments):
 
 
 def warm():
-    """Loads what every run needs: once for all of them, where a host does."""
+    """What a host does once for many runs: loads the index, and has each scanner look at a file, as one that looks at several does."""
+    load()
+    from scancode import api  # noqa: PLC0415 - likewise
+    from typecode.pygments_lexers import _iter_lexerclasses  # noqa: PLC0415
+
+    api.get_file_info(__file__)
+    api.get_copyrights(__file__)
+    list(_iter_lexerclasses())
+
+
+def load():
     gc.disable()
     from commoncode import ignore  # noqa: PLC0415 - imported while the collector sleeps
     from licensedcode.cache import get_index  # noqa: PLC0415
@@ -90,7 +100,7 @@ def warm():
 
 
 def scanned(arguments, raw, fresh):
-    warm()
+    load()
     from licensedcode.cache import get_index  # noqa: PLC0415
     from scancode import api, cli  # noqa: PLC0415
 

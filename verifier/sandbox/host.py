@@ -62,7 +62,7 @@ class Host:
                 start.argv,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=open("/tmp/hw/err","ab"),
+                stderr=subprocess.DEVNULL,
                 env={},
                 start_new_session=True,
                 pass_fds=(*start.descriptors, theirs.fileno()),
