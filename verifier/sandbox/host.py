@@ -45,7 +45,7 @@ def likeness(job: Job) -> Hashable:
 class Host:
     """For one thread, and of the thread that makes it: with that it ends."""
 
-    def __init__(self, job: Job, folder: Path) -> None:
+    def __init__(self, job: Job, folder: Path, box: Bubblewrap) -> None:
         """Starts one that can do this job, in a folder that is there for it. Raises OSError, Trouble."""
         self._folder, self._ended = folder, False
         self._places = {one.target: folder / str(n) for n, one in enumerate(job.mounts) if not one.lasting}
@@ -57,7 +57,7 @@ class Host:
             script = job.argv[WORDS - 1]
             argv = (*job.argv[: WORDS - 1], str(Path(script).with_name("host.py")), str(theirs.fileno()), script)
             seen = replace(self._seen(job), argv=argv, stdin=b"", seconds=ALWAYS)
-            start = stack.enter_context(Bubblewrap().prepared(seen, first=True))
+            start = stack.enter_context(box.prepared(seen, first=True))
             process = subprocess.Popen(
                 start.argv,
                 stdin=subprocess.DEVNULL,
@@ -163,6 +163,8 @@ class Host:
         for mount, place in self._own(job):
             if mount.writable:
                 for entry in list(os.scandir(place)):
+                    if entry.is_dir(follow_symlinks=False):
+                        os.chmod(entry.path, 0o700)  # else its owner could not move it
                     os.rename(entry.path, mount.source / entry.name)
             else:
                 emptied(place)

@@ -28,6 +28,7 @@ from pathlib import Path
 
 import psutil
 
+from verifier.sandbox.bubblewrap import Bubblewrap
 from verifier.sandbox.host import Host, Trouble, likeness
 from verifier.sandbox.job import Box, Cancelled, Ended, Job
 from verifier.sandbox.room import LEAST
@@ -95,7 +96,7 @@ class Seat:
         if self._troubles >= MOST_TROUBLES or cancelled():
             return None
         try:
-            self._host = self._host or Host(job, Path(tempfile.mkdtemp(dir=self._folder)))
+            self._host = self._host or Host(job, Path(tempfile.mkdtemp(dir=self._folder)), Bubblewrap())
             return self._host.work(job, cancelled)
         except Cancelled:
             return None
@@ -168,14 +169,16 @@ def kept(*, idle: float = IDLE_SECONDS) -> Iterator[Path]:
     """A hub for as long as it lasts; gives what `Hosted` needs to find it."""
     folder = Path(tempfile.mkdtemp(prefix="verifier-hosts-"))
     argv = [sys.executable, "-m", "verifier.sandbox", str(folder), str(idle)]
-    process = subprocess.Popen(argv, stdin=subprocess.PIPE, start_new_session=True)
-    try:
-        yield folder
-    finally:
-        if process.stdin:
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdin
+        assert process.stdout
+        try:
+            process.stdout.read(1)  # it listens
+            yield folder
+        finally:
             process.stdin.close()
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+            process.wait()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(folder: str, idle: str) -> None:
@@ -183,6 +186,7 @@ def main(folder: str, idle: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with Hub(Path(folder), idle=float(idle)) as hub:
         threading.Thread(target=_until_closed, args=(hub,), daemon=True).start()
+        os.write(1, b".")
         hub.serve_forever(LOOK_SECONDS)
     shutil.rmtree(folder, ignore_errors=True)
 
