@@ -1,11 +1,12 @@
 """What a worker spends on small deliveries whose tools it keeps loaded, against `verifier assess` of each: CPU seconds.
 
     make warm                        # 50 deliveries
-    make warm ARGS="10 --rounds 1"
+    make warm ARGS="10 --built"
 
-Small projects from PyPI, each delivered again and again with a change of its own, one by the worker and one by the command in turn; both
-without a cache. Tests and mutation probe are left out on both sides; installing is not, as pylint sees what is installed. The worker's start,
-its hub and the start of its hosts are counted. Both reports of a delivery are compared. Needs root, as bench.py does.
+Small projects from PyPI, each delivered again and again with a change of its own, and assessed by the worker and by the command
+in turn; both without a cache. Tests and mutation probe are left out on both sides, and so is installing, but with `--built`.
+The worker's start, its hub and the start of its hosts are counted. Both reports of a delivery are compared. Needs root, as
+bench.py does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bench import Group
 from support.git_repository import new_repository
@@ -53,20 +54,20 @@ TOPICS = ("licence", "security", "lint", "source")
 BAR = 0.5
 OF_A_RUN = ("started", "finished")
 VERIFIER = [sys.executable, "-m", "verifier"]
+UNBUILT = [sys.executable, "-c", "from support.unbuilt import main; main()"]
 
 
 class Counted(Group):
     """Several of them beside each other; what is started between `__enter__` and `__exit__` stays in it."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> Counted:
         self._root = next(root for root in self.ROOTS if (root / "cgroup.procs").exists())
-        self._folder = self._root / f"verifier-warm-{os.getpid()}-{self._name}"
-        self._folder.mkdir(exist_ok=True)
+        self._folder = self._root / f"verifier-warm-{os.getpid()}-{name}"
+        self._folder.mkdir()
+        self._start = self._used()
+
+    def __enter__(self) -> Self:
         (self._folder / "cgroup.procs").write_text(str(os.getpid()))
-        self._start = getattr(self, "_start", self._used())
         return self
 
 
@@ -94,48 +95,54 @@ def _without(value: Any) -> Any:
     return [_without(one) for one in value] if isinstance(value, list) else value
 
 
-def assessed(delivery: Path, words: Sequence[str], folder: Path) -> Path:
+def assessed(verifier: Sequence[str], delivery: Path, words: Sequence[str], folder: Path) -> Path:
     folder.mkdir(parents=True)
     subprocess.run(
-        [*VERIFIER, "assess", str(delivery), *words, "--no-cache", "--output", f"folder={folder}"],
+        [*verifier, "assess", str(delivery), *words, "--no-cache", "--output", f"folder={folder}"],
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         check=False,  # 1: not accepted
     )
     return folder / "report.json"
 
 
-def compare(number: int, folder: Path) -> tuple[float, float, list[str]]:
+def compare(verifier: Sequence[str], number: int, folder: Path) -> tuple[float, float, list[str]]:
     """CPU seconds of the worker and of the commands; deliveries whose reports differ."""
     store, words = Store.at(folder / "store"), [word for topic in TOPICS for word in ("--only", topic)]
     by_worker, by_command, different = Counted("worker"), Counted("command"), []
     with serving() as postgres, queues.opened(address := postgres.database()) as queue:
         with by_worker:
-            worker = Process([*VERIFIER, "worker", "--queue", address, "--store", str(store.folder), "--no-cache"])
-        for delivery in deliveries(number, folder):
-            made = submitted(read(["submit", str(delivery)], "en"))
-            made = replace(made, options=(*made.options, *words))
-            before = by_worker.seconds(), by_command.seconds() if hasattr(by_command, "_start") else 0
-            queue.submit(made)
-            eventually(lambda made=made: store.has(made.digest), 40, lambda: worker.lines[-3:])
-            with by_command:
-                report = assessed(delivery, words, folder / "reports" / delivery.name)
-            spent = by_worker.seconds() - before[0], by_command.seconds() - before[1]
-            same = alike(report) == alike(store.place(made.digest) / "report.json")
-            different += [] if same else [delivery.name]
-            print(f"{delivery.name:<20}{spent[0]:>8.2f}{spent[1]:>8.2f}{spent[0] / spent[1]:>7.2f}", flush=True)
-        worker.end()
+            worker = Process([*verifier, "worker", "--queue", address, "--store", str(store.folder), "--no-cache"])
+        try:
+            for delivery in deliveries(number, folder):
+                made = submitted(read(["submit", str(delivery)], "en"))
+                made = replace(made, options=(*made.options, *words))
+                before = by_worker.seconds(), by_command.seconds()
+                queue.submit(made)
+                eventually(lambda made=made: store.has(made.digest), 300, lambda: worker.lines[-3:])
+                with by_command:
+                    report = assessed(verifier, delivery, words, folder / "reports" / delivery.name)
+                spent = by_worker.seconds() - before[0], by_command.seconds() - before[1]
+                same = alike(report) == alike(store.place(made.digest) / "report.json")
+                different += [] if same else [delivery.name]
+                print(f"{delivery.name:<20}{spent[0]:>8.2f}{spent[1]:>8.2f}{spent[0] / spent[1]:>7.2f}", flush=True)
+        finally:
+            worker.end()
         return by_worker.seconds(), by_command.seconds(), different
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("deliveries", nargs="?", type=int, default=50)
+    parser.add_argument("--built", action="store_true", help="build environments, too, on both sides")
     arguments = parser.parse_args()
     print(f"{'delivery':<20}{'worker':>8}{'assess':>8}{'ratio':>7}   CPU seconds")
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="warm-") as folder:
-        ours, theirs, different = compare(arguments.deliveries, Path(folder))
-    print(f"{'all':<20}{ours:>8.2f}{theirs:>8.2f}{ours / theirs:>7.2f}   bar {BAR}; in {time.monotonic() - start:.0f} s")
+        ours, theirs, different = compare(VERIFIER if arguments.built else UNBUILT, arguments.deliveries, Path(folder))
+    print(
+        f"{'all':<20}{ours:>8.2f}{theirs:>8.2f}{ours / theirs:>7.2f}   bar {BAR}; in {time.monotonic() - start:.0f} s"
+    )
     print("reports: all alike" if not different else f"reports that differ: {', '.join(different)}")
     return 0 if ours / theirs <= BAR and not different else 1
 

@@ -82,7 +82,8 @@ def assess(
     """Runs the checkers on one delivery and judges what they saw.
 
     `options` are those of the command line that a repetition needs: what would flip the verdict names the command that checks it.
-    `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run; `hub` has their tools loaded.
+    `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run; `hub` may have their
+    tools loaded (verifier.sandbox.hub).
     Raises a VerifierError where no honest report can be made: the delivery cannot be read. Where there is no sandbox, static
     checkers run and delivered code does not.
     """

@@ -158,7 +158,14 @@ def test_a_host_that_was_changed_or_cannot_be_cleaned_is_of_no_use_any_more(uid,
     assert as_user(uid, tried)
 
 
-@pytest.mark.parametrize(("what", "limits", "killed"), [("sleep", {"seconds": 1}, ["time"]), ("spin", {"seconds": 1}, ["time", "cpu"]), ("eat", {"memory_mb": 100}, ["memory"])])
+@pytest.mark.parametrize(
+    ("what", "limits", "killed"),
+    [
+        ("sleep", {"seconds": 1}, ["time"]),
+        ("spin", {"seconds": 1}, ["time", "cpu"]),
+        ("eat", {"memory_mb": 100}, ["memory"]),
+    ],
+)
 def test_limits_are_those_of_a_sandbox_of_its_own_and_end_the_host(uid, folder, what, limits, killed):
     def tried():
         place = folder / "place"
@@ -250,5 +257,3 @@ def test_hosts_end_with_the_hub_and_that_with_its_maker(folder, how):
     finally:
         maker.kill()
         os.waitpid(pid, 0)
-
-

@@ -3,8 +3,8 @@
     python -I host.py DESCRIPTOR SCRIPT
 
 The descriptor is a socket. It says `{}` when the script's `warm()` has returned; then gets `{"arguments": [...], "cpu": seconds}`
-with three descriptors (input, output and errors) for each piece of work, and says `{"code": n}` when that has ended. The child does what
-`python -I SCRIPT ARGUMENTS` does. It reads hostile files with the rights that we have, so that it may
+with three descriptors (input, output and errors) for each piece of work, and says `{"code": n}` when that has ended. The child
+does what `python -I SCRIPT ARGUMENTS` does. It reads hostile files with the rights that we have, so that it may
 
 - not see or reach us: this process cannot be traced, its files not be opened, and as number 1 it takes no signal from inside;
 - leave nothing: when it has ended everything else here is killed, and what it left in memory is taken away. Where we are not
@@ -26,6 +26,7 @@ import stat
 import sys
 import threading
 import types
+from contextlib import suppress
 
 FOLDERS = ("/tmp", "/home", "/dev/shm")  # noqa: S108 - the sandbox's own, in memory
 LEFT_BEHIND = ("/proc/sysvipc/shm", "/proc/sysvipc/sem", "/proc/sysvipc/msg")
@@ -113,8 +114,8 @@ def run(script, arguments):
         print(code, file=sys.stderr)
         code = 1
     try:
-        threading._shutdown()
-        atexit._run_exitfuncs()
+        threading._shutdown()  # noqa: SLF001 - as Python does at its end
+        atexit._run_exitfuncs()  # noqa: SLF001 - likewise
         sys.stdout.flush()
         sys.stderr.flush()
     except BaseException:
@@ -137,10 +138,8 @@ def ended(child):
         pid, status = os.wait()
         if pid == child:
             code = os.waitstatus_to_exitcode(status)
-    try:
+    with suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     try:
         while True:
             os.wait()
@@ -151,15 +150,23 @@ def ended(child):
 def standing(given):
     """What a process may change of another one of its uid, and where something may be left that no process holds."""
     left = []
-    for list_of in LEFT_BEHIND:
-        if os.path.exists(list_of):
-            with open(list_of) as file:
+    for name in LEFT_BEHIND:
+        if os.path.exists(name):
+            with open(name) as file:
                 left.append(len(file.readlines()))
     limits = [resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT_")]
     running = os.sched_getaffinity(0), os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)
     disks = LIBC.syscall(PRIORITY[os.uname().machine], PROCESS, 0)
     folders = [(path, place(path), os.listxattr(path)) for path in given]
-    return left, limits, running, disks, folders, sorted(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task"))
+    return (
+        left,
+        limits,
+        running,
+        disks,
+        folders,
+        sorted(os.listdir("/proc/self/fd")),
+        len(os.listdir("/proc/self/task")),
+    )
 
 
 def place(path):
@@ -168,7 +175,7 @@ def place(path):
 
 
 def laid_out(folder):
-    """The folders that the sandbox was made with, and what is mounted in them, which lies elsewhere. Nothing else lies in memory yet."""
+    """The folders that the sandbox was made with, and what is mounted in them. Nothing else lies in memory yet."""
     yield folder
     for entry in os.scandir(folder):
         if mounted(entry):

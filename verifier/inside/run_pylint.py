@@ -18,7 +18,7 @@ import pylint.checkers
 from pylint.lint import PyLinter, Run
 
 SELDOM = (50_000, 20, 100)
-"""When the garbage collector looks: nearly all that pylint makes is there to the end, and looking at it took a third of the time."""
+"""When the garbage collector looks: what pylint makes is there to the end, and looking at it took a third of the time."""
 PACKAGES = "/env/venv/lib/python*/site-packages"
 
 

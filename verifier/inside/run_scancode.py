@@ -75,7 +75,7 @@ def main(output, known, made, *arguments):
 
 
 def warm():
-    """What a host does once for many runs: loads the index, and has each scanner look at a file, as one that looks at several does."""
+    """What a host does once for many runs: loads the index, and has scanners look at a file, as one does that looks at many."""
     load()
     from scancode import api  # noqa: PLC0415 - likewise
     from typecode.pygments_lexers import _iter_lexerclasses  # noqa: PLC0415

@@ -42,7 +42,6 @@ def main(quoted_in, known, made, *patches):
 def warm():
     """What a host does once for many runs."""
     import seek.detectors  # noqa: F401, PLC0415 - it starts slowly, and all may be known
-    import seek.patch  # noqa: F401, PLC0415 - likewise
 
 
 def lasting(part):

@@ -1,5 +1,5 @@
 """Scancode's command without the plug-ins that our options do not ask for: loading all of them takes a second, and each of these
-does nothing unless an option of its own is given (`is_enabled` of each). What else is installed is asked once, and not for each file.
+does nothing unless an option of its own is given (`is_enabled` of each). What else is installed is asked once, not for each file.
 """
 
 from functools import cache

@@ -1,7 +1,7 @@
-"""A host: a process in a sandbox of its own that has loaded a script once, and forks for each piece of work (verifier/inside/host.py).
+"""A host: a process in a sandbox of its own that has loaded a script, and forks for each piece of work (verifier/inside/host.py).
 
-What it sees of a job are folders of ours that stay where they are: what the job's own folders hold is linked into them before it, and
-taken out of them after it. So nothing is mounted later, and a delivery's files are there for as long as they are worked on.
+What it sees of a job are folders of ours that stay where they are: what the job's own folders hold is linked into them before it,
+and taken out of them after it. So nothing is mounted later, and a delivery's files are there for as long as they are worked on.
 """
 
 from __future__ import annotations
@@ -76,14 +76,17 @@ class Host:
             self._group = stack.pop_all()  # the control group goes when the host has
         try:
             theirs.close()
-            if self._heard(START_SECONDS) != {}:
-                raise Trouble
+            self._ready()
         except BaseException:
             self.end()
             raise
 
+    def _ready(self) -> None:
+        if self._heard(START_SECONDS) != {}:
+            raise Trouble
+
     def work(self, job: Job, cancelled: Callable[[], bool]) -> Ended:
-        """As `Box.run`; where a limit was met the host has ended with the job. Raises Trouble, OSError, Cancelled, and has ended then."""
+        """As `Box.run`; where a limit was met the host has ended. Raises Trouble, OSError, Cancelled, and has ended then."""
         try:
             self._put(job)
             seen = self._seen(job)
@@ -162,10 +165,10 @@ class Host:
         """What was written goes where the job wanted it; nothing stays."""
         for mount, place in self._own(job):
             if mount.writable:
-                for entry in list(os.scandir(place)):
-                    if entry.is_dir(follow_symlinks=False):
-                        os.chmod(entry.path, 0o700)  # else its owner could not move it
-                    os.rename(entry.path, mount.source / entry.name)
+                for entry in list(place.iterdir()):
+                    if entry.is_dir() and not entry.is_symlink():
+                        entry.chmod(0o700)  # else its owner could not move it
+                    entry.rename(mount.source / entry.name)
             else:
                 emptied(place)
 
@@ -180,13 +183,13 @@ def _owned(place: Path) -> None:
         os.chown(place, UID, UID)
 
 
-def linked(source: str | Path, target: str | Path) -> None:
+def linked(source: Path, target: Path) -> None:
     """The files of a folder once more below another one, each by a second name. Raises OSError, RecursionError."""
     for entry in os.scandir(source):
-        other = os.path.join(target, entry.name)
+        other = target / entry.name
         if entry.is_dir(follow_symlinks=False):
-            os.mkdir(other)
-            linked(entry.path, other)
+            other.mkdir()
+            linked(Path(entry.path), other)
         else:
             os.link(entry.path, other, follow_symlinks=False)
     shutil.copymode(source, target)
@@ -195,11 +198,11 @@ def linked(source: str | Path, target: str | Path) -> None:
 def emptied(folder: Path) -> None:
     """Raises OSError where something of it stays."""
     folder.chmod(0o700)
-    for entry in list(os.scandir(folder)):
-        if entry.is_dir(follow_symlinks=False):
-            _removed(Path(entry.path))
+    for entry in list(folder.iterdir()):
+        if entry.is_dir() and not entry.is_symlink():
+            _removed(entry)
         else:
-            os.unlink(entry.path)
+            entry.unlink()
 
 
 def _removed(folder: Path) -> None:

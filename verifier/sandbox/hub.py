@@ -1,10 +1,10 @@
-"""Keeps hosts for assessments that come and go: a process of its own, asked over a Unix socket in a folder that only we may enter.
+"""Keeps hosts for assessments that come and go: a process of its own, asked over a socket in a folder that only we may enter.
 
     with kept() as hub:                     # ends with whoever made it, and all hosts with it
         Hosted(Bubblewrap(), hub).run(job)
 
-Who asks sends a job and gets how it ended, or None: then the job has to run in a sandbox of its own. Where who asks goes away, the
-job is ended. A host does one job at a time, others like it wait; one that has had nothing to do for a while is ended.
+Who asks sends a job and gets how it ended, or None: then the job has to run in a sandbox of its own. Where who asks goes away,
+the job is ended. A host does one job at a time, others like it wait; one that has had nothing to do for a while is ended.
 """
 
 from __future__ import annotations
@@ -169,16 +169,18 @@ def kept(*, idle: float = IDLE_SECONDS) -> Iterator[Path]:
     """A hub for as long as it lasts; gives what `Hosted` needs to find it."""
     folder = Path(tempfile.mkdtemp(prefix="verifier-hosts-"))
     argv = [sys.executable, "-m", "verifier.sandbox", str(folder), str(idle)]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
-        assert process.stdin
-        assert process.stdout
-        try:
-            process.stdout.read(1)  # it listens
-            yield folder
-        finally:
-            process.stdin.close()
-            process.wait()
-            shutil.rmtree(folder, ignore_errors=True)
+    (reading, alive), (listens, writing) = os.pipe(), os.pipe()
+    process = subprocess.Popen(argv, stdin=reading, stdout=writing, start_new_session=True)
+    try:
+        os.close(reading)
+        os.close(writing)
+        os.read(listens, 1)
+        yield folder
+    finally:
+        os.close(alive)
+        os.close(listens)
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(folder: str, idle: str) -> None:

@@ -81,9 +81,7 @@ def watched(
 class Watch:
     """Over one job: what it is given and says, and the time and room that it takes from now on."""
 
-    def __init__(
-        self, job: Job, cancelled: Callable[[], bool], given: BinaryIO, out: BinaryIO, err: BinaryIO
-    ) -> None:
+    def __init__(self, job: Job, cancelled: Callable[[], bool], given: BinaryIO, out: BinaryIO, err: BinaryIO) -> None:
         self.given, self.out, self.err = given, out, err
         self._cancelled, self._start, self._seconds, self._room = cancelled, time.monotonic(), job.seconds, Room(job)
 
