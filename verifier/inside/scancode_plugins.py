@@ -16,7 +16,6 @@ ASKED = {
 }
 
 
-@cache
 def install():
     """Lets its plug-in manager find these alone; other groups as before."""
     from pluggy import PluginManager  # noqa: PLC0415 - imported while the collector sleeps
