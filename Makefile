@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test test-all check bench redelivered warm cost scale scale-dashboard soak docs words lock clean
+.PHONY: assess test test-all check bench alike warm cost scale scale-dashboard soak docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -28,13 +28,13 @@ check: .venv/dev.stamp
 	@$(BIN)/python scripts/collect-words --check
 	@$(BIN)/reuse lint --quiet && echo "reuse: compliant"
 
-## The same tools by hand against `verifier assess`, side by side.
+## The same tools by hand against `verifier assess`, side by side: cold, unchanged and changed. ARGS=--short has one ratio.
 bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py $(ARGS)
 
-## What a delivery costs that comes again, unchanged and with one file in twenty changed.
-redelivered: .venv/dev.stamp
-	@$(BIN)/python tests/redelivered.py $(ARGS)
+## Real projects assessed with and without cache and shortcuts: the same, byte for byte.
+alike: .venv/dev.stamp
+	@$(BIN)/python tests/alike.py $(ARGS)
 
 ## What a worker spends that keeps its tools loaded, against the same deliveries by `verifier assess`.
 warm: .venv/dev.stamp

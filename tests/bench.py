@@ -1,12 +1,15 @@
-"""Times `verifier assess` against the same tools by hand, one after the other, alternating, on three real projects.
+"""Times `verifier assess` against the same tools by hand, alternating, on real projects of three sizes.
 
-    make bench                       # all three, 3 rounds
-    make bench ARGS="--rounds 1 itsdangerous"
+    make bench                              # small, mid and large, three rounds: an hour on two cores
+    make bench ARGS="--rounds 1 small"
+    make bench ARGS=--short                 # what CI runs: one ratio of a small project, held against the recorded one
+    make bench ARGS="--short --record"      # records it anew, on a quiet machine, where that is right
 
-Both sides see the same files, rules and options (scancode by hand with its own default of processes); installing the
-delivery's environment is left out on both sides: it is built once, before anything is timed. Needs root, for a control
-group that counts CPU time. Prints one table: wall and CPU seconds, their ratio (median of the rounds), peak memory
-(proportional set size of the whole process tree, sampled in a run of its own), and the time of `verifier --help`.
+By hand: each tool's own command with its own defaults, one after the other (tests/support/typed.py). Ours: the whole command
+with an empty cache or none, and more checkers than have a command by hand. Left out on both sides: installing the delivery's
+environment, which is built once before anything is timed, and the tests; what those take is shown beside it, ours with the
+mutation probe. Ratios are of two runs side by side, and so the same on every machine; the middle of the rounds counts. Memory is
+the proportional set size of the whole process tree, sampled in a run of its own.
 """
 
 from __future__ import annotations
@@ -14,241 +17,198 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
-import psutil
-from support.sdists import PROJECTS, delivered
+from support.alone import APART, Alone, change, static
+from support.costs import Cost, peak_memory, timed
+from support.prepared import Prepared, prepared
+from support.sdists import PROJECTS, SIZES, delivered, git, of_size
+from support.typed import BIN, Suite, typed
 
-from verifier import pipeline, registry, rulebook
-from verifier.checker import Command, Settings
-from verifier.checkout import Limits, Request, checkout
-from verifier.model import Checkout, CheckResult
-from verifier.runner import Places, perform
+from verifier.runner import perform
 from verifier.sandbox import Bubblewrap
-from verifier.scope import Scope
 
-THREE = ("itsdangerous", "humanize", "python-dotenv")
-"""structlog is not among them: a test of its own fails while coverage is measured, so its suite runs twice (docs/adr/0001)."""
-BARS = {"wall": 0.75, "cpu": 1.10, "memory": 2048, "help": 0.3}
+CORES = os.cpu_count() or 1
+STATIC = tuple(word for checker in static() for word in ("--only", checker.name))
+RECORDED = Path(__file__).parent / "fixtures" / "bench.json"
+WORSE = 1.2
+"""Times the recorded ratio, above which the short form fails."""
+SHORT, ROUNDS = "tiny", 3
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What one run took: seconds of wall and CPU."""
+class Row:
+    """A measured value with the most that it may be; 0: it is only shown."""
 
-    wall: float
-    cpu: float
+    name: str
+    value: float
+    bar: float = 0
 
+    @property
+    def kept(self) -> bool:
+        return not self.bar or self.value <= self.bar
 
-class Peak(threading.Thread):
-    """Samples the memory of this process's children until stopped."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.most = 0
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        me = psutil.Process()
-        while not self.done.wait(0.25):
-            self.most = max(self.most, sum(_pss(child) for child in me.children(recursive=True)))
+    def __str__(self) -> str:
+        said = f"  {self.name:<58}{self.value:>9.2f}"
+        return f"{said}   {'✓ kept' if self.kept else '✗ over'}, at most {self.bar:g}" if self.bar else said
 
 
-def _pss(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_full_info().pss)
-    except psutil.Error:
-        return 0
+class Bench:
+    """One project: `verifier` in a process of its own, and the tools by hand."""
 
+    def __init__(self, prepared: Prepared, folder: Path) -> None:
+        self.prepared, self._folder, self._number = prepared, folder, 0
+        self._home = folder / "home"
+        self._home.mkdir()
 
-def timed(work: Callable[[], object]) -> Cost:
-    with Group() as group:
-        start = time.monotonic()
-        work()
-        return Cost(wall=time.monotonic() - start, cpu=group.seconds())
-
-
-def peak_memory(work: Callable[[], object]) -> float:
-    """Megabytes; in a run of its own, because looking costs CPU time."""
-    peak = Peak()
-    peak.start()
-    work()
-    peak.done.set()
-    peak.join()
-    return peak.most / 1024 / 1024
-
-
-class Group:
-    """A control group of our own, which counts the CPU time of all that runs in it.
-
-    getrusage() does not: bubblewrap ends without waiting for the namespace's first process, and its time is lost.
-    """
-
-    ROOTS = (Path("/sys/fs/cgroup/cpuacct"), Path("/sys/fs/cgroup"))
-
-    def __enter__(self) -> Self:
-        self._root = next(root for root in self.ROOTS if (root / "cgroup.procs").exists())
-        self._folder = self._root / f"verifier-bench-{os.getpid()}"
-        self._folder.mkdir(exist_ok=True)
-        (self._folder / "cgroup.procs").write_text(str(os.getpid()))
-        self._start = self._used()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        (self._root / "cgroup.procs").write_text(str(os.getpid()))
-
-    def seconds(self) -> float:
-        return self._used() - self._start
-
-    def _used(self) -> float:
-        old = self._folder / "cpuacct.usage"
-        if old.exists():
-            return int(old.read_text()) / 1e9
-        first = (self._folder / "cpu.stat").read_text().split()[1]
-        return int(first) / 1e6
-
-
-class Prepared:
-    """One delivery with its environment built; what both sides start from."""
-
-    def __init__(self, repository: Path, folder: Path, tree: Checkout) -> None:
-        self.repository = repository
-        whole = rulebook.load_profile("micro-ca")
-        # Nobody tries small changes by hand.
-        asked = tuple(one for one in whole.criteria if not one.check.startswith(pipeline.PROBED))
-        self.criteria = replace(whole, criteria=asked)
-        self.settings = pipeline._settings(self.criteria, ())
-        run = pipeline._Run(tree, self.settings, Places(workspace=folder, rules=rulebook.rules_dir()), lambda *_: None)
-        run.first_look(Scope.from_mapping(self.criteria.scope))
-        self.built = run._environment()
-        if self.built.seen.trouble:
-            raise SystemExit(f"{repository.name}: {self.built.seen.trouble.message}")
-        self.tree, self.folder = run.tree, folder
-
-    def assess(self) -> None:
-        """The product, but for the installation."""
-        with _environment_from(self):
-            request = Request(where=str(self.repository), limits=Limits())
-            self.last = pipeline.assess(request, self.criteria).report
+    def cold(self) -> None:
+        self._assess(*STATIC, "--no-cache")
 
     def by_hand(self) -> None:
-        """Every tool's command, in turn; the tests once, with coverage."""
-        for checker in registry.selected((), ()):
-            if checker.name not in ("source", "environment"):
-                folder = Path(tempfile.mkdtemp(dir=self.folder))
-                places = _Shared(workspace=folder, rules=rulebook.rules_dir(), shared=self.folder)
-                perform(_OnlyTheTool(checker), self.tree, self.settings, places, Bubblewrap())
-                shutil.rmtree(folder)
+        for one in typed(self._folder / "scancode.json", self.prepared.site):
+            one.run(self.prepared.repository, self._home)
 
+    def round(self) -> tuple[Cost, Cost]:
+        """Ours and by hand."""
+        return timed(self.cold), timed(self.by_hand)
 
-@dataclass(frozen=True, kw_only=True)
-class _Shared(Places):
-    """A workspace of its own, with the environment that was built before."""
+    def again(self) -> tuple[Cost, float, Cost]:
+        """With a cache of its own: the first time, seconds of wall unchanged (the middle of three), and after a change."""
+        first = timed(self._cached)
+        unchanged = statistics.median(timed(self._cached).wall for _ in range(3))
+        change(self.prepared.repository)
+        git(self.prepared.repository, "commit", "-q", "-a", "-m", "change")
+        return first, unchanged, timed(self._cached)
 
-    shared: Path
+    def tests(self) -> tuple[Cost, Cost]:
+        """Ours with the mutation probe, and the suite once with coverage."""
+        return timed(lambda: self._assess("--only", "tests", "--no-cache")), timed(self._suite)
 
-    def work(self, *, base: bool = False) -> Path:
-        return self.shared / ("base-work" if base else "work")
+    def _suite(self) -> None:
+        workspace = self._folder / "suite"
+        workspace.mkdir()
+        one = self.prepared
+        outputs, _ = perform(Suite(), one.tree, one.settings, one.places(workspace), Bubblewrap())
+        if outputs[-1].exit_code not in (0, 1):  # 1: a test fails
+            raise SystemExit(outputs[-1].stderr.decode() or outputs[-1].stdout.decode())
 
-    def env(self, *, base: bool = False) -> Path:
-        return self.shared / ("base-env" if base else "env")
+    def _cached(self) -> None:
+        self._assess(*STATIC, XDG_CACHE_HOME=str(self._folder / "cached"), VERIFIER_NO_CACHE="")
 
-
-class _OnlyTheTool:
-    """A checker whose steps are those that a person would type: for tests the one run, without collecting first."""
-
-    def __init__(self, checker: object) -> None:
-        self._checker = checker
-        self.name = checker.name  # type: ignore[attr-defined]
-
-    def steps(self, tree: Checkout, settings: Settings) -> Sequence[Command]:
-        return [_as_typed(step) for step in self._checker.steps(tree, settings) if step.name != "collect"]  # type: ignore[attr-defined]
-
-
-def _as_typed(step: Command) -> Command:
-    """Without our own choice of how many processes: scancode's default is one less than there are cores."""
-    words = list(step.argv)
-    if "--processes" in words:
-        words[words.index("--processes") + 1] = str(max(1, (os.cpu_count() or 2) - 1))
-    return replace(step, argv=tuple(words))
+    def _assess(self, *words: str, **environment: str) -> None:
+        self._number += 1
+        report = f"folder={self._folder / f'report-{self._number}'}"
+        self.prepared.verifier("assess", str(self.prepared.repository), *words, "--output", report, **environment)
 
 
 @contextmanager
-def _environment_from(prepared: Prepared) -> Iterator[None]:
-    """Lets assess() find the environment already built."""
+def benched(project: str, *, build: bool = True) -> Iterator[Bench]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        repository = (of_size if project in SIZES else delivered)(project, Path(scratch))
+        with prepared(repository, Path(scratch) / "prepared", build=build) as one:
+            yield Bench(one, one.folder)
 
-    def found(run: pipeline._Run) -> CheckResult:
-        run._places = _Shared(workspace=run._places.workspace, rules=run._places.rules, shared=prepared.folder)
-        return prepared.built
 
-    original = pipeline._Run._environment
-    pipeline._Run._environment = found  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        pipeline._Run._environment = original  # type: ignore[method-assign]
+def measured(project: str, rounds: int) -> Iterator[Row]:
+    with benched(project) as bench:
+        memory = peak_memory(bench.cold)  # a warm-up too
+        pairs = [bench.round() for _ in range(rounds)]
+        tests, suite = bench.tests()
+        alone = Alone(bench.prepared, bench.prepared.folder / "alone").three()
+        first, unchanged, changed = bench.again()
+    yield from _of_pairs(pairs)
+    longest, total = max(three[0].wall for three in alone.values()), _middle(ours.cpu for ours, _ in pairs)
+    bound = max(longest, total / CORES)
+    yield Row(
+        f"wall, of the longest checker or the CPU on {CORES} cores", _middle(o.wall for o, _ in pairs) / bound, 1.15
+    )
+    yield Row("seconds of wall, unchanged", unchanged, 2.0)
+    shares = [sum(alone[name][number].cpu for name in APART) for number in (0, 2)]
+    yield Row("CPU of checkers that look at single files, 5 % changed", shares[1] / shares[0], 0.15)
+    yield Row("CPU in all, 5 % changed", changed.cpu / first.cpu, 0.40)
+    yield Row("MB of memory at most", memory, 2048)
+    yield Row("beside it: CPU seconds of the tests with the probe", tests.cpu)
+    yield Row("beside it: CPU seconds of the tests by hand, once", suite.cpu)
+    for name, three in alone.items():
+        yield Row(f"  CPU seconds of {name} alone, first", three[0].cpu)
+        yield Row(f"  CPU seconds of {name} alone, 5 % changed", three[2].cpu)
+
+
+def _of_pairs(pairs: list[tuple[Cost, Cost]]) -> Iterator[Row]:
+    yield Row("CPU seconds", _middle(ours.cpu for ours, _ in pairs))
+    yield Row("CPU seconds by hand", _middle(hand.cpu for _, hand in pairs))
+    yield Row("CPU, of that by hand", _middle(ours.cpu / hand.cpu for ours, hand in pairs), 0.60)
+    yield Row("wall seconds", _middle(ours.wall for ours, _ in pairs))
+    yield Row("wall seconds by hand", _middle(hand.wall for _, hand in pairs))
+    yield Row("wall, of that by hand", _middle(ours.wall / hand.wall for ours, hand in pairs), 0.55)
+
+
+_middle = statistics.median
+
+
+def short(*, record: bool) -> int:
+    """The CPU of a cold run, of that by hand, without an environment. Noise only adds: the least of some rounds counts, and the
+    first that is good enough ends it.
+    """
+    recorded = json.loads(RECORDED.read_text(encoding="utf-8"))
+    most, ratios = recorded["cpu"] * WORSE, []
+    with benched(SHORT, build=False) as bench:
+        while len(ratios) < ROUNDS and (record or min(ratios, default=most + 1) > most):
+            ours, hand = bench.round()
+            ratios.append(ours.cpu / hand.cpu)
+            print(
+                f"  round {len(ratios)}: {ours.cpu:.1f} s of CPU, {hand.cpu:.1f} by hand: {ratios[-1]:.2f}", flush=True
+            )
+    if record:
+        where = f"{CORES} cores, Python {sys.version.split()[0]}, {datetime.now(UTC):%Y-%m-%d}; the least of {ROUNDS} rounds"
+        RECORDED.write_text(json.dumps(recorded | {"cpu": round(min(ratios), 3), "measured": where}, indent=1) + "\n")
+        return 0
+    row = Row(f"CPU of a cold run, of that by hand ({SHORT}; recorded: {recorded['cpu']})", min(ratios), round(most, 3))
+    print(row)
+    return 0 if row.kept else 1
 
 
 def help_seconds() -> float:
     runs = []
     for _ in range(5):
         start = time.monotonic()
-        subprocess.run([str(Path(sys.executable).parent / "verifier"), "--help"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([BIN / "verifier", "--help"], check=True, stdout=subprocess.DEVNULL)
         runs.append(time.monotonic() - start)
     return statistics.median(runs)
 
 
-def bench(name: str, rounds: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        repository = delivered(name, Path(scratch))
-        folder = Path(scratch) / "prepared"
-        folder.mkdir()
-        with checkout(Request(where=str(repository), limits=Limits()), workspace=folder) as tree:
-            prepared = Prepared(repository, folder, tree)
-            memory = peak_memory(prepared.assess)  # a warm-up too
-            pairs = [(timed(prepared.assess), timed(prepared.by_hand)) for _ in range(rounds)]
-    return {
-        "wall": statistics.median(ours.wall for ours, _ in pairs),
-        "wall by hand": statistics.median(hand.wall for _, hand in pairs),
-        "wall ratio": statistics.median(ours.wall / hand.wall for ours, hand in pairs),
-        "cpu": statistics.median(ours.cpu for ours, _ in pairs),
-        "cpu by hand": statistics.median(hand.cpu for _, hand in pairs),
-        "cpu ratio": statistics.median(ours.cpu / hand.cpu for ours, hand in pairs),
-        "memory": memory,
-    }
+def whole(projects: list[str], rounds: int) -> int:
+    kept = True
+    for project in projects:
+        print(
+            f"{project} ({', '.join(SIZES.get(project, ('',))[:2]) or PROJECTS[project]}), {rounds} rounds", flush=True
+        )
+        for row in measured(project, rounds):
+            print(row, flush=True)
+            kept &= row.kept
+    row = Row("seconds of `verifier --help`", help_seconds(), 0.3)
+    print(row)
+    return 0 if kept and row.kept else 1
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("projects", nargs="*", default=list(THREE), metavar="PROJECT", help=", ".join(PROJECTS))
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", metavar="FILE")
+    known = ", ".join([*SIZES, *PROJECTS])
+    parser.add_argument("projects", nargs="*", default=list(SIZES), metavar="PROJECT", help=known)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--short", action="store_true", help="one ratio, held against the recorded one")
+    parser.add_argument("--record", action="store_true", help="with --short: record it")
     arguments = parser.parse_args()
-    rows = {name: bench(name, arguments.rounds) for name in arguments.projects}
-    started = help_seconds()
-    columns = list(next(iter(rows.values())))
-    print(f"{'project':<16}" + "".join(f"{column:>14}" for column in columns))
-    for name, row in rows.items():
-        print(f"{name:<16}" + "".join(f"{row[column]:>14.2f}" for column in columns))
-    print(f"verifier --help: {started:.3f} s (median of 5); {os.cpu_count()} cores; bars: {BARS}")
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps({"rows": rows, "help": started}, indent=1))
-    kept = all(
-        row["wall ratio"] <= BARS["wall"] and row["cpu ratio"] <= BARS["cpu"] and row["memory"] <= BARS["memory"]
-        for row in rows.values()
-    )
-    return 0 if kept and started <= BARS["help"] else 1
+    return short(record=arguments.record) if arguments.short else whole(arguments.projects, arguments.rounds)
 
 
 if __name__ == "__main__":

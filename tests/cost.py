@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import ClassVar
 from unittest.mock import patch
 
-from bench import Cost, Prepared, timed
+from support.costs import Cost, timed
+from support.prepared import Prepared, prepared
 from support.sdists import PROJECTS, delivered
 
 from verifier import rulebook, runner, sandbox
-from verifier.checkout import Limits, Request, checkout
 from verifier.report import Report
 from verifier.sandbox import bubblewrap
 from verifier.sandbox.job import Ended, Job
@@ -132,22 +132,19 @@ def measured(name: str, rounds: int) -> list[tuple[Cost, Cost]]:
     with tempfile.TemporaryDirectory(prefix="cost-") as temporary:
         scratch = Path(temporary)
         repository = delivered(name, scratch)
-        folder = scratch / "prepared"
-        folder.mkdir()
-        with checkout(Request(where=str(repository), limits=Limits()), workspace=folder) as tree:
-            prepared = Prepared(repository, folder, tree)
-            prepared.assess()
-            print(f"{name}: the first look at every file {milliseconds(prepared.last, 'source')} ms")
+        with prepared(repository, scratch / "prepared") as one:
+            one.assess()
+            print(f"{name}: the first look at every file {milliseconds(one.last, 'source')} ms")
             pairs = []
             for number in range(rounds):
                 sandbox.probed.cache_clear()  # it is tried once a process, and an assessment is one
-                ours = timed(prepared.assess)
+                ours = timed(one.assess)
                 with bare(scratch):
-                    pairs.append((ours, timed(prepared.assess)))
-                trouble = {result.name: result.seen.trouble for result in prepared.last.results if result.seen.trouble}
+                    pairs.append((ours, timed(one.assess)))
+                trouble = {result.name: result.seen.trouble for result in one.last.results if result.seen.trouble}
                 assert not trouble, trouble
                 print(f"round {number + 1}: with {ours.wall:.2f} s, without {pairs[-1][1].wall:.2f} s", flush=True)
-            _beside(prepared)
+            _beside(one)
     return pairs
 
 

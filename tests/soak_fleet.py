@@ -178,7 +178,8 @@ def _reports(seen: Soak, store: Store, given: list[Submission], workers: list[Pr
     seen.check("deliveries given up", counted["given-up"], 0)
     seen.tell(f"taken {counted['taken']}, taken up from others {counted['taken-up']}, lost {counted['lost']}")
     spent = sorted(line["milliseconds"] for line in events if line["event"] == "assessed")
-    seen.tell(f"median of a delivery {spent[len(spent) // 2]} ms, of which its work {seen.plan.work * 1000:.0f} ms")
+    asleep = "" if seen.plan.real else f", of which its work {seen.plan.work * 1000:.0f} ms"
+    seen.tell(f"median of a delivery {spent[len(spent) // 2]} ms{asleep}")
 
 
 def _signatures(seen: Soak, store: Store, given: list[Submission], said: list[str]) -> None:

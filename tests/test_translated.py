@@ -188,6 +188,9 @@ AS_THEY_ARE = {
     "pragma: allowlist secret": "a marker in source",
     "verifier explain ": "a command",
     "verifier criteria check ": "a command",
+    "] if type(it := ": "Python of a template",
+    ") is dict and ": "Python of a template",
+    " in it else environment.getattr(it, ": "Python of a template",
 }
 """Literals of several words that are not for translation, and what they are instead; markup and YAML are told by their signs."""
 MARKUP = re.compile(r"<.*>\s*", re.DOTALL)

@@ -66,18 +66,22 @@ def read_plain(path: Path, *, most: int) -> bytes:
 @contextmanager
 def opened_plain(path: Path) -> Iterator[BinaryIO]:
     """A plain file, to be read. Raises UsageError for anything else."""
-    name = inert(str(path))  # whoever may write in a folder names it
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
-        raise UsageError(say("{path} cannot be read: {error}.", path=name, error=error.strerror)) from error
+        raise UsageError(say("{path} cannot be read: {error}.", path=_named(path), error=error.strerror)) from error
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UsageError(say("{name} is no plain file; it is not read.", name=name))
+            raise UsageError(say("{name} is no plain file; it is not read.", name=_named(path)))
         with os.fdopen(descriptor, "rb", closefd=False) as handle:
             yield handle
     finally:
         os.close(descriptor)
+
+
+def _named(path: Path) -> str:
+    """Whoever may write in a folder names its files."""
+    return inert(str(path))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -70,7 +70,7 @@ def siblings(index: int, size: int) -> list[tuple[int, int]]:
         raise IndexError(index)
     found, start, end = [], 0, size
     while end - start > 1:
-        middle = start + _split(end - start)
+        middle = start + split(end - start)
         found.append((middle, end) if index < middle else (start, middle))
         start, end = (start, middle) if index < middle else (middle, end)
     return found[::-1]
@@ -87,11 +87,11 @@ def _subproof(hashes: Sequence[bytes], first: int, *, known: bool) -> list[bytes
     """`known`: the verifier has the root of these hashes already, for it is the earlier tree's."""
     if first == len(hashes):
         return [] if known else [root(hashes)]
-    split = _split(len(hashes))
-    left, right = hashes[:split], hashes[split:]
-    if first <= split:
+    middle = split(len(hashes))
+    left, right = hashes[:middle], hashes[middle:]
+    if first <= middle:
         return [*_subproof(left, first, known=known), root(right)]
-    return [*_subproof(right, first - split, known=False), root(left)]
+    return [*_subproof(right, first - middle, known=False), root(left)]
 
 
 def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -164,7 +164,7 @@ def _are_hashes(*values: bytes) -> bool:
     return all(len(value) == SIZE for value in values)
 
 
-def _split(size: int) -> int:
+def split(size: int) -> int:
     """The largest power of two below it: where RFC 6962 parts a tree of two leaves or more."""
     return 1 << (size - 1).bit_length() - 1
 

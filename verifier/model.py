@@ -143,9 +143,18 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Names the finding across rounds: no line number in it, so that lines added above do not change it."""
-        excerpt = " ".join(self.excerpt.split()) or self.message
-        parts = (self.rule, self.path or "", excerpt, str(self.ordinal), *((self.commit,) if self.commit else ()))
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        return fingerprint(self.rule, self.path, excerpt(self.excerpt, self.message), self.ordinal, self.commit)
+
+
+def fingerprint(rule: str, path: str | None, words: str, ordinal: int, commit: str) -> str:
+    """`words` are those that a finding is about, as `excerpt` has them."""
+    parts = (rule, path or "", words, str(ordinal), *((commit,) if commit else ()))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def excerpt(text: str, message: str) -> str:
+    """In one line, or else the message."""
+    return " ".join(text.split()) or message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier import interpreters, registry, sandbox
-from verifier.annotate import annotate, masked, secret_lines
-from verifier.cache import Cache, Recalls
+from verifier.cache import Cache, Recalls, Timings
+from verifier.checked import Checked, Stop
 from verifier.checker import Checker, Settings
 from verifier.checkers.environment import Environment
 from verifier.checkers.secrets import Secrets
 from verifier.checkers.source import Source
 from verifier.checkout import Request, checkout
+from verifier.course import Course, Left, kept, planned
 from verifier.criteria import judge
+from verifier.errors import UsageError
 from verifier.flip import Run, flip
 from verifier.inventory import Inventory
-from verifier.licence_dependencies import compared
 from verifier.model import (
     Cause,
     Checkout,
@@ -38,10 +40,12 @@ from verifier.model import (
     Waiver,
 )
 from verifier.policy import Contract, Criteria
-from verifier.redaction import MASK, redacted
+from verifier.redaction import redacted
 from verifier.report import Report, contract_id, criteria_entry, evidence_entry
 from verifier.rulebook import load_repairs, rules_dir
 from verifier.runner import Places, concluded, perform, private_copies, run_checker, settle_copies
+from verifier.sandbox import Cancelled
+from verifier.schedule import CHEAP, CHEAP_ALONE, Budget
 from verifier.scope import Scope, classify, installed, placed
 from verifier.words import joined, say
 from verifier.workspace import workspace
@@ -51,10 +55,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, str, CheckResult | None], None]
 """Told of each checker: its name, `started` or `ended`, and its result."""
+Outlook = Callable[[Left], None]
+"""Told once how to ask for the seconds that are left."""
 PROBED = "tests.mutants"
 """The measures for which the mutation probe is made, where a criterion asks for one."""
-HEAVY_FIRST = ("scancode", "environment", "semgrep")
-MAX_LINES_FILE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,28 +80,42 @@ def assess(
     waivers: tuple[Waiver, ...] = (),
     options: tuple[str, ...] = (),
     progress: Progress = lambda *_: None,
+    outlook: Outlook = lambda _: None,
     cache: Cache | None = None,
     hub: Path | None = None,
+    fail_fast: bool = False,
 ) -> Assessed:
     """Runs the checkers on one delivery and judges what they saw.
 
     `options` are those of the command line that a repetition needs: what would flip the verdict names the command that checks it.
-    `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run; `hub` may have their
-    tools loaded (verifier.sandbox.hub).
+    `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run; it knows what they take.
+    `hub` may have their tools loaded (verifier.sandbox.hub).
+    `fail_fast` stops at the first required criterion that is unmet for certain; only a self-check may be broken off.
     Raises a VerifierError where no honest report can be made: the delivery cannot be read. Where there is no sandbox, static
     checkers run and delivered code does not.
     """
+    if fail_fast and kind is not Kind.SELF_CHECK:
+        raise UsageError(say("--fail-fast is for self-checks: an official assessment is made whole."))
     started = datetime.now(UTC)
     selected = tuple(only)
+    timings = cache.timings if cache else Timings()
     with workspace() as folder, checkout(request, workspace=folder) as tree:
         rules = rules_dir()
         places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
         checkers = registry.selected(selected, _named(criteria))
         settings = _settings(criteria, services, built=any(checker.environment for checker in checkers))
         run = _Run(tree, settings, places, progress, hub)
-        results = _check(run, criteria, checkers)
+        budget = Budget(cores=settings.at_once, memory_mb=sandbox.free_memory_mb())
+        # Where the first thing that is wrong ends all, what is known soonest begins.
+        cheap = CHEAP_ALONE if fail_fast else CHEAP
+        course = planned(tree, criteria, checkers, timings, budget, cheap=cheap)
+        outlook(course.left)
+        judged = partial(judge, criteria, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
+        checked = Checked(run, criteria, checkers, course, judged if fail_fast else None)
+        results = checked.results()
+        kept(timings, tree, course, checked.ran)
     evidence = tuple(item for result in results for item in result.evidence)
-    judgement = judge(criteria, results, waivers=waivers, today=started.date().isoformat(), tier=run.standing.tier)
+    judgement = judged(results)
     report = Report(
         delivery=tree.delivery,
         criteria=criteria_entry(criteria),
@@ -111,6 +129,7 @@ def assess(
         waivers=waivers,
         evidence=tuple(evidence_entry(item) for item in evidence),
         selected=selected,
+        stopped=checked.stopped,
         flip=flip(criteria, judgement, results, run=Run(selected=selected, options=options)),
     )
     return Assessed(report=report, evidence=evidence)
@@ -138,36 +157,12 @@ def _settings(criteria: Criteria, services: tuple[str, ...], *, built: bool = Tr
         test_seconds=limits.test_time,
         install_seconds=limits.install_time,
         probe_seconds=limits.probe_time if any(one.check.startswith(PROBED) for one in criteria.criteria) else 0,
-        at_once=_cores(),
+        at_once=sandbox.cores(),
         marker=criteria.tests.marker,
         services=tuple(dict.fromkeys((*criteria.services, *services))),
         interpreters=interpreters.listed() if built else (),
         repairs=load_repairs(),
     )
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1
-
-
-def _check(run: _Run, criteria: Criteria, checkers: tuple[Checker, ...]) -> tuple[CheckResult, ...]:
-    """Our own look first, then for secrets, so that none is shown; then everything else side by side, last what needs
-    two checkers' answers.
-    """
-    scope = Scope.from_mapping(criteria.scope)
-    source = run.first_look(scope)
-    told = any(checker.name == Secrets.name for checker in checkers)
-    found = run.look_for_secrets(told=told)
-    others = run.many([checker for checker in checkers if checker.name not in (Source.name, Secrets.name)])
-    results = compared([source, *((found,) if told else ()), *others])
-    places = secret_lines((found, *results))
-    secrets = frozenset(secret for result in (found, *results) for secret in result.seen.secrets)
-    lines = _Lines(run.tree.root, places)
-    known = {checker.name: checker.languages for checker in checkers}
-    annotated = (
-        annotate(masked(r, places, MASK), run.tree, known.get(r.name, frozenset()), lines, scope.role) for r in results
-    )
-    return tuple(sorted((redacted(r, secrets) for r in annotated), key=lambda result: (result.topic, result.name)))
 
 
 def no_sandbox(reason: str) -> Trouble:
@@ -215,7 +210,9 @@ class _Run:
         if hub and isolated:
             self._box = sandbox.Hosted(self._box, hub, self._cancel)
         self._progress = progress
-        self._secrets: frozenset[str] = frozenset()
+        self._secrets: frozenset[str] | None = None
+        self._untold: list[CheckResult] = []
+        self._lock = threading.Lock()
 
     def one(self, checker: Checker, tree: Checkout | None = None) -> CheckResult:
         self._progress(checker.name, "started", None)
@@ -224,16 +221,27 @@ class _Run:
         return result
 
     def _ended(self, result: CheckResult) -> None:
-        self._progress(result.name, "ended", redacted(result, self._secrets))
+        """Told when it is known what is secret: a tool may quote it."""
+        with self._lock:
+            self._untold.append(result)
+            self._tell()
 
-    def look_for_secrets(self, *, told: bool) -> CheckResult:
-        """Before any other tool can quote one; where it is not asked for, it looks at the tree alone and is not told."""
+    def _tell(self) -> None:
+        if self._secrets is not None:
+            untold, self._untold = self._untold, []
+            for one in untold:
+                self._progress(one.name, "ended", redacted(one, self._secrets))
+
+    def _look_for_secrets(self, *, told: bool) -> CheckResult:
+        """Where it is not asked for, it looks at the tree alone and is not told."""
+        tree = self.tree if told else replace(self.tree, history=History())
         if told:
-            result = self.one(Secrets())
-        else:
-            tree = replace(self.tree, history=History())
-            result = run_checker(Secrets(), tree, self._settings, self._places, self._box)
-        self._secrets = result.seen.secrets
+            self._progress(Secrets.name, "started", None)
+        result = run_checker(Secrets(), tree, self._settings, self._places, self._box)
+        with self._lock:
+            self._secrets = result.seen.secrets
+            self._untold += [result] if told else []
+            self._tell()
         return result
 
     def first_look(self, scope: Scope) -> CheckResult:
@@ -250,27 +258,40 @@ class _Run:
         self._ended(result)
         return result
 
-    def many(self, checkers: list[Checker]) -> list[CheckResult]:
-        waiting = [checker for checker in checkers if checker.environment]
-        ready = [checker for checker in checkers if not checker.environment and checker.name != "environment"]
-        ready.sort(key=lambda c: (HEAVY_FIRST.index(c.name) if c.name in HEAVY_FIRST else len(HEAVY_FIRST), c.name))
-        results: list[CheckResult] = []
-        with self._pool() as pool:
-            pending: dict[Future[CheckResult], bool] = {pool.submit(self.one, checker): False for checker in ready}
-            if waiting:
-                pending[pool.submit(self._environment)] = True
-            while pending:
-                for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                    results.append(future.result())
-                    if pending.pop(future):
-                        built = results[-1]
-                        pending |= {pool.submit(self._after, checker, built): False for checker in waiting}
-        return results
+    def many(
+        self, checkers: list[Checker], course: Course, ended: list[CheckResult], stop: Stop
+    ) -> tuple[CheckResult, ...]:
+        """All results, with those that `ended` before. Where `stop` says so, what runs is broken off and nothing follows."""
+        results = {result.name: result for result in ended}
+        named = {checker.name: checker for checker in checkers}
+
+        def work(name: str) -> CheckResult:
+            with course.during(name):
+                return self._work(name, named, results.get(Environment.name))
+
+        with self._pool(len(course.plan.pieces)) as pool:
+            running: dict[Future[CheckResult], str] = {}
+            while True:
+                running |= {pool.submit(work, name): name for name in course.plan.starts(running.values(), results)}
+                if not running:
+                    return tuple(results.values())
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    results[running.pop(future)] = future.result()
+                if stop(tuple(results.values())):
+                    self._cancel.set()
+                    return (*results.values(), *_completed(running))
+
+    def _work(self, name: str, named: Mapping[str, Checker], built: CheckResult | None) -> CheckResult:
+        if name == Secrets.name:
+            return self._look_for_secrets(told=name in named)
+        if name == Environment.name:
+            return self._environment()
+        return self._after(named[name], built) if built and named[name].environment else self.one(named[name])
 
     @contextmanager
-    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+    def _pool(self, most: int) -> Iterator[ThreadPoolExecutor]:
         """Workers that are told to stop, and waited for, when anything goes wrong."""
-        pool = ThreadPoolExecutor(max_workers=max(2, _cores()))
+        pool = ThreadPoolExecutor(max_workers=most)
         try:
             yield pool
         except BaseException:
@@ -327,22 +348,8 @@ class _Run:
         return self.one(checker, tree)
 
 
-class _Lines:
-    """Delivered files as lines, read once each; never through a link; those with a secret are masked."""
-
-    def __init__(self, root: Path, secrets: frozenset[tuple[str, int]]) -> None:
-        self._root = root
-        self._secrets = secrets
-        self._read: dict[str, list[str]] = {}
-
-    def __call__(self, path: str) -> list[str]:
-        if path not in self._read:
-            lines = self._lines(self._root / path)
-            hidden = {line for where, line in self._secrets if where == path}
-            self._read[path] = [MASK if n in hidden else line for n, line in enumerate(lines, 1)]
-        return self._read[path]
-
-    def _lines(self, file: Path) -> list[str]:
-        if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_LINES_FILE:
-            return []
-        return file.read_bytes().decode("utf-8", "replace").split("\n")
+def _completed(running: Iterable[Future[CheckResult]]) -> Iterator[CheckResult]:
+    """What came to its end although it was told to stop."""
+    for future in running:
+        with suppress(Cancelled):
+            yield future.result()

@@ -71,6 +71,7 @@ class Report:
     waivers: tuple[Waiver, ...] = ()
     evidence: tuple[Mapping[str, Any], ...] = ()
     selected: tuple[str, ...] = ()  # topics or checkers, where not all were run
+    stopped: str = ""  # the required criterion that was unmet for certain, where the rest was not run for that
     flip: tuple[Mapping[str, Any], ...] = ()  # what would flip the verdict, as `verifier.flip` makes it
 
 
@@ -108,6 +109,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "round": report.round,
         "criteria": dict(report.criteria),
         "selected": list(report.selected),
+        **({"stopped": report.stopped} if report.stopped else {}),
         "verdict": judgement.verdict.value,
         "score": {"value": judgement.score.value, "derivation": judgement.score.derivation},
         "outcomes": [_outcome(outcome) for outcome in judgement.outcomes],
@@ -269,6 +271,7 @@ def _report(document: dict[str, Any]) -> Report:
         waivers=tuple(Waiver(**entry) for entry in document["waivers"]),
         evidence=tuple(document["evidence"]),
         selected=tuple(document["selected"]),
+        stopped=document.get("stopped", ""),
         flip=tuple(document["flip"]),
     )
 

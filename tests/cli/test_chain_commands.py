@@ -134,6 +134,12 @@ def test_a_self_check_is_never_signed_as_official(desk):
     assert predicate(file)["kind"] == "self-check"
 
 
+def test_an_official_assessment_does_not_stop_early(desk, served):
+    _, address, commit = served
+    words = ("assess", f"{address}@{commit}", "--contract", "chain", "--fail-fast", "--output", "json=-")
+    assert "--fail-fast is for self-checks" in refused(desk("awarded"), 2, *words)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("contract", "MA-1"), ("delivery", {"url": "https://git.example/fork"}), ("criteria", {"digest": "f" * 64})],

@@ -10,8 +10,11 @@ from support.shown import altered, rounds, sources
 
 from verifier.dashboard import build as making
 from verifier.dashboard.build import build
+from verifier.dashboard.layout import table, twin
+from verifier.dashboard.page import Page, Table
 from verifier.dashboard.sources import Sources
 from verifier.errors import UsageError
+from verifier.words import say
 
 LATER = "2027-01-01T00:00:00Z"
 
@@ -125,3 +128,17 @@ def test_a_page_is_made_again_once_what_was_announced_is_in_force(tmp_path):
 
 def _files(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_name_that_is_no_text_keeps_no_page_from_being_written():
+    """git's names are bytes; those that are no UTF-8 come as half surrogates (PEP 383)."""
+    rows = [["a\udcff.py"]]
+    page = Page(
+        address="a/b",
+        template="report.html",
+        title=say("Report"),
+        document={"path": "a\udcff.py", "word": "été"},
+        table=Table(head=["path"], rows=rows),
+    )
+    assert json.loads(twin(page).encode()) == page.document
+    assert "a\\udcff.py" in table(page).encode().decode()

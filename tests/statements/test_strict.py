@@ -260,3 +260,50 @@ def test_no_bytes_crash_the_parser(data):
         pass
     else:
         assert strict.canonical(value) == strict.canonical(strict.parse(strict.canonical(value)))
+
+
+def slowly(data: bytes) -> object:
+    """The value, or the code of what is wrong: read to the end before its form is looked at."""
+    try:
+        value = strict.parse(data)
+        return value if strict._form(value) == data else "not-canonical"
+    except TrustError as error:
+        return error.code
+
+
+def quickly(data: bytes) -> object:
+    try:
+        return strict.read(data)
+    except TrustError as error:
+        return error.code
+
+
+PIECES = (
+    b'{"a":1}',
+    b'{"a":1,"a":1}',
+    b'{"b":1,"a":2}',
+    b"[1.5]",
+    b"[NaN]",
+    b"[-0]",
+    b"[9007199254740992]",
+    b'["\\ud800"]',
+    b'["\\u00e9"]',
+)
+
+
+@given(
+    st.recursive(
+        st.sampled_from(PIECES),
+        lambda inner: st.lists(inner, max_size=3).map(lambda parts: b"[" + b",".join(parts) + b"]"),
+    )
+)
+@example(b"[" * 64 + b"]" * 64)
+@example(b"[" * 65 + b"]" * 65)
+@example(b"[" * 5000 + b"]" * 5000)
+@example(b'{"a":[{"b":1,"b":1}]}')
+@example('{"\ue000":1,"\U00010000":2}'.encode())
+@example(b'["\xed\xa0\x80"]')
+def test_the_short_way_gives_what_the_long_one_does(data):
+    assert quickly(data) == slowly(data)
+    changed = data.replace(b"1", b" 1", 1)
+    assert quickly(changed) == slowly(changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import time
 from pathlib import Path
@@ -17,7 +18,9 @@ RECORDED = Path(__file__).parents[1] / "fixtures" / "reports" / "dvpwa" / "repor
 
 
 def submission(number: int = 0, *, supplier: str = "a", does: str = "", **more: Any) -> Submission:
-    """`does` is what the work reads: sleep:SECONDS, report:SECONDS (one that can be signed), wrong, world, limit, crash, die."""
+    """`does` is what the work reads: sleep:SECONDS, until:FILE (is there), report:SECONDS (one that can be signed), wrong, world,
+    limit, crash, die.
+    """
     return Submission(
         id=f"{supplier}-{number}",
         time="2026-11-29T12:00:00Z",
@@ -36,7 +39,11 @@ def work(given: Submission, folder: Path) -> dict[str, Any]:
     match does:
         case "sleep":
             (folder / "begun").write_text(str(os.getpid()))
-            time.sleep(float(value))
+            select.select([], [], [], float(value))  # with a clock that libfaketime sets, time.sleep() fails
+        case "until":
+            (folder / "begun").write_text(str(os.getpid()))
+            while not Path(value).exists():
+                select.select([], [], [], 0.05)
         case "report":
             time.sleep(float(value))
             document = json.loads(RECORDED.read_bytes())

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -90,14 +90,15 @@ def eventually(told: Callable[[], object], seconds: float = 30, why: Callable[[]
         time.sleep(0.02)
 
 
-def started(address: str, store: Path, **rules: Any) -> Process:
+def started(address: str, store: Path, environment: Mapping[str, str] | None = None, **rules: Any) -> Process:
     code = "import sys; from support.working import main; main(*sys.argv[1:])"
-    return Process([sys.executable, "-c", code, address, str(store), json.dumps({**QUICK, **rules})])
+    words = [sys.executable, "-c", code, address, str(store), json.dumps({**QUICK, **rules})]
+    return Process(words, **(environment or {}))
 
 
 @contextmanager
-def working(address: str, store: Path, **rules: Any) -> Iterator[Process]:
-    process = started(address, store, **rules)
+def working(address: str, store: Path, environment: Mapping[str, str] | None = None, **rules: Any) -> Iterator[Process]:
+    process = started(address, store, environment, **rules)
     try:
         yield process
     finally:

@@ -9,5 +9,6 @@ Nothing in here ends an assessment: what cannot be read or kept is told once, an
 from verifier.cache.cache import Cache
 from verifier.cache.keeping import opened, place
 from verifier.cache.recall import Recall, Recalls
+from verifier.cache.timings import Timings
 
-__all__ = ["Cache", "Recall", "Recalls", "opened", "place"]
+__all__ = ["Cache", "Recall", "Recalls", "Timings", "opened", "place"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from verifier.cache.seal import Broken, Seal
 from verifier.cache.store import Lost, Store
+from verifier.cache.timings import Timings
 from verifier.words import Text, say, say_n
 
 Tell = Callable[[Text], None]
@@ -26,10 +27,11 @@ class Layer:
 
 @dataclass(kw_only=True)
 class Cache:
-    """Layers, the nearest first. `tell` gets what a person should know: a sentence, once each."""
+    """Layers, the nearest first. `tell` gets what a person should know: a sentence, once each. `timings` are of this machine."""
 
     layers: Sequence[Layer]
     tell: Tell = lambda _: None
+    timings: Timings = field(default_factory=Timings)
     _told: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -10,12 +10,13 @@ from verifier.cache.cache import Cache, Layer, Tell
 from verifier.cache.local import Local
 from verifier.cache.shared import Shared
 from verifier.cache.store import Lost
+from verifier.cache.timings import Timings
 from verifier.errors import UsageError
 from verifier.words import Text, later, say
 
 OWN = later("The cache on this machine")
 SHARED = later("The shared cache")
-ENTRIES, KEY = "entries.sqlite", "key"
+ENTRIES, KEY, TIMINGS = "entries.sqlite", "key", "timings.json"
 
 
 def place(environment: Mapping[str, str]) -> Path:
@@ -30,7 +31,7 @@ def opened(folder: Path, tell: Tell, *, shared: str = "", key: Path | None = Non
         if key is None:
             raise UsageError(say("A shared cache needs the key that its machines share: --cache-key FILE."))
         layers.append(Layer(name=say(SHARED), store=Shared(shared), seal=seal.of_file(key)))
-    return Cache(layers=layers, tell=tell)
+    return Cache(layers=layers, tell=tell, timings=Timings(folder / TIMINGS))
 
 
 def _own(folder: Path, tell: Tell) -> list[Layer]:

@@ -45,6 +45,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], tr: Trans
     )
     add_judged(command, tr)
     command.add_argument("--dirty", action="store_true", help=tr("judge the work tree instead of the commit at HEAD"))
+    command.add_argument(
+        "--fail-fast",
+        action="store_true",
+        help=tr("stop at the first required criterion that is not met; in a self-check only"),
+    )
     add_language(command, tr)
     documents.add_output(command, tr)
     caching.add(command, tr)
@@ -100,12 +105,14 @@ def run(arguments: argparse.Namespace) -> int:
     spoken = language(arguments)
     ready = asked(arguments, lambda why: sys.stderr.write(why.in_language(spoken) + "\n"))
     with Display(spoken, since=os.environ.get("VERIFIER_STARTED", "")) as display:
-        found = ready(progress=display.told, cache=caching.opened(arguments, display.said))
+        cache = caching.opened(arguments, display.said)
+        found = ready(progress=display.told, outlook=display.outlook, cache=cache)
     return documents.deliver(found.report, found.evidence, outputs, spoken)
 
 
 def asked(arguments: argparse.Namespace, tell: Callable[[Text], object] = lambda _: None) -> Callable[..., Assessed]:
-    """What the command line asks for, read and found right, as a function that assesses it and takes a `progress` and a `cache`.
+    """What the command line asks for, read and found right, as a function that assesses it and takes what is of the machine:
+    a `progress`, an `outlook` and a `cache`.
 
     `tell` is told whether that is official, where somebody could think so. Raises what is wrong with what was typed.
     """
@@ -125,6 +132,7 @@ def asked(arguments: argparse.Namespace, tell: Callable[[Text], object] = lambda
         services=tuple(arguments.service),
         waivers=waivers,
         options=documents.options(arguments),
+        fail_fast=arguments.fail_fast,
     )
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import accumulate
 from typing import Any
 
+import orjson
 from markupsafe import Markup, escape
 
 import verifier
@@ -116,8 +117,11 @@ def html(page: Page, language: str, scene: Scene) -> str:
 
 
 def twin(page: Page) -> str:
-    """The same as JSON."""
-    return json.dumps(page.document, ensure_ascii=False, default=_plain) + "\n"
+    """The same as JSON. A file's name that is no text (PEP 383) is written with escapes."""
+    try:
+        return orjson.dumps(page.document, default=_plain, option=orjson.OPT_APPEND_NEWLINE).decode()
+    except TypeError:
+        return json.dumps(page.document, default=_plain) + "\n"
 
 
 def table(page: Page) -> str:
@@ -127,7 +131,7 @@ def table(page: Page) -> str:
     if page.table:
         writer.writerow(page.table.head)
         writer.writerows([cell("" if one is None else str(one)) for one in row] for row in page.table.rows)
-    return MARK + out.getvalue()
+    return MARK + out.getvalue().encode(errors="backslashreplace").decode()
 
 
 def _assessment(language: str, report: dict[str, Any], below: str = "", **slots: Markup) -> Markup:

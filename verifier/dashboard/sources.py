@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from verifier.errors import UsageError, VerifierError
 from verifier.evidence import REPORT
 from verifier.files import read_plain
@@ -24,7 +26,7 @@ from verifier.procurement.record import Record
 from verifier.procurement.records import Records, unknown
 from verifier.procurement.store import alike
 from verifier.render import words
-from verifier.report import from_dict, to_dict
+from verifier.report_current import current
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.store import Store as Trust
 from verifier.words import LANGUAGES, Text, say
@@ -151,9 +153,16 @@ Opening = Callable[[], AbstractContextManager[Sources]]
 def document(content: bytes) -> Mapping[str, Any]:
     """A report as renderers take it. Raises UsageError where it is none that this verifier reads."""
     try:
-        return to_dict(from_dict(json.loads(content)))
+        return current(_parsed(content))
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise UsageError(say("This is no report that this version of verifier reads.")) from error
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except ValueError:  # as of half a pair of surrogates, which the name of a file may have
+        return json.loads(content)
 
 
 def stamp(path: Path) -> tuple[int, ...]:

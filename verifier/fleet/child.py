@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import errno
 import multiprocessing
 import os
 import signal
@@ -113,6 +114,14 @@ def _child(work: Work, submission: Submission, folder: Path, to: Connection) -> 
         to.send(done)
 
 
+def withheld(error: OSError) -> Text:
+    """What the machine refused."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return say("The disk is full, of the store or of temporary files: free some space.")
+    file = error.filename or say("unknown file")
+    return say("{error}: {file}.", error=error.strerror or type(error).__name__, file=file)
+
+
 def _interrupt(*_: object) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
@@ -126,7 +135,7 @@ def _worked(work: Work, submission: Submission, folder: Path) -> Done:
     except VerifierError as error:
         return Done(why=error.text, again=isinstance(error, WorldError) and not isinstance(error, LimitError))
     except OSError as error:
-        return Done(why=Text(str(error), str(error)), again=True)
+        return Done(why=withheld(error), again=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, a person is told, and the worker goes on
         what = f"{type(error).__name__}: {str(error)[:200]}"
         return Done(why=say("Internal error: {error}.", error=what))

@@ -173,7 +173,10 @@ def _errors() -> Iterator[None]:
     except psycopg.ProgrammingError as error:
         raise UsageError(say("The queue cannot be used: {why}.", why=_first(error))) from error
     except (psycopg.Error, ConnectorException, PoolTimeout) as error:
-        why = _first(error.__cause__ or error)
+        cause = error.__cause__ or error
+        why = _first(cause)
+        if isinstance(cause, psycopg.errors.DiskFull):
+            raise WorldError(say("The disk of the queue's database is full ({why}).", why=why)) from error
         raise WorldError(say("The queue's database cannot be reached now ({why}).", why=why)) from error
 
 

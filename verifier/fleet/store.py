@@ -17,7 +17,6 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -149,12 +148,14 @@ class Store:
             return None
 
     def sweep(self) -> None:
-        """Takes away what workers left that were killed long ago."""
-        before = time.time() - LEFT
-        for path in self.folder.glob(f"{MAKING}*"):
-            with suppress(OSError):
-                if path.stat().st_mtime < before:
-                    shutil.rmtree(path, ignore_errors=True)
+        """Takes away what workers left that were killed long ago, by the disk's own clock: ours may be days ahead of it."""
+        with suppress(OSError):
+            with tempfile.TemporaryFile(dir=self.folder) as now:
+                before = os.fstat(now.fileno()).st_mtime - LEFT
+            for path in self.folder.glob(f"{MAKING}*"):
+                with suppress(OSError):
+                    if path.stat().st_mtime < before:
+                        shutil.rmtree(path, ignore_errors=True)
 
 
 def is_store(folder: Path) -> bool:

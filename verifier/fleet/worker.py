@@ -25,12 +25,12 @@ from psycopg_pool import PoolTimeout
 
 from verifier.errors import WorldError
 from verifier.fleet import queue
-from verifier.fleet.child import Children, Done, Work
+from verifier.fleet.child import Children, Done, Work, withheld
 from verifier.fleet.log import note
 from verifier.fleet.store import Store
 from verifier.fleet.submission import Submission
 from verifier.fleet.watched import Meters
-from verifier.words import Text, later, say
+from verifier.words import later, say
 
 Answer = TypeVar("Answer")
 TROUBLE = (ConnectorException, psycopg.Error, PoolTimeout, OSError)
@@ -169,7 +169,7 @@ class Worker:
         except WorldError as error:
             return Done(why=error.text, again=True)
         except OSError as error:
-            return Done(why=Text(str(error), str(error)), again=True)
+            return Done(why=withheld(error), again=True)
 
     async def _ours(self, job: Job, lease: int | None) -> bool:
         """Whether the job is still this worker's."""

@@ -62,21 +62,25 @@ class Entry:
     @property
     def leaf(self) -> bytes:
         """Raises TrustError `ledger-entry` for one over the limit, and for a release that is not stored."""
-        said = {name: value for name in _NAMES if name != "reasons" and (value := getattr(self, name))}
-        leaf = strict.canonical(
-            {"version": VERSION, **said} | ({"reasons": list(self.reasons)} if self.reasons else {})
-        )
-        if len(leaf) > LIMIT or (self.kind == RELEASE and not self.stored):
-            raise _no_entry()
-        return leaf
+        return _leaf(self)
 
 
-@lru_cache(maxsize=10_000)
+_KEPT = 10_000
+"""Entries of which it is remembered how they read: each statement that is filed reads all those of its contract again."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _leaf(entry: Entry) -> bytes:
+    said = {name: value for name in _NAMES if name != "reasons" and (value := getattr(entry, name))}
+    leaf = strict.canonical({"version": VERSION, **said} | ({"reasons": list(entry.reasons)} if entry.reasons else {}))
+    if len(leaf) > LIMIT or (entry.kind == RELEASE and not entry.stored):
+        raise _no_entry()
+    return leaf
+
+
+@lru_cache(maxsize=_KEPT)
 def entry_of(leaf: bytes) -> Entry:
-    """Kept in memory, since each statement that is filed reads all entries of its contract again.
-
-    Raises TrustError `ledger-entry` for bytes that are not the one form of an entry.
-    """
+    """Raises TrustError `ledger-entry` for bytes that are not the one form of an entry."""
     try:
         said = json.loads(leaf)
         entry = Entry(

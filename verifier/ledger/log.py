@@ -159,7 +159,7 @@ class Ledger:
         with self._storage.reading() as rows:
             self._caught_up(rows)
             signed = _last(rows, size).note
-            prover = Prover(rows, note.opened(signed, self.key))
+            prover = Prover(rows, note.opened(signed, self.key), near=len(positions))
             return [proof.inclusion(one, prover.way(one), signed) for one in positions]
 
     def prove_growth(self, earlier: Checkpoint) -> bytes:

@@ -103,6 +103,12 @@ class _Page:
 
     def _sentence(self) -> str:
         verdict, number = self._document["verdict"], sum(step.number for step in self._listed())
+        if verdict == "rejected" and self._document.get("stopped"):
+            return self.tr_n(
+                number,
+                "The assessment stopped early (--fail-fast), with one thing to mend:",
+                "The assessment stopped early (--fail-fast), with {n} things to mend:",
+            )
         if verdict == "rejected":
             return self.tr_n(
                 number,

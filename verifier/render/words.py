@@ -171,7 +171,15 @@ def sentence(document: dict[str, Any], language: str) -> str:
     """The verdict in one sentence, without the list that it announces."""
     musts = [became(document, outcome) for outcome in document["outcomes"] if outcome["level"] == "must"]
     part = document["verdict"] == "inconclusive" and NOT_ASKED in musts
-    return _part(document, musts, language) if part else _whole(document["verdict"], musts, language)
+    whole = _part(document, musts, language) if part else _whole(document["verdict"], musts, language)
+    return " ".join(filter(None, (whole, stopped(document, language))))
+
+
+def stopped(document: Mapping[str, Any], language: str) -> str:
+    """That the run was not whole, where the first thing that was wrong ended it."""
+    tr = translator(language)
+    early = tr("The assessment stopped early (--fail-fast): not everything was checked.")
+    return early if document.get("stopped") else ""
 
 
 def _whole(verdict: str, musts: list[str], language: str) -> str:
@@ -278,8 +286,8 @@ def cut(items: list[str], language: str, most: int = SHOWN) -> list[str]:
 
 
 def score(document: dict[str, Any], language: str) -> str:
-    """The score with its derivation; none of a part, as it would count what was not asked for as missing."""
-    if document["selected"]:
+    """The score with its derivation; none of a part, as it would count what was not asked for, or not run, as missing."""
+    if document["selected"] or document.get("stopped"):
         return ""
     value = shown(document["score"]["value"], "basis points").in_language(language)
     said = document["score"]["derivation"]

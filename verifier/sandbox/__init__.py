@@ -5,6 +5,7 @@ from verifier.sandbox.hub import Hosted, kept
 from verifier.sandbox.job import Box, Cancelled, Ended, Job, Mount
 from verifier.sandbox.probe import missing, probed
 from verifier.sandbox.promises import Promise, Standing
+from verifier.sandbox.share import cores, free_memory_mb
 from verifier.sandbox.unconfined import Unconfined
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Promise",
     "Standing",
     "Unconfined",
+    "cores",
+    "free_memory_mb",
     "interpreter_mounts",
     "kept",
     "missing",

@@ -178,7 +178,7 @@ def _write(folder: Path, files: Files) -> None:
 def found() -> Groups | None:
     """Where this process may make groups; None where it may not. Tried, not concluded from rights."""
     try:
-        groups = _second(_hierarchies()) or _first(_hierarchies())
+        groups = _second(hierarchies()) or _first(hierarchies())
         if groups is None:
             return None
         groups.sweep()
@@ -189,7 +189,7 @@ def found() -> Groups | None:
         return None
 
 
-def _hierarchies() -> Mapping[str, tuple[Path, Path]]:
+def hierarchies() -> Mapping[str, tuple[Path, Path]]:
     """Controller -> (its mount, our own folder there); version 2 is the controller with the empty name."""
     own = {}
     for line in Path("/proc/self/cgroup").read_text().splitlines():

@@ -32,27 +32,17 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """What may stand for half a surrogate pair: text in UTF-8 has none."""
 _LATE = re.compile("[\ue000-\U0010ffff]")
 """Characters that UTF-16, whose order RFC 8785 takes, sorts otherwise than by their numbers."""
+_CONTAINERS = (dict, list)
 _SHOWN = 80
 
 
 def parse(data: bytes, *, most: int = MOST) -> Any:
     """The value of a JSON document. Raises TrustError for one that is over `most` bytes or could be read in two ways."""
-    if len(data) > most:
-        raise TrustError(say("The document has over {most} bytes; it is not read.", most=most), code="too-large")
-    if data.startswith(_MARK):
-        raise TrustError(say("The document begins with a byte-order mark, which JSON does not have."), code="encoding")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise TrustError(
-            say("The document is not text in UTF-8 (byte {n}).", n=error.start), code="encoding"
-        ) from error
+    text = _text(data, most)
     if _depth(text) > DEEPEST:
         _too_deep()
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_no_integer, parse_constant=_no_integer
-        )
+        value = json.loads(text, object_pairs_hook=_object, **_NUMBERS)
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "column": error.colno}
         raise TrustError(
@@ -61,6 +51,19 @@ def parse(data: bytes, *, most: int = MOST) -> Any:
     if _HALF.search(text):  # all else that has no form was refused where it was read
         _check(value)
     return value
+
+
+def _text(data: bytes, most: int) -> str:
+    if len(data) > most:
+        raise TrustError(say("The document has over {most} bytes; it is not read.", most=most), code="too-large")
+    if data.startswith(_MARK):
+        raise TrustError(say("The document begins with a byte-order mark, which JSON does not have."), code="encoding")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise TrustError(
+            say("The document is not text in UTF-8 (byte {n}).", n=error.start), code="encoding"
+        ) from error
 
 
 def canonical(value: Any) -> bytes:
@@ -72,7 +75,7 @@ def canonical(value: Any) -> bytes:
 def _form(value: Any) -> bytes:
     """Of a value that was checked. Python's own writer gives the same bytes, many times as fast, but where it sorts otherwise."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    form = rfc8785.dumps(value) if _LATE.search(text) else text.encode()
+    form = rfc8785.dumps(value) if not text.isascii() and _LATE.search(text) else text.encode()
     if len(form) > MOST:
         raise TrustError(say("The document has over {most} bytes; it is not read.", most=MOST), code="too-large")
     return form
@@ -80,6 +83,14 @@ def _form(value: Any) -> bytes:
 
 def read(data: bytes, *, most: int = MOST) -> Any:
     """The value of bytes that are its canonical form; TrustError for any other bytes."""
+    try:
+        value = json.loads(_text(data, most), **_NUMBERS)
+        if _form(value) == data and not _deeper_than(
+            value, DEEPEST
+        ):  # so no name is given twice: the form has each once
+            return value
+    except (TrustError, ValueError, RecursionError):
+        pass  # `parse` says what is wrong first
     value = parse(data, most=most)
     if _form(value) != data:
         raise TrustError(say("The document is not in its canonical form (RFC 8785)."), code="not-canonical")
@@ -106,6 +117,14 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _deeper_than(value: Any, most: int) -> bool:
+    """Of a value that Python could read, and which therefore goes down by no more than some thousand levels."""
+    if not isinstance(value, (dict, list)):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return most == 0 or any(_deeper_than(one, most - 1) for one in inner if type(one) in _CONTAINERS)
+
+
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in pairs:
@@ -126,6 +145,9 @@ def _integer(digits: str) -> int:
 def _no_integer(number: object) -> NoReturn:
     words = say("The document holds {number}; numbers are integers here.", number=shown(str(number)))
     raise TrustError(words, code="not-an-integer")
+
+
+_NUMBERS: dict[str, Any] = {"parse_int": _integer, "parse_float": _no_integer, "parse_constant": _no_integer}
 
 
 def _out_of_range(number: object) -> NoReturn:
