@@ -9,6 +9,7 @@ the job is ended. A host does one job at a time, others like it wait; one that h
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import shutil
@@ -23,13 +24,14 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
 
 from verifier.sandbox.bubblewrap import Bubblewrap
-from verifier.sandbox.host import Host, Trouble, likeness
+from verifier.sandbox.host import WORDS, Host, Trouble, likeness
 from verifier.sandbox.job import Box, Cancelled, Ended, Job
 from verifier.sandbox.room import LEAST
 from verifier.sandbox.watch import POLL_SECONDS
@@ -38,7 +40,7 @@ SOCKET = "hub"
 IDLE_SECONDS = 300
 LOOK_SECONDS = 1
 MOST_TROUBLES = 3
-"""With hosts for jobs of one kind; after that they have none."""
+"""In a row, with hosts for jobs of one kind; after that they have none."""
 
 
 class Hosted:
@@ -80,29 +82,36 @@ class Seat:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._thread = ThreadPoolExecutor(max_workers=1)
+        self._lock = threading.Lock()
         self._host: Host | None = None
         self._troubles = 0
         self._waiting, self._used = 0, time.monotonic()
 
     def run(self, job: Job, cancelled: Callable[[], bool]) -> Ended | None:
-        self._waiting += 1
+        with self._lock:
+            self._waiting += 1
         try:
             return self._thread.submit(self._run, job, cancelled).result()
         finally:
-            self._waiting -= 1
-            self._used = time.monotonic()
+            with self._lock:
+                self._waiting -= 1
+                self._used = time.monotonic()
 
     def _run(self, job: Job, cancelled: Callable[[], bool]) -> Ended | None:
         if self._troubles >= MOST_TROUBLES or cancelled():
             return None
         try:
             self._host = self._host or Host(job, Path(tempfile.mkdtemp(dir=self._folder)), Bubblewrap())
-            return self._host.work(job, cancelled)
+            ended = self._host.work(job, cancelled)
         except Cancelled:
             return None
-        except (OSError, Trouble, RecursionError):
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job has a sandbox of its own
             self._troubles += 1
+            _tell(job, error)
             return None
+        else:
+            self._troubles = 0
+            return ended
         finally:
             if self._host and self._host.ended:
                 self._end()
@@ -120,6 +129,14 @@ class Seat:
         host, self._host = self._host, None
         if host:
             host.remove()
+
+
+def _tell(job: Job, error: Exception) -> None:
+    """In a line of the worker's log (verifier.fleet.log), whose standard error this is as well."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told = {"time": now, "event": "no-host", "script": job.argv[WORDS - 1], "why": repr(error)[:200]}
+    sys.stderr.write(json.dumps(told) + "\n")
+    sys.stderr.flush()
 
 
 class Hub(socketserver.ThreadingUnixStreamServer):
