@@ -5,8 +5,8 @@
 
 Small projects from PyPI, each delivered again and again with a change of its own, and assessed by the worker and by the command
 in turn; both without a cache. Tests and mutation probe are left out on both sides, and so is installing, but with `--built`.
-The worker's start, its hub and the start of its hosts are counted. Both reports of a delivery are compared. Needs root, as
-bench.py does.
+The worker's start, its hub and the start of its hosts are counted. Both reports of a delivery are compared. Needs root,
+for control groups that count.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from bench import Group
 from support.git_repository import new_repository
 from support.postgres import serving
 from support.sdists import archive
@@ -57,18 +56,31 @@ VERIFIER = [sys.executable, "-m", "verifier"]
 UNBUILT = [sys.executable, "-c", "from support.unbuilt import main; main()"]
 
 
-class Counted(Group):
-    """Several of them beside each other; what is started between `__enter__` and `__exit__` stays in it."""
+class Counted:
+    """A control group that counts the CPU seconds of what is started between `__enter__` and `__exit__`, for as long as that runs.
+
+    Two of them run beside each other here; what `support.costs` asks would be of both together.
+    """
+
+    ROOTS = (Path("/sys/fs/cgroup/cpuacct"), Path("/sys/fs/cgroup"))
 
     def __init__(self, name: str) -> None:
         self._root = next(root for root in self.ROOTS if (root / "cgroup.procs").exists())
         self._folder = self._root / f"verifier-warm-{os.getpid()}-{name}"
         self._folder.mkdir()
-        self._start = self._used()
 
     def __enter__(self) -> Self:
         (self._folder / "cgroup.procs").write_text(str(os.getpid()))
         return self
+
+    def __exit__(self, *_: object) -> None:
+        (self._root / "cgroup.procs").write_text(str(os.getpid()))
+
+    def seconds(self) -> float:
+        old = self._folder / "cpuacct.usage"
+        if old.exists():
+            return int(old.read_text()) / 1e9
+        return int((self._folder / "cpu.stat").read_text().split()[1]) / 1e6
 
 
 def deliveries(number: int, folder: Path) -> Iterator[Path]:
