@@ -57,7 +57,7 @@ UNBUILT = [sys.executable, "-c", "from support.unbuilt import main; main()"]
 
 
 class Counted:
-    """A control group that counts the CPU seconds of what is started between `__enter__` and `__exit__`, for as long as that runs.
+    """A control group that counts the CPU seconds of what is started between `__enter__` and `__exit__`, as long as that runs.
 
     Two of them run beside each other here; what `support.costs` asks would be of both together.
     """
