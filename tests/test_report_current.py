@@ -78,7 +78,8 @@ def mutated(document: dict[str, Any], place: tuple[Any, ...], chosen: random.Ran
 def made(document: Any) -> Any:
     """As the slow way has it, but for who wrote it."""
     try:
-        return {**to_dict(from_dict(document)), "verifier": document["verifier"]}
+        found = {**to_dict(from_dict(document)), "verifier": document["verifier"]}
+        return found if report_current._shaped(found) else None
     except (UsageError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -128,6 +129,15 @@ def test_a_state_that_the_trouble_contradicts_is_refused():
     document["checkers"][0]["state"] = "trouble" if document["checkers"][0]["state"] == "done" else "done"
     with pytest.raises(UsageError, match="says otherwise"):
         current(document)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("flip", [{}]), ("criteria", {}), ("started", 5), ("sandbox", {"tier": "x"}), ("stopped", "tests.pass")],
+)
+def test_what_no_page_could_be_made_of_is_refused(name, value):
+    with pytest.raises(UsageError, match="damaged"):
+        current({**documents()[0], name: value})
 
 
 def test_an_older_report_is_made_again():

@@ -54,7 +54,9 @@ class Checked:
         with self._course.during(Source.name):
             source = self._run.first_look(self._scope)
         self.ran = self._run.many(list(self._checkers.values()), self._course, [source], self._stop)
-        return self._finished(with_missing(self.ran, self._missing(self.ran) if self.stopped else ()))
+        missing = self._missing(self.ran) if self.stopped else []
+        self.stopped = self.stopped if missing else ""  # what is told to stop may come to its end all the same
+        return self._finished(with_missing(self.ran, missing))
 
     def _missing(self, results: Iterable[CheckResult]) -> list[Checker]:
         ended = {one.name for one in results}
@@ -62,7 +64,8 @@ class Checked:
         return [planned[one.name] for one in self._course.plan.pieces if one.name in planned.keys() - ended]
 
     def _stop(self, results: Sequence[CheckResult]) -> bool:
-        if self._judged and not self.stopped:
+        looked = any(one.name == Secrets.name for one in results)  # a waiver names a finding as it is shown
+        if self._judged and looked:
             missing = self._missing(results)
             finished = self._finished(with_missing(results, missing))
             self.stopped = unmet(self._criteria, self._judged(finished), missing) if missing else ""

@@ -80,8 +80,11 @@ def pieces(checkers: Iterable[Checker], files: Iterable[File], slowness: Slownes
 
 
 def _after(name: str, *, environment: bool) -> frozenset[str]:
+    """Delivered code, with which the environment is built, could keep the look for secrets from ending: it runs when that has."""
     if name == Source.name:
         return frozenset()
+    if name == Environment.name:
+        return frozenset((Source.name, Secrets.name))
     return frozenset((Source.name, *((Environment.name,) if environment else ())))
 
 

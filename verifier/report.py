@@ -271,9 +271,16 @@ def _report(document: dict[str, Any]) -> Report:
         waivers=tuple(Waiver(**entry) for entry in document["waivers"]),
         evidence=tuple(document["evidence"]),
         selected=tuple(document["selected"]),
-        stopped=document.get("stopped", ""),
+        stopped=_read_stopped(document),
         flip=tuple(document["flip"]),
     )
+
+
+def _read_stopped(document: dict[str, Any]) -> str:
+    stopped: str = document.get("stopped", "")
+    if stopped and document["kind"] != Kind.SELF_CHECK.value:
+        raise UsageError(say("This report is damaged: an official assessment is made whole, and this one was stopped."))
+    return stopped
 
 
 def _read_delivery(entry: dict[str, Any]) -> Delivery:

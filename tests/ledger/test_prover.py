@@ -49,9 +49,9 @@ class Counted:
         self.asked += 1
         return self.rows.head(size)
 
-    def entries(self, since):
+    def entries(self, since, most=None):
         self.asked += 1
-        return self.rows.entries(since)
+        return self.rows.entries(since, most)
 
 
 def test_few_rows_are_read(path):

@@ -15,8 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from verifier.errors import UsageError, VerifierError
 from verifier.evidence import REPORT
 from verifier.files import read_plain
@@ -153,16 +151,9 @@ Opening = Callable[[], AbstractContextManager[Sources]]
 def document(content: bytes) -> Mapping[str, Any]:
     """A report as renderers take it. Raises UsageError where it is none that this verifier reads."""
     try:
-        return current(_parsed(content))
+        return current(json.loads(content))
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise UsageError(say("This is no report that this version of verifier reads.")) from error
-
-
-def _parsed(content: bytes) -> Any:
-    try:
-        return orjson.loads(content)
-    except ValueError:  # as of half a pair of surrogates, which the name of a file may have
-        return json.loads(content)
 
 
 def stamp(path: Path) -> tuple[int, ...]:

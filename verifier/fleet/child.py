@@ -21,6 +21,7 @@ from typing import Any
 
 from verifier.errors import LimitError, VerifierError, WorldError
 from verifier.fleet.submission import Submission
+from verifier.render.inert import inert
 from verifier.words import Text, say
 
 Work = Callable[[Submission, Path], dict[str, Any]]
@@ -118,7 +119,7 @@ def withheld(error: OSError) -> Text:
     """What the machine refused."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return say("The disk is full, of the store or of temporary files: free some space.")
-    file = error.filename or say("unknown file")
+    file = inert(os.fsdecode(error.filename)) if error.filename else say("unknown file")
     return say("{error}: {file}.", error=error.strerror or type(error).__name__, file=file)
 
 

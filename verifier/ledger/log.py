@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import islice
 
 from verifier import merkle, note
 from verifier.errors import TrustError
@@ -67,7 +66,7 @@ class Page:
 
     def since(self, position: int, most: int | None = None) -> list[Found]:
         """Entries from this position on, in order: all of them, or so many at most."""
-        return [Found(at, entry_of(leaf)) for at, leaf in islice(self._rows.entries(position), most)]
+        return [Found(at, entry_of(leaf)) for at, leaf in self._rows.entries(position, most)]
 
     def latest(self) -> str:
         """The largest time of an entry, wherever it stands; "" where there is none."""
@@ -159,7 +158,8 @@ class Ledger:
         with self._storage.reading() as rows:
             self._caught_up(rows)
             signed = _last(rows, size).note
-            prover = Prover(rows, note.opened(signed, self.key), near=len(positions))
+            together = bool(positions) and max(positions) - min(positions) < len(positions)
+            prover = Prover(rows, note.opened(signed, self.key), near=len(positions) if together else 1)
             return [proof.inclusion(one, prover.way(one), signed) for one in positions]
 
     def prove_growth(self, earlier: Checkpoint) -> bytes:

@@ -104,9 +104,9 @@ class PostgresRows:
     def __init__(self, connection: Connection[Any]) -> None:
         self._execute = connection.execute
 
-    def entries(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
-        query = "SELECT position, leaf FROM ledger.entry WHERE position >= %s ORDER BY position"
-        return ((position, leaf.encode()) for position, leaf in self._execute(query, (since,)))
+    def entries(self, since: int = 0, most: int | None = None) -> Iterator[tuple[int, bytes]]:
+        query = "SELECT position, leaf FROM ledger.entry WHERE position >= %s ORDER BY position LIMIT %s"
+        return ((position, leaf.encode()) for position, leaf in self._execute(query, (since, most)))
 
     def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
         wanting = " AND ".join(f"{name} = %({name})s" for name in wanted)

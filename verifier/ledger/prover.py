@@ -42,7 +42,7 @@ class Prover:
         return self._remembered(first, end)
 
     def _leaf(self, index: int) -> bytes:
-        _, leaf = next(self._rows.entries(index), (0, None))
+        _, leaf = next(self._rows.entries(index, 1), (0, None))
         if leaf is None:
             raise wrong_head()
         return leaf_hash(leaf)

@@ -125,10 +125,9 @@ class SqliteRows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
 
-    def entries(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
-        return self._execute(
-            "SELECT position, CAST(leaf AS BLOB) FROM entry WHERE position >= ? ORDER BY position", (since,)
-        )
+    def entries(self, since: int = 0, most: int | None = None) -> Iterator[tuple[int, bytes]]:
+        query = "SELECT position, CAST(leaf AS BLOB) FROM entry WHERE position >= ? ORDER BY position LIMIT ?"
+        return self._execute(query, (since, -1 if most is None else most))
 
     def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
         wanting = " AND ".join(f"{name} = ?" for name in wanted)

@@ -20,8 +20,8 @@ class Head:
 class Rows(Protocol):
     """What lies there, within one transaction."""
 
-    def entries(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
-        """Positions and leaves, in order."""
+    def entries(self, since: int = 0, most: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Positions and leaves, in order: all of them, or so many."""
 
     def found(self, wanted: Mapping[str, str]) -> list[tuple[int, bytes]]:
         """Those whose leaf has these values, in order: kind, contract, milestone, subject, nonce, reason (the first),

@@ -37,8 +37,8 @@ def shown(value: Any) -> Any:
     return inert(text) if len(text) <= LONGEST else f"{inert(text[:LONGEST])} … (+{len(text) - LONGEST})"
 
 
-_KEPT = 20_000
-"""Short texts of which it is remembered how a page writes them: most stand on many pages."""
+_KEPT, _SHORT = 20_000, 100
+"""How many short texts it is remembered of how a page writes them, for most stand on many pages; and their characters."""
 
 
 def written(value: Any) -> Any:
@@ -46,7 +46,7 @@ def written(value: Any) -> Any:
     if isinstance(value, Markup):
         return value
     text = value if type(value) is str else str(value)
-    return _written(text) if len(text) <= LONGEST else escape(shown(text))
+    return _written(text) if len(text) <= _SHORT else escape(shown(text))
 
 
 @lru_cache(_KEPT)
