@@ -6,7 +6,7 @@ PYPROJECT := pyproject.toml
 DELIVERY ?= examples/parcel-rates
 JOBS ?= 2
 
-.PHONY: assess test test-all check bench alike cost scale scale-dashboard soak docs words lock clean
+.PHONY: assess test test-all check bench alike warm cost scale scale-dashboard soak docs words lock clean
 
 ## Assess a delivery: make assess DELIVERY=<url[@commit] or path>; with no argument, the example that ships with the project.
 assess: .venv/run.stamp
@@ -35,6 +35,10 @@ bench: .venv/dev.stamp
 ## Real projects assessed with and without cache and shortcuts: the same, byte for byte.
 alike: .venv/dev.stamp
 	@$(BIN)/python tests/alike.py $(ARGS)
+
+## What a worker spends that keeps its tools loaded, against the same deliveries by `verifier assess`.
+warm: .venv/dev.stamp
+	@PYTHONPATH=tests $(BIN)/python tests/warm.py $(ARGS)
 
 ## What the sandbox and the inventories add to an assessment, measured.
 cost: .venv/dev.stamp

@@ -82,12 +82,14 @@ def assess(
     progress: Progress = lambda *_: None,
     outlook: Outlook = lambda _: None,
     cache: Cache | None = None,
+    hub: Path | None = None,
     fail_fast: bool = False,
 ) -> Assessed:
     """Runs the checkers on one delivery and judges what they saw.
 
     `options` are those of the command line that a repetition needs: what would flip the verdict names the command that checks it.
     `cache` may answer for checkers that run no delivered code, unless the criteria ask for a fresh run; it knows what they take.
+    `hub` may have their tools loaded (verifier.sandbox.hub).
     `fail_fast` stops at the first required criterion that is unmet for certain; only a self-check may be broken off.
     Raises a VerifierError where no honest report can be made: the delivery cannot be read. Where there is no sandbox, static
     checkers run and delivered code does not.
@@ -102,7 +104,7 @@ def assess(
         places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
         checkers = registry.selected(selected, _named(criteria))
         settings = _settings(criteria, services, built=any(checker.environment for checker in checkers))
-        run = _Run(tree, settings, places, progress)
+        run = _Run(tree, settings, places, progress, hub)
         budget = Budget(cores=settings.at_once, memory_mb=sandbox.free_memory_mb())
         # Where the first thing that is wrong ends all, what is known soonest begins.
         cheap = CHEAP_ALONE if fail_fast else CHEAP
@@ -195,7 +197,9 @@ def _with_changed(result: CheckResult, paths: tuple[str, ...], tree: Checkout, t
 class _Run:
     """The checkers of one delivery, run side by side: those that want its environment after that is built."""
 
-    def __init__(self, tree: Checkout, settings: Settings, places: Places, progress: Progress) -> None:
+    def __init__(
+        self, tree: Checkout, settings: Settings, places: Places, progress: Progress, hub: Path | None = None
+    ) -> None:
         self.tree = tree
         self._settings = settings
         self._places = places
@@ -203,6 +207,8 @@ class _Run:
         self.standing = sandbox.probed()
         isolated = not self.standing.reason
         self._box: sandbox.Box = (sandbox.Bubblewrap if isolated else sandbox.Unconfined)(cancel=self._cancel)
+        if hub and isolated:
+            self._box = sandbox.Hosted(self._box, hub, self._cancel)
         self._progress = progress
         self._secrets: frozenset[str] | None = None
         self._untold: list[CheckResult] = []

@@ -54,7 +54,9 @@ def store(arguments: argparse.Namespace) -> Store:
     return Store.at(Path(arguments.store))
 
 
-def assess(submission: Submission, folder: Path, *, words: Sequence[str] = ()) -> dict[str, Any]:
+def assess(
+    submission: Submission, folder: Path, *, words: Sequence[str] = (), hub: Path | None = None
+) -> dict[str, Any]:
     """Writes the report's folder as `verifier assess` does; `words` are what this machine adds to the command line.
 
     Gives what is worth a line in the log. Raises what `verifier assess` raises.
@@ -71,7 +73,8 @@ def assess(submission: Submission, folder: Path, *, words: Sequence[str] = ()) -
         digest = ("--criteria-digest", submission.criteria)
         arguments = read(["assess", submission.delivery, *options, *digest, *words], "en")
         notes: list[str] = []
-        found = asked(arguments)(cache=caching.opened(arguments, lambda why: notes.append(why.en)))
+        cache = caching.opened(arguments, lambda why: notes.append(why.en))
+        found = asked(arguments)(cache=cache, hub=hub)
     files = documents.folder(to_dict(found.report), found.evidence)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

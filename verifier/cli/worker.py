@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     from verifier.fleet import log
     from verifier.fleet.watched import serving
     from verifier.fleet.worker import Rules, Worker
+    from verifier.sandbox import kept
 
     if min(arguments.time_limit, arguments.tries, arguments.silent) < 1 or arguments.grace < 0:
         raise UsageError(say("Times and tries are whole numbers of 1 or more; --grace may be 0."))
@@ -62,9 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
         until_empty=arguments.until_empty,
     )
     log.to_standard_error()
-    worker = Worker(address, store, partial(fleet.assess, words=words(arguments)), rules)
-    with serving(arguments.metrics, worker.meters.registry, lambda: worker.healthy) as port:
-        if port:
-            log.note("watched", port=port)
-        asyncio.run(worker.run())
+    with kept() as hub:
+        worker = Worker(address, store, partial(fleet.assess, words=words(arguments), hub=hub), rules)
+        with serving(arguments.metrics, worker.meters.registry, lambda: worker.healthy) as port:
+            if port:
+                log.note("watched", port=port)
+            asyncio.run(worker.run())
     return 0

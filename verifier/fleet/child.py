@@ -26,7 +26,16 @@ from verifier.words import Text, say
 
 Work = Callable[[Submission, Path], dict[str, Any]]
 """Writes the report of a submission into a folder, gives what is worth a line in the log; another process finds it by name."""
-PRELOADED = ["verifier.pipeline", "verifier.cli.assess", "verifier.fleet.child"]
+PRELOADED = [
+    "verifier.pipeline",
+    "verifier.cli.assess",
+    "verifier.fleet.child",
+    "verifier.agreed",
+    "verifier.checkers.scancode",
+    "verifier.checkers.tests",
+    "verifier.render.html",
+    "verifier.render.markdown",
+]
 PATIENCE = 20
 """Seconds in which a child that was told to stop may tidy up."""
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)

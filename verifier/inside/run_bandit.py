@@ -33,9 +33,14 @@ def main(quoted, known, made) -> None:
     json.dump(answer, sys.stdout, sort_keys=True)
 
 
+def warm() -> None:
+    """What a host does once for many runs: bandit looks for its tests when it is loaded."""
+    import bandit.core.manager  # noqa: F401, PLC0415 - it starts slowly, and all may be known
+
+
 def look(targets) -> dict:
     """What bandit says of each of these files."""
-    from bandit.core.config import BanditConfig  # noqa: PLC0415 - it starts slowly, and all may be known
+    from bandit.core.config import BanditConfig  # noqa: PLC0415 - likewise
     from bandit.core.manager import BanditManager  # noqa: PLC0415
 
     # debug: a test that crashes on a file takes the file out of the scanned ones, where bandit would only log it.

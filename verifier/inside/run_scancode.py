@@ -74,21 +74,39 @@ def main(output, known, made, *arguments):
     return code
 
 
-def scanned(arguments, raw, fresh):
+def warm():
+    """What a host does once for many runs: loads the index, and has scanners look at a file, as one does that looks at many."""
+    load()
+    from scancode import api  # noqa: PLC0415 - likewise
+    from typecode.pygments_lexers import _iter_lexerclasses  # noqa: PLC0415
+
+    api.get_file_info(__file__)
+    api.get_copyrights(__file__)
+    list(_iter_lexerclasses())
+
+
+def load():
     gc.disable()
     from commoncode import ignore  # noqa: PLC0415 - imported while the collector sleeps
     from licensedcode.cache import get_index  # noqa: PLC0415
 
     scancode_plugins.install()
     import packagedcode.utils  # noqa: F401, PLC0415 - the workers need it, and have it from here
-    from scancode import api, cli  # noqa: PLC0415
+    from scancode import cli  # noqa: F401, PLC0415
 
     ignore.ignores_VCS.clear()
+    scancode_automaton.install()
+    scancode_shortcuts.install(get_index())
+
+
+def scanned(arguments, raw, fresh):
+    load()
+    from licensedcode.cache import get_index  # noqa: PLC0415
+    from scancode import api, cli  # noqa: PLC0415
+
     ASK.update(licenses=api.get_licenses, copyrights=api.get_copyrights, resource=cli.scan_resource)
     api.get_licenses, api.get_copyrights, cli.scan_resource = whole, whose, of_file
-    scancode_automaton.install()
     scancode_automaton.settle(get_index(), fresh)
-    scancode_shortcuts.install(get_index())
     gc.freeze()
     gc.enable()
     code = cli.scancode([*arguments[:-1], "--json", raw, arguments[-1]], standalone_mode=False)

@@ -39,6 +39,11 @@ def main(quoted_in, known, made, *patches):
     json.dump(answer, sys.stdout, sort_keys=True)
 
 
+def warm():
+    """What a host does once for many runs."""
+    import seek.detectors  # noqa: F401, PLC0415 - it starts slowly, and all may be known
+
+
 def lasting(part):
     """A file that could not be opened may be another time."""
     return not part.get("skipped", "").startswith("cannot")
@@ -46,7 +51,7 @@ def lasting(part):
 
 def look(targets):
     """What each of these files holds."""
-    from seek.detectors import offline  # noqa: PLC0415 - it starts slowly, and all may be known
+    from seek.detectors import offline  # noqa: PLC0415 - likewise
 
     with offline():
         return {path: of_file(path, guess) for path, _, guess in targets}

@@ -1,7 +1,8 @@
 """Scancode's command without the plug-ins that our options do not ask for: loading all of them takes a second, and each of these
-does nothing unless an option of its own is given (`is_enabled` of each).
+does nothing unless an option of its own is given (`is_enabled` of each). What else is installed is asked once, not for each file.
 """
 
+from functools import cache
 from importlib.metadata import distribution
 
 ASKED = {
@@ -18,6 +19,7 @@ ASKED = {
 def install():
     """Lets its plug-in manager find these alone; other groups as before."""
     from pluggy import PluginManager  # noqa: PLC0415 - imported while the collector sleeps
+    from typecode._vendor.pygments import plugin  # noqa: PLC0415
 
     whole, entries = PluginManager.load_setuptools_entrypoints, distribution("scancode-toolkit-mini").entry_points
 
@@ -30,3 +32,4 @@ def install():
         return len(ASKED[group])
 
     PluginManager.load_setuptools_entrypoints = load
+    plugin.iter_entry_points = cache(plugin.iter_entry_points)

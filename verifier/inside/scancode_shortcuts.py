@@ -17,10 +17,12 @@ from types import SimpleNamespace
 
 
 def install(index):
-    """Puts both in the place of scancode's own, for this index."""
+    """Puts both in the place of scancode's own, for this index; once, whoever asks."""
     from licensedcode import index as indexing  # noqa: PLC0415 - imported while the collector sleeps
     from licensedcode import match_set  # noqa: PLC0415
 
+    if indexing.match_blocks_seq is match_blocks:
+        return
     whole = match_set.compute_candidates
     rules = Rules(index)
 

@@ -1,6 +1,7 @@
 """Where commands run: in a bubblewrap sandbox, or, static checkers only, without one where there is none."""
 
 from verifier.sandbox.bubblewrap import UID, Bubblewrap, interpreter_mounts, tool_mounts
+from verifier.sandbox.hub import Hosted, kept
 from verifier.sandbox.job import Box, Cancelled, Ended, Job, Mount
 from verifier.sandbox.probe import missing, probed
 from verifier.sandbox.promises import Promise, Standing
@@ -13,6 +14,7 @@ __all__ = [
     "Bubblewrap",
     "Cancelled",
     "Ended",
+    "Hosted",
     "Job",
     "Mount",
     "Promise",
@@ -21,6 +23,7 @@ __all__ = [
     "cores",
     "free_memory_mb",
     "interpreter_mounts",
+    "kept",
     "missing",
     "probed",
     "tool_mounts",

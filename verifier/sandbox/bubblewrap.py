@@ -16,8 +16,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from functools import cache
 from io import FileIO
 from pathlib import Path
@@ -26,7 +27,7 @@ from verifier.sandbox import cgroup, seccomp
 from verifier.sandbox.cgroup import Group
 from verifier.sandbox.job import Ended, Job, Mount
 from verifier.sandbox.tree import IN_MEMORY, Tree
-from verifier.sandbox.watch import Hold, watched
+from verifier.sandbox.watch import watched
 
 UID = 65534
 """The uid of everything that runs inside: nobody."""
@@ -39,6 +40,15 @@ SYSTEM_FOLDERS = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/sbin")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/mime.types")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A command line, the descriptors that it needs, and what gets hold of the process once it runs."""
+
+    argv: list[str]
+    descriptors: tuple[int, ...]
+    take: Callable[[subprocess.Popen[bytes]], Namespace]
+
+
 class Bubblewrap:
     """The sandbox: a `Box`."""
 
@@ -49,6 +59,12 @@ class Bubblewrap:
 
     def run(self, job: Job) -> Ended:
         """As `Box.run`."""
+        with self.prepared(job) as start:
+            return watched(start.argv, job, self._cancel, start.take, pass_fds=start.descriptors)
+
+    @contextmanager
+    def prepared(self, job: Job, *, first: bool = False) -> Iterator[Start]:
+        """All that the job's process is started with; as number 1 inside where it is to be `first`."""
         told, tell = os.pipe()
         with (
             os.fdopen(told, "rb", buffering=0) as information,
@@ -57,13 +73,13 @@ class Bubblewrap:
             self._groups.made(job) if self._groups else nullcontext() as group,
         ):
 
-            def take(process: subprocess.Popen[bytes]) -> Hold:
+            def take(process: subprocess.Popen[bytes]) -> Namespace:
                 other_end.close()
-                return _Namespace(job, process, _first_inside(information), group)
+                return Namespace(job, process, _first_inside(information), group)
 
-            argv = bwrap_argv(job, filter_fd=descriptor, info_fd=tell)
+            argv = bwrap_argv(job, filter_fd=descriptor, info_fd=tell, first=first)
             argv = group.joining(argv) if group else argv
-            return watched(argv, job, self._cancel, take, pass_fds=(descriptor, tell))
+            yield Start(argv=argv, descriptors=(descriptor, tell), take=take)
 
 
 @contextmanager
@@ -86,14 +102,18 @@ def _first_inside(information: FileIO) -> int | None:
     return int(json.loads(said)["child-pid"]) if b"}" in said else None
 
 
-class _Namespace:
+class Namespace:
     """A `Hold` on what runs inside: with its process number 1 the kernel ends all others, and only then is that one gone."""
 
     def __init__(self, job: Job, outer: subprocess.Popen[bytes], first: int | None, group: Group | None) -> None:
         self._outer = outer
-        self._first = _pidfd(first)
+        self._first, self._number = _pidfd(first), first
         self._group = group
-        use = group or Tree(job, outer.pid, first)
+        self.anew(job)
+
+    def anew(self, job: Job) -> None:
+        """From now on it is this job, of which processor time has not been used yet."""
+        use = self._group.anew(job) if self._group else Tree(job, self._outer.pid, self._number)
         self.pids, self.over = use.pids, use.over
 
     def end(self) -> str:
@@ -106,7 +126,7 @@ class _Namespace:
             self._outer.wait(timeout=GONE_SECONDS)
         self._outer.kill()
         self._outer.wait()
-        return self._group.over() if self._group else ""
+        return self.over() if self._group else ""
 
 
 def _pidfd(pid: int | None) -> int | None:
@@ -117,11 +137,12 @@ def _pidfd(pid: int | None) -> int | None:
         return None
 
 
-def bwrap_argv(job: Job, *, filter_fd: int, info_fd: int) -> list[str]:
-    """The whole command line: bubblewrap, the limits, the privilege drop, the command."""
+def bwrap_argv(job: Job, *, filter_fd: int, info_fd: int, first: bool = False) -> list[str]:
+    """The whole command line: bubblewrap, the limits, the privilege drop, the command; `first`: as number 1 inside."""
     argv = [shutil.which("bwrap") or "bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     argv += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"]
     argv += ["--seccomp", str(filter_fd), "--info-fd", str(info_fd)]
+    argv += ["--as-pid-1"] if first else []
     if os.geteuid() == 0:
         argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
     else:
@@ -208,7 +229,9 @@ def _mounts(mounts: Sequence[Mount]) -> list[str]:
 def tool_mounts() -> tuple[Mount, ...]:
     """verifier's own interpreter and the environment it runs from, at their own places."""
     places = {Path(sys.prefix), Path(sys.base_prefix)}
-    return tuple(Mount(source=place, target=str(place)) for place in sorted(places) if not _is_system(place))
+    return tuple(
+        Mount(source=place, target=str(place), lasting=True) for place in sorted(places) if not _is_system(place)
+    )
 
 
 def interpreter_mounts(prefix: Path) -> tuple[Mount, ...]:

@@ -18,7 +18,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -77,7 +77,11 @@ class Group:
 
     folders: Mapping[str, Path]
     version: int
-    cpu_seconds: int
+    cpu_seconds: float
+
+    def anew(self, job: Job) -> Group:
+        """The same for a job that begins now."""
+        return replace(self, cpu_seconds=self.processor_time() + job.cpu_seconds)
 
     def joining(self, argv: Sequence[str]) -> list[str]:
         """The command that starts `argv` in the group."""

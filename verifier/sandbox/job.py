@@ -16,6 +16,7 @@ class Mount:
     source: Path
     target: str
     writable: bool = False
+    lasting: bool = False  # the same for every job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Job:
     descriptors: int = 4096  # of one process
     nice: int = 0
     delivered_code: bool = False  # runs code of the delivery, so it must be isolated
+    warm: bool = False  # `python -I SCRIPT ...`, which a host may do that has the script loaded (sandbox/host.py)
 
     @property
     def cpu_seconds(self) -> int:

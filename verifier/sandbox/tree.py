@@ -33,6 +33,7 @@ class Tree:
         self._memory, self._cpu, self._tasks = job.memory_mb * 1024 * 1024, job.cpu_seconds, job.processes + OURS
         self._shared = shared_on_machine()
         self._next_look = 0.0
+        self._spent = sum(map(_cpu, self._processes()))
 
     def pids(self) -> list[int]:
         return [process.pid for process in self._processes()]
@@ -42,7 +43,7 @@ class Tree:
         if time.monotonic() < self._next_look:
             return ""
         processes = self._processes()
-        cpu = sum(map(_cpu, processes))
+        cpu = sum(map(_cpu, processes)) - self._spent
         if cpu > self._cpu:
             return "cpu"
         held, tasks = map(sum, zip(*map(_held, processes), strict=True)) if processes else (0, 0)

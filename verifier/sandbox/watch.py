@@ -33,6 +33,14 @@ class Hold(Protocol):
         ...
 
 
+class Running(Protocol):
+    """What ends by itself: a process, or the piece of work of a host."""
+
+    def wait(self, timeout: float) -> object:
+        """Raises TimeoutExpired where it has not ended in so many seconds."""
+        ...
+
+
 def watched(
     argv: Sequence[str],
     job: Job,
@@ -46,11 +54,16 @@ def watched(
     """Runs `argv` with the job's input and limits; `take` gets hold of the process that it starts."""
     if cancel.is_set():
         raise Cancelled
-    start = time.monotonic()
-    with _spool() as out, _spool() as err, _stdin(job.stdin) as given:
-        room = Room(job)
+    with watching(job, cancel.is_set) as watch:
         process = subprocess.Popen(
-            argv, stdin=given, stdout=out, stderr=err, cwd=cwd, env=env or {}, start_new_session=True, pass_fds=pass_fds
+            argv,
+            stdin=watch.given,
+            stdout=watch.out,
+            stderr=watch.err,
+            cwd=cwd,
+            env=env or {},
+            start_new_session=True,
+            pass_fds=pass_fds,
         )
         try:
             hold = take(process)
@@ -58,31 +71,53 @@ def watched(
             process.kill()
             process.wait()
             raise
-        limits = (_time(start + job.seconds), _output(out, err, given), hold.over, lambda: room.over(hold.pids))
         try:
-            killed = _watch(process, limits, cancel)
+            killed = watch.over(process, hold)
         finally:
             late = hold.end()
-        killed = killed or late
-        elapsed = round((time.monotonic() - start) * 1000)
-        code = None if killed else _exit_code(process.returncode)
-        return Ended(exit_code=code, stdout=_read(out), stderr=_read(err), milliseconds=elapsed, killed=killed)
+        return watch.ended(_exit_code(process.returncode), killed or late)
 
 
-def _watch(process: subprocess.Popen[bytes], limits: Sequence[Callable[[], str]], cancel: threading.Event) -> str:
-    """Waits for the end; returns the first limit that was met, or an empty word."""
-    while True:
-        try:
-            process.wait(timeout=POLL_SECONDS)
-        except subprocess.TimeoutExpired:
-            pass
-        else:
-            return ""
-        for limit in limits:
-            if reason := limit():
-                return reason
-        if cancel.is_set():
-            raise Cancelled
+class Watch:
+    """Over one job: what it is given and says, and the time and room that it takes from now on."""
+
+    def __init__(self, job: Job, cancelled: Callable[[], bool], given: BinaryIO, out: BinaryIO, err: BinaryIO) -> None:
+        self.given, self.out, self.err = given, out, err
+        self._cancelled, self._start, self._seconds, self._room = cancelled, time.monotonic(), job.seconds, Room(job)
+
+    def over(self, running: Running, hold: Hold) -> str:
+        """Waits for the end; returns the first limit that was met, or an empty word. Raises Cancelled."""
+        until, pids = self._start + self._seconds, hold.pids
+        limits = (_time(until), _output(self.out, self.err, self.given), hold.over, lambda: self._room.over(pids))
+        while True:
+            try:
+                running.wait(timeout=POLL_SECONDS)
+            except subprocess.TimeoutExpired:
+                pass
+            else:
+                return ""
+            for limit in limits:
+                if reason := limit():
+                    return reason
+            if self._cancelled():
+                raise Cancelled
+
+    def ended(self, code: int, killed: str) -> Ended:
+        return Ended(
+            exit_code=None if killed else code,
+            stdout=_read(self.out),
+            stderr=_read(self.err),
+            milliseconds=round((time.monotonic() - self._start) * 1000),
+            killed=killed,
+        )
+
+
+@contextmanager
+def watching(job: Job, cancelled: Callable[[], bool]) -> Iterator[Watch]:
+    with _spool() as given, _spool() as out, _spool() as err:
+        given.write(job.stdin)
+        given.seek(0)
+        yield Watch(job, cancelled, given, out, err)
 
 
 def _time(end: float) -> Callable[[], str]:
@@ -102,14 +137,6 @@ def _exit_code(code: int) -> int:
 @contextmanager
 def _spool() -> Iterator[BinaryIO]:
     with tempfile.TemporaryFile() as handle:
-        yield handle
-
-
-@contextmanager
-def _stdin(content: bytes) -> Iterator[BinaryIO]:
-    with _spool() as handle:
-        handle.write(content)
-        handle.seek(0)
         yield handle
 
 
