@@ -35,6 +35,14 @@ def pods(manifest):
     return spec["template"]["spec"] if "template" in spec else {"containers": []}
 
 
+def described(kind="containers"):
+    """(file, container, its pod) of every one in Kubernetes."""
+    for file in KUBERNETES:
+        for pod in map(pods, manifests(file)):
+            for container in pod.get(kind, ()):
+                yield file, container, pod
+
+
 def lines_of(unit):
     """Name -> values of a unit, continued lines joined."""
     found = {}
@@ -53,11 +61,9 @@ def commands():
     for name, service in manifests(COMPOSE)[0]["services"].items():
         if service["image"] == OURS:
             yield f"compose.yaml {name}", service["command"]
-    for file in KUBERNETES:
-        for manifest in manifests(file):
-            for container in pods(manifest)["containers"]:
-                if container["image"] == OURS:
-                    yield file.name, container["args"]
+    for file, container, _ in described():
+        if container["image"] == OURS:
+            yield file.name, container["args"]
 
 
 COMMANDS = list(commands())
@@ -146,3 +152,77 @@ def test_the_signer_shares_no_node_with_workers():
         for manifest in manifests(file):
             if manifest["metadata"]["name"] != "signer":
                 assert "tolerations" not in pods(manifest)
+
+
+def trusting():
+    """(part, how it is mounted, what is mounted) of every trust folder of compose and Kubernetes."""
+    for name, service in manifests(COMPOSE)[0]["services"].items():
+        if place := service["environment"].get("VERIFIER_TRUST"):
+            (mount,) = [one.split(":") for one in service["volumes"] if one.split(":")[1] == place]
+            yield f"compose.yaml {name}", mount[2:], mount[0]
+    for file, container, pod in described():
+        if place := {one["name"]: one.get("value") for one in container["env"]}.get("VERIFIER_TRUST"):
+            (mount,) = [one for one in container["volumeMounts"] if one["mountPath"] == place]
+            (volume,) = [one for one in pod["volumes"] if one["name"] == mount["name"]]
+            yield file.name, [*mount.keys() - {"name", "mountPath"}], volume["persistentVolumeClaim"]["claimName"]
+
+
+def test_each_writes_what_it_saw_into_a_trust_folder_of_its_own_that_lasts():
+    found = list(trusting())
+    assert [(part, how) for part, how, _ in found if how] == []
+    assert len({what for _, _, what in found}) == len(found) == 6
+    folders = {
+        folder: (unit.name, lines_of(unit)["StateDirectory"])
+        for unit in UNITS
+        for folder in re.findall(r"^Environment=.*VERIFIER_TRUST=(\S+)", unit.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert folders == {
+        f"%S/verifier-{part}/trust": (f"verifier-{part}{kind}.service", [f"verifier-{part}/trust"])
+        for part, kind in (("dashboard", ""), ("signer", ""), ("worker", "@"))
+    }
+
+
+def test_new_versions_come_beside_what_was_seen(tmp_path):
+    """With the very command of the manifests: what was seen stays, and so do the keys that were pinned."""
+    ((*shell, words),) = {tuple(container["command"]) for _, container, _ in described("initContainers")}
+    given, own = tmp_path / "policy", tmp_path / "trust"
+    for folder, told in ((given, "given"), (own, "own")):
+        folder.mkdir()
+        for name in ("pins.json", "seen.json", "policy-1-a-b.sigstore.json"):
+            (folder / name).write_text(told)
+    (given / "policy-2-a-b.sigstore.json").write_text("given")
+    words = words.replace("/run/policy", str(given)).replace("/srv/trust", str(own))
+    subprocess.run([*shell, words], check=True)
+    told = {path.name: path.read_text() for path in own.iterdir()}
+    assert told.pop("policy-2-a-b.sigstore.json") == "given"
+    assert set(told.values()) == {"own"}
+
+
+def test_whoever_uses_the_store_is_of_one_group_and_lets_it_write():
+    using = [unit for unit in UNITS if "/srv/verifier/store" in unit.read_text(encoding="utf-8")]
+    assert len(using) == 3
+    for unit in using:
+        lines = lines_of(unit)
+        assert (lines["Group"], lines["UMask"], lines["ReadWritePaths"]) == (
+            ["verifier-store"],
+            ["0007"],
+            ["/srv/verifier/store"],
+        ), unit.name
+
+
+def test_the_queues_password_is_in_a_file_of_each_services_own():
+    """libpq takes none that a group may read, as credentials of systemd are since 254."""
+    files = [line for unit in UNITS for line in lines_of(unit).get("Environment", ()) if "PGPASSFILE" in line]
+    assert files == [f"PGPASSFILE=/etc/verifier/{name}.pgpass" for name in ("dashboard", "worker")]
+    literals = re.findall(
+        r"--from-literal=([a-z-]+)=", "".join(file.read_text(encoding="utf-8") for file in KUBERNETES)
+    )
+    values = [one.get("valueFrom", {}) for _, container, _ in described() for one in container.get("env", ())]
+    used = {value["secretKeyRef"]["key"] for value in values if value}
+    assert set(literals) == used
+
+
+def test_nothing_is_ended_because_the_database_is_away():
+    """/health says that it was heard of lately."""
+    asked = [file.name for file, container, _ in described() if {"livenessProbe", "startupProbe"} & container.keys()]
+    assert asked == []

@@ -167,8 +167,11 @@ def own_address() -> str:
         return str(one.getsockname()[0])
 
 
-def as_user(uid: int, action: Callable[[], Any]) -> Any:
-    """The action's answer, from a process of that uid: a copy of this one, so that it need not find our files again."""
+def as_user(uid: int, action: Callable[[], Any], *, gid: int = 0) -> Any:
+    """The action's answer, from a process of that uid: a copy of this one, so that it need not find our files again.
+
+    Its group is `gid`, else of the uid's own number.
+    """
     if uid == os.geteuid():
         return action()
     reading, writing = os.pipe()
@@ -177,7 +180,7 @@ def as_user(uid: int, action: Callable[[], Any]) -> Any:
         code = 1
         try:
             os.setgroups([])
-            os.setresgid(uid, uid, uid)
+            os.setresgid(*[gid or uid] * 3)
             os.setresuid(uid, uid, uid)
             with os.fdopen(writing, "wb") as handle:
                 pickle.dump(action(), handle)

@@ -15,6 +15,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ from verifier.words import Text, say
 
 MARK, SUBMISSION = "store.json", "submission.json"
 SIGNED, POSTED, TROUBLES, SUFFIX = "signed", "posted", "troubles", ".sigstore.json"
+SHELF, DIGEST = re.compile("[0-9a-f]{2}"), re.compile("[0-9a-f]{64}")
 MAKING = ".making-"
 LEFT = 2 * 24 * 3600
 """Seconds after which a folder that nobody finished is taken away."""
@@ -92,27 +94,33 @@ class Store:
         return True
 
     def submission(self, digest: str) -> Submission:
-        """What the report is of. Raises UsageError where what lies there is not the submission of this digest."""
+        """What the report is of. Raises UsageError where what lies there is not the submission of this digest, WorldError where
+        it may not be read.
+        """
+        path = self.place(digest) / SUBMISSION
         try:
-            found = Submission.of(json.loads((self.place(digest) / SUBMISSION).read_bytes()))
+            found = Submission.of(json.loads(path.read_bytes()))
             if found.digest == digest:
                 return found
+        except PermissionError as error:
+            raise _unread(path, error) from error
         except (OSError, ValueError, TypeError, AttributeError):
             pass
         raise UsageError(say("What lies in the place of {digest} is no report of that submission.", digest=digest))
 
     def digests(self) -> list[str]:
-        """Of every report, sorted."""
-        return sorted(path.parent.name for path in self.folder.glob(f"[0-9a-f][0-9a-f]/*/{SUBMISSION}"))
+        """Of every report, sorted. Raises WorldError for a folder that may not be read."""
+        shelves = [self.folder / name for name in _names(self.folder) if SHELF.fullmatch(name)]
+        return sorted(name for shelf in shelves for name in _names(shelf) if DIGEST.fullmatch(name))
 
     def unsigned(self) -> list[str]:
-        done = {path.name.removesuffix(SUFFIX) for path in (self.folder / SIGNED).glob(f"*{SUFFIX}")}
+        """Those that nobody signed. Raises WorldError for a folder that may not be read."""
+        done = {name.removesuffix(SUFFIX) for name in _names(self.folder / SIGNED)}
         return [one for one in self.digests() if one not in done]
 
     def unposted(self, where: str) -> list[str]:
-        """Those that are signed and not known to be posted there."""
-        done = {path.name for path in (self.folder / POSTED / where).glob("*")}
-        waiting = set(self.unsigned()) | done
+        """Those that are signed and not known to be posted there. Raises WorldError for a folder that may not be read."""
+        waiting = {*self.unsigned(), *_names(self.folder / POSTED / where)}
         return [one for one in self.digests() if one not in waiting]
 
     def posted(self, where: str, digest: str) -> None:
@@ -160,6 +168,20 @@ class Store:
 
 def is_store(folder: Path) -> bool:
     return (folder / MARK).is_file()
+
+
+def _names(folder: Path) -> list[str]:
+    """Of what lies in a folder, if it is one. Raises WorldError where that may not be read, which nobody would notice else."""
+    try:
+        return [one.name for one in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise _unread(folder, error) from error
+
+
+def _unread(path: Path, error: OSError) -> WorldError:
+    return WorldError(say("{path} cannot be read: {error}.", path=path, error=error.strerror))
 
 
 def _sync(folder: Path) -> None:
