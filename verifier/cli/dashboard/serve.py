@@ -7,8 +7,9 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         from verifier.dashboard.serve.app import app
         from verifier.dashboard.serve.kept import Kept
+        from verifier.dashboard.serve.makers import here, several
     except ImportError as error:
         words = say(
             "`verifier dashboard serve` needs more: install verifier with its extra [dashboard] (docs/dashboard.md)."
@@ -78,11 +80,15 @@ def run(arguments: argparse.Namespace) -> int:
         with settings.filing():
             pass  # whether the ledger's key opens is said before anybody is served
     _log_to_standard_error()
-    with Kept(lambda: sources(arguments), signing.now) as kept, _metrics(arguments) as counted:
+    opening = partial(sources, arguments)
+    with ExitStack() as stack:
+        kept = stack.enter_context(Kept(opening, signing.now))
+        make = stack.enter_context(several(opening, signing.now, here(kept)))
+        counted = stack.enter_context(_metrics(arguments))
         told = say("Serving {address}; Ctrl-C ends it.", address=settings.base)
         sys.stderr.write(told.in_language(language(arguments)) + "\n")
         uvicorn.run(
-            app(kept, replace(settings, counted=counted)),
+            app(kept, replace(settings, counted=counted), make),
             host=arguments.host,
             port=arguments.port,
             log_level="warning",

@@ -30,6 +30,7 @@ from verifier.dashboard.serve.headers import Headers
 from verifier.dashboard.serve.hosts import Hosts
 from verifier.dashboard.serve.limits import Limits
 from verifier.dashboard.serve.log import Log, note
+from verifier.dashboard.serve.makers import Make, Wanted, here
 from verifier.dashboard.serve.query import asked, known_address
 from verifier.dashboard.serve.sessions import Session, Sessions
 from verifier.dashboard.serve.settings import Settings
@@ -51,9 +52,10 @@ UPLOAD = MOST + csrf.MOST_PART
 """Bytes of a form with a signed statement in it."""
 
 
-def app(opening: Opening, settings: Settings | None = None) -> Starlette:
+def app(opening: Opening, settings: Settings | None = None, make: Make | None = None) -> Starlette:
+    """`make` makes pages that are only read; without it this process does."""
     chosen = settings or Settings()
-    pages = _Pages(opening, chosen)
+    pages = _Pages(opening, chosen, make or here(opening))
     routes = [
         Route("/", pages.first),
         Route("/assets/{name}", pages.asset),
@@ -96,11 +98,18 @@ def _signing_in(signing: _SigningIn) -> list[Route]:
     ]
 
 
+def _address(request: Request) -> str:
+    address: str = request.path_params["address"]
+    if not known_address(address):
+        raise HTTPException(404)
+    return address
+
+
 class _Pages:
     """What everybody may read, or everybody who is signed in."""
 
-    def __init__(self, opening: Opening, settings: Settings) -> None:
-        self.opening, self.settings = opening, settings
+    def __init__(self, opening: Opening, settings: Settings, make: Make) -> None:
+        self.opening, self.settings, self._make = opening, settings, make
         self.held = Sessions(settings.clock, secure=settings.secure)
 
     def health(self, request: Request) -> Response:
@@ -129,11 +138,15 @@ class _Pages:
         session = self.held.of(request)
         if self._refused(session):
             return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+        address, query = _address(request), asked(request)
         with self.opening() as sources:
-            found = self._found(request, sources)
             scene = self.scene(request, session, sources)
-        query = f"?{request.url.query}" if request.url.query else ""
-        return self.written(found, language, replace(scene, query=query))
+        around = replace(scene, query=f"?{request.url.query}" if request.url.query else "")
+        made = self._make(Wanted(address=address, language=language, scene=around, query=query))
+        if made is None:
+            raise HTTPException(404)
+        status, content = made
+        return Response(content, status, media_type=TYPES["html"])
 
     def data(self, request: Request) -> Response:
         form, address = request.path_params["form"], request.path_params["address"]
@@ -155,8 +168,7 @@ class _Pages:
         return self.settings.sign_in_to_read and (session is None or session.who is None)
 
     def _found(self, request: Request, sources: Sources) -> Page:
-        address = request.path_params["address"]
-        found = site.found(sources, address, Query(asked(request))) if known_address(address) else None
+        found = site.found(sources, _address(request), Query(asked(request)))
         if found is None:
             raise HTTPException(404)
         return found

@@ -33,10 +33,10 @@ class _Open:
 class Kept:
     """An `Opening`. Raises as the one that it was made with, when it is made and later."""
 
-    def __init__(self, opening: Opening, clock: Callable[[], str]) -> None:
+    def __init__(self, opening: Opening, clock: Callable[[], str], *, readers: int = READERS) -> None:
         self._opening, self._clock = opening, clock
         self._free: LifoQueue[_Open | None] = LifoQueue()
-        for _ in range(READERS):
+        for _ in range(readers):
             self._free.put(self._open())
 
     @contextmanager
