@@ -112,6 +112,12 @@ def render(template: str, **context: Any) -> str:
     return _environment().get_template(template).render(**context)
 
 
+def load() -> None:
+    """All templates, for a process that is to be quick from its first page on."""
+    for name in _environment().list_templates(extensions=["html"]):
+        _environment().get_template(name)
+
+
 @cache
 def _folder() -> Path:
     found = shipped("reports")
