@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from jsonschema_rs import Draft202012Validator
 
@@ -26,14 +26,14 @@ def current(document: Any) -> Mapping[str, Any]:
     Raises UsageError for what is no report, or contradicts itself.
     """
     if _is_current(document):
-        return document  # type: ignore[no-any-return]
+        return document
     made = to_dict(from_dict(document))
     if not _shaped(made):
         raise UsageError(say("This report is damaged: it has not the shape of a report."))
     return made
 
 
-def _is_current(document: Any) -> bool:
+def _is_current(document: Any) -> TypeGuard[Mapping[str, Any]]:
     if not _shaped(document) or document["schema"] != SCHEMA or document.get("stopped"):
         return False
     told = ("authors" in document["delivery"]) == (document["kind"] == Kind.OFFICIAL.value)

@@ -9,24 +9,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
-import pytest
 from support.worked import submission
 from support.working import eventually, working
 
-from verifier.fleet import queue as queues
 from verifier.fleet.queue import State
-from verifier.fleet.store import LEFT, MAKING, Store
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store.at(tmp_path / "store")
-
-
-@pytest.fixture
-def queue(database):
-    with queues.opened(database) as found:
-        yield found
+from verifier.fleet.store import LEFT, MAKING
 
 
 class Clock:

@@ -9,20 +9,7 @@ import pytest
 from support.worked import submission, work
 from support.working import eventually, working
 
-from verifier.fleet import queue as queues
 from verifier.fleet.queue import State
-from verifier.fleet.store import Store
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store.at(tmp_path / "store")
-
-
-@pytest.fixture
-def queue(database):
-    with queues.opened(database) as found:
-        yield found
 
 
 def left(store):

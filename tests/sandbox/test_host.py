@@ -242,6 +242,12 @@ def hosts(maker: psutil.Process) -> list[psutil.Process]:
     return found
 
 
+def alive(one: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return one.is_running() and one.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 @pytest.mark.parametrize("how", ["maker", "hub"])
 def test_hosts_end_with_the_hub_and_that_with_its_maker(folder, how):
     def made():
@@ -257,8 +263,11 @@ def test_hosts_end_with_the_hub_and_that_with_its_maker(folder, how):
     try:
         eventually(lambda: hosts(maker))
         family = maker.children(recursive=True)
+        assert all(map(alive, family))
+        assert {one.pid for one in hosts(maker)} <= {one.pid for one in family}
         (maker if how == "maker" else maker.children()[0]).send_signal(signal.SIGKILL)
-        eventually(lambda: all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in family))
+        eventually(lambda: not any(map(alive, family)))
+        assert [one for one in family if alive(one)] == []
     finally:
         maker.kill()
         os.waitpid(pid, 0)
