@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 
 import psutil
@@ -10,6 +11,7 @@ from support.worked import submission, work
 from support.working import eventually, working
 
 from verifier.fleet.queue import State
+from verifier.fleet.worker import ended
 
 
 def left(store):
@@ -182,3 +184,23 @@ def test_a_high_priority_comes_first(database, queue, store):
     with working(database, store.folder, until_empty=True) as worker:
         worker.wait()
     assert [one["id"] for one in worker.events("taken")] == ["a-2", "a-0", "a-1"]
+
+
+def test_who_ends_a_task_waits_until_it_has_cleaned_up():
+    """A beat that is cut off twice leaves its connection behind in the middle of a query, and complains of it."""
+    cleaned = []
+
+    async def beat():
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.01)
+            cleaned.append(True)
+
+    async def main():
+        task = asyncio.create_task(beat())
+        await asyncio.sleep(0)
+        await ended(task)
+
+    asyncio.run(main())
+    assert cleaned

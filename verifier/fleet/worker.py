@@ -56,6 +56,13 @@ class Rules:
     until_empty: bool = False
 
 
+async def ended(task: asyncio.Task[None]) -> None:
+    """Waited for as well: cut off once more while it cancels a query, a connection complains instead of ending quietly."""
+    task.cancel()
+    with suppress(asyncio.CancelledError, *TROUBLE):
+        await task
+
+
 class Worker:
     def __init__(
         self, address: str, store: Store, work: Work, rules: Rules, *, children: Children | None = None
@@ -95,7 +102,7 @@ class Worker:
             try:
                 await self._working()
             finally:
-                beating.cancel()
+                await ended(beating)
                 with suppress(*TROUBLE):
                     if self._id is not None:
                         await self._jobs.unregister_worker(self._id)
