@@ -27,7 +27,7 @@ def write(path: Path, content: bytes, *, lasting: bool = True) -> None:
 
 def write_parts(path: Path, parts: Iterable[bytes], *, lasting: bool = True) -> None:
     """The same of a content that is too large to be held whole."""
-    if path.exists() and not path.is_file():
+    if not path.is_file() and path.exists():
         with path.open("wb") as device:
             device.writelines(parts)
         return
@@ -36,10 +36,10 @@ def write_parts(path: Path, parts: Iterable[bytes], *, lasting: bool = True) -> 
         with os.fdopen(descriptor, "wb") as handle:
             handle.writelines(parts)
             handle.flush()
+            os.fchmod(descriptor, 0o644)
             if lasting:
-                os.fsync(handle.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+                os.fsync(descriptor)
+        os.replace(temporary, path)  # noqa: PTH105 - the site's build writes some ten thousand files
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from support import made, reported
 
 from verifier.render.comment import LIMIT, to_comment
 from verifier.render.html import to_html
+from verifier.render.inert import inert
 from verifier.render.markdown import to_markdown
-from verifier.render.message import WIDTH, to_message
+from verifier.render.message import WIDTH, _wrapped, to_message
 from verifier.render.steps import steps
 from verifier.render.terminal import renderable, terminal
 from verifier.words import NARROW, in_language
@@ -203,3 +205,20 @@ def test_what_comes_from_the_cache_is_marked_for_every_reader(language, all_of_i
     assert f'<span class="soft">{all_of_it}</span>' in page
     assert f'<span class="soft">{some}</span>' in page
     assert all_of_it not in terminal(in_language(whole, language), language)
+
+
+@given(
+    st.text(st.sampled_from("ab -\t\n\u00a0\u2028#[é")) | st.text(),
+    st.sampled_from([("", None), ("    - ", "      "), (" 1. ", "    ")]),
+)
+def test_a_message_is_wrapped_as_the_standard_library_wraps(text, indents):
+    first, rest = indents
+    wrapped = textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    assert _wrapped(text, first, rest) == [inert(line) for line in wrapped]

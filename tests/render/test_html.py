@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import warnings
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -250,11 +251,11 @@ def test_a_page_has_room_for_so_many_bytes():
     found = [reported.finding(number, line=number + 1, message='"' * 5000) for number in range(1000)]
     whole = plain(reported.with_findings(found))
     for most in (100_000, 40_000):
-        text = fitted(whole, "en", most)
+        text = fitted(partial(page_of, whole), "en", most)
         assert len(text.encode()) <= most
         assert "1,000 findings" in text
         assert whole["delivery"]["commit"] in text
-    assert fitted(reported.document(), "en", 10**6) == assessment(page_of(reported.document()), "en")
+    assert fitted(partial(page_of, reported.document()), "en", 10**6) == assessment(page_of(reported.document()), "en")
 
 
 def test_what_is_long_is_counted_and_cut():

@@ -14,9 +14,10 @@ from support import reported
 from verifier.render.comment import to_comment
 from verifier.render.html import to_html
 from verifier.render.markdown import to_markdown
-from verifier.render.message import to_message
+from verifier.render.message import needed, to_message
 from verifier.render.summary import summaries
 from verifier.render.terminal import terminal
+from verifier.words import in_language
 
 FORMS = (terminal, to_markdown, to_comment, to_html)
 FINE = "security: nothing unmet in what was asked. The rest was not asked for, so it is not judged."
@@ -36,6 +37,13 @@ def part(outcome="met", **more):
 @pytest.mark.parametrize("form", [*FORMS, to_message])
 def test_what_came_of_the_part_is_said_in_one_sentence(form):
     assert FINE in " ".join(form(part()).split())
+
+
+def test_its_message_is_made_of_little():
+    """Also for the topics that were left out, which are told by what the checkers looked at."""
+    for document in (part(), part("undetermined"), reported.document()):
+        plain = in_language(document, "fr")
+        assert to_message(in_language(needed(document), "fr"), "fr") == to_message(plain, "fr")
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -202,8 +202,12 @@ def _rules(sources: Sources, scene: Scene) -> str:
 
 
 def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, content.encode(), lasting=False)
+    data = content.encode()
+    try:
+        write(path, data, lasting=False)
+    except FileNotFoundError:  # the first file of a folder: asking for each whether it is there takes longer
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, data, lasting=False)
 
 
 def _remove(folder: Path, address: str) -> None:

@@ -24,7 +24,9 @@ from verifier.dashboard.theme import Look
 from verifier.render import words
 from verifier.render.html import fitted
 from verifier.render.message import needed, to_message
-from verifier.render.page import Counted, counted
+from verifier.render.page import Counted, Limits, counted
+from verifier.render.page import Page as Laid
+from verifier.render.page import page as laid_out
 from verifier.render.table import MARK, cell
 from verifier.render.templates import Writer, render, shown
 from verifier.units import money
@@ -88,7 +90,7 @@ def html(page: Page, language: str, scene: Scene) -> str:
     return render(
         f"dashboard/{page.template}",
         address=page.address,
-        assessment=partial(_assessment, language),
+        assessment=partial(_assessment, page, language),
         asset=lambda name: f"{root}assets/{name}",
         chart=chart.drawn,
         colours=words.COLOURS,
@@ -134,13 +136,19 @@ def table(page: Page) -> str:
     return MARK + out.getvalue().encode(errors="backslashreplace").decode()
 
 
-def _assessment(language: str, report: dict[str, Any], below: str = "", **slots: Markup) -> Markup:
+def _assessment(page: Page, language: str, report: dict[str, Any], below: str = "", **slots: Markup) -> Markup:
     """The body of a page about one report, with what the page adds to it; of a long one as much as a page has room for.
 
     `below` is what follows it on the page.
     """
     room = MOST - AROUND - sum(len(one.encode()) for one in (below, *slots.values()))
-    return fitted(report, language, room, **slots)
+
+    def laid(limits: Limits) -> Laid:
+        if limits not in page.laid:
+            page.laid[limits] = laid_out(report, limits)
+        return page.laid[limits]
+
+    return fitted(laid, language, room, **slots)
 
 
 def _letter(language: str, report: dict[str, Any]) -> Counted:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
 from verifier.dashboard.sources import Sources
+from verifier.render.page import Limits
+from verifier.render.page import Page as Laid
 from verifier.words import Text
 
 ROWS = 100
@@ -30,7 +32,8 @@ class Table:
 class Page:
     """`address` is its place in the site without language and suffix, such as `contracts/ma-2026-014`.
 
-    `document` is its JSON twin, and all that the template is given. `status` is what a server answers with.
+    `document` is its JSON twin, and all that the template is given. `status` is what a server answers with. `laid` is what was
+    laid out of its report for one language, and serves the other.
     """
 
     address: str
@@ -39,6 +42,7 @@ class Page:
     document: Mapping[str, Any]
     table: Table | None = None
     status: int = 200
+    laid: dict[Limits, Laid] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ Every value passes `shown` on its way into the page, so that no field can be for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from verifier.render import words
-from verifier.render.page import ROOMY, Page, page, stretch
+from verifier.render.page import ROOMY, Limits, Page, page, stretch
 from verifier.render.reading import Entry
 from verifier.render.templates import Writer, file, hashed, render
 from verifier.words import LANGUAGES, translator
@@ -57,11 +57,14 @@ def assessment(made: Page, language: str, **slots: Markup) -> Markup:
     return Markup(render("assessment.html", **_context(made, language, slots)))  # noqa: S704 - escaped there
 
 
-def fitted(document: Entry, language: str, most: int, **slots: Markup) -> Markup:
-    """The same of a document in at most so many bytes, without those of the slots: half as much is shown until it fits."""
+def fitted(laid: Callable[[Limits], Page], language: str, most: int, **slots: Markup) -> Markup:
+    """The same in at most so many bytes, without those of the slots: half as much is shown until it fits.
+
+    `laid` gives the page within limits: it is the same in every language, so that who needs several makes it once.
+    """
     limits = ROOMY
     room = most + sum(len(one.encode()) for one in slots.values())
-    while len((made := assessment(page(document, limits), language, **slots)).encode()) > room:
+    while len((made := assessment(laid(limits), language, **slots)).encode()) > room:
         if limits == limits.halved():
             break
         limits = limits.halved()

@@ -6,6 +6,7 @@ Every value passes `shown` on its way into a page, so that no field can be forgo
 from __future__ import annotations
 
 import base64
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -131,10 +132,7 @@ def _folder() -> Path:
 class _Plain(Context):
     """No function that our templates call asks for their context: each is called as it is."""
 
-    def call(
-        self, function: Callable[..., Any], *given: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any
-    ) -> Any:
-        return function(*given, **named)
+    call: Callable[..., Any] = operator.call  # written in C, it is not bound and so not given the context
 
 
 class _Fast(CodeGenerator):
@@ -146,6 +144,12 @@ class _Fast(CodeGenerator):
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         del node, frame, finalize
+        self.write(")")
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        self.write("context.call(")
+        self.visit(node.node, frame)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
         self.write(")")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - as Jinja calls it
@@ -166,7 +170,10 @@ class _Documents(Environment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict and attribute in obj and attribute not in _METHODS:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 @cache

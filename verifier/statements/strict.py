@@ -84,10 +84,10 @@ def _form(value: Any) -> bytes:
 def read(data: bytes, *, most: int = MOST) -> Any:
     """The value of bytes that are its canonical form; TrustError for any other bytes."""
     try:
-        value = json.loads(_text(data, most), **_NUMBERS)
-        if _form(value) == data and not _deeper_than(
-            value, DEEPEST
-        ):  # so no name is given twice: the form has each once
+        text = _text(data, most)
+        value = json.loads(text, **_NUMBERS)
+        shallow = _brackets(text) <= DEEPEST or not _deeper_than(value, DEEPEST)
+        if shallow and _form(value) == data:  # so no name is given twice: the form has each once
             return value
     except (TrustError, ValueError, RecursionError):
         pass  # `parse` says what is wrong first
@@ -102,9 +102,14 @@ def shown(text: str) -> str:
     return inert(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
+def _brackets(text: str) -> int:
+    """How many are opened, in strings as well: nothing is nested deeper than that."""
+    return text.count("[") + text.count("{")
+
+
 def _depth(text: str) -> int:
     """How deep the brackets outside of strings go, found without going down; no more than is allowed where there are no more."""
-    if (brackets := text.count("[") + text.count("{")) <= DEEPEST:
+    if (brackets := _brackets(text)) <= DEEPEST:
         return brackets
     deepest = depth = 0
     for token in _TOKEN.finditer(text):
