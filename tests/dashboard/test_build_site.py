@@ -52,6 +52,11 @@ def test_every_link_of_every_page_leads_to_a_file(site):
             assert not target or (path.parent / target).is_file(), (path, link.get("href"))
 
 
+def test_what_is_read_of_a_contract_serves_all_its_pages_however_they_write_its_id(tmp_path):
+    with sources(tmp_path, 1) as found:
+        assert found.record("MA-2026-000") is found.record("ma-2026-000")
+
+
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
     (tmp_path / "record").mkdir()
     (tmp_path / "site").mkdir()

@@ -78,7 +78,11 @@ class Sources:
         return found
 
     def once(self, key: str, what: str, make: Callable[[], Any]) -> Any:
-        """What is made of the contract that was asked for last, and of no other: a contract has several pages."""
+        """What is made of the contract that was asked for last, and of no other: a contract has several pages.
+
+        They may write its id in several ways.
+        """
+        key = alike(key)
         if self._last.keys() != {key}:
             self._last.clear()
             self._last[key] = {}
