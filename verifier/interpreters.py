@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -38,8 +39,12 @@ def found() -> tuple[Path, ...]:
 
 @cache
 def listed() -> tuple[Interpreter, ...]:
-    """The same with their whole versions, as each says of itself; one that does not start is left out."""
-    return tuple(Interpreter(path=path, version=version) for path in found() if (version := _version(path)))
+    """The same with their whole versions, as each says of itself, all at once; one that does not start is left out."""
+    with ThreadPoolExecutor() as pool:
+        versions = pool.map(_version, found())
+        return tuple(
+            Interpreter(path=path, version=version) for path, version in zip(found(), versions, strict=True) if version
+        )
 
 
 def _version(path: Path) -> str:
