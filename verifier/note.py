@@ -14,6 +14,7 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ LIMIT = 100_000
 LARGEST = 2**63 - 1
 _ED25519_DER = bytes.fromhex("302a300506032b6570032100")
 """What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410)."""
+_KEPT = 16
+"""Notes of which it is known that this key signed these very bytes: who reads a ledger for many pages asks for each."""
 _DASH = "\N{EM DASH} "
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -129,6 +132,7 @@ def opened(note: bytes, key: Key) -> Checkpoint:
     return found
 
 
+@lru_cache(_KEPT)
 def text_of(note: bytes, key: Key) -> str:
     """The text of a note that this key signed; signatures of other keys say nothing.
 

@@ -16,6 +16,7 @@ from typing import Any
 from verifier.errors import TrustError
 from verifier.statements import envelope
 from verifier.statements.envelope import Envelope, Signature
+from verifier.trust.reading import opened
 from verifier.trust.store import Store
 
 MOST = 60_000
@@ -60,7 +61,7 @@ def _together(files: Iterable[bytes]) -> Iterator[Envelope]:
     found: dict[bytes, tuple[Signature, ...]] = {}
     for content in files:
         try:
-            one = envelope.read(content)
+            one = opened(content)
         except TrustError:
             continue
         found[one.payload] = (*found.get(one.payload, ()), *one.signatures)

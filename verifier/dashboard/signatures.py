@@ -108,7 +108,7 @@ def _document(
     ledger = sources.once(contract, "ledger", lambda: _ledger(records, contract, sources.now))
     others = Others()
     reader = Reader(records.policy, sources.trust)
-    found = verified(files, reader, others, _further(records, contract, reader, others, ledger))
+    found = verified(files, reader, others, _further(sources, contract, reader, others, ledger))
     bad = sum(one.trouble is not None for one in found)
     here = any(one.trouble is None and one.digest == about for one in found)
     out = ledger.revoked.get(about, "")
@@ -145,7 +145,8 @@ def _ledger(records: Records, contract: str, now: str) -> _Ledger:
     return _Ledger(entries=entries, revoked=revoked)
 
 
-def _further(records: Records, contract: str, reader: Reader, others: Others, ledger: _Ledger) -> dict[str, Further]:
+def _further(sources: Sources, contract: str, reader: Reader, others: Others, ledger: _Ledger) -> dict[str, Further]:
+    records = _records(sources)
     policy, now = records.policy, records.clock()
 
     def moment(signed: Signed) -> str:
@@ -165,12 +166,12 @@ def _further(records: Records, contract: str, reader: Reader, others: Others, le
             check=lambda signed: check_unrevoked(signed, policy, moment(signed), ""),
             concerns=lambda signed: signed.digest not in ledger.revoked,
         ),
-        EVIDENCE: _evidence(records, contract),
+        EVIDENCE: _evidence(sources, records, contract),
         RECORDED: Further(type=uris.RELEASE, check=recorded),
     }
 
 
-def _evidence(records: Records, contract: str) -> Further:
+def _evidence(sources: Sources, records: Records, contract: str) -> Further:
     """What is there of an assessment's evidence is as it was. Where some was deleted, nothing is said of all of it."""
 
     def whole(signed: Signed) -> bool:
@@ -179,16 +180,21 @@ def _evidence(records: Records, contract: str) -> Further:
         there = named.intersection(path.name for path in records.store.kept(contract))
         return named == {digest for digest in there if records.store.evidence(contract, digest) is not None}
 
-    def concerns(signed: Signed) -> bool:
+    def found(signed: Signed) -> bool | TrustError:
         try:
             return whole(signed)
-        except TrustError:
-            return True
+        except TrustError as error:
+            return error
+
+    def once(signed: Signed) -> bool | TrustError:
+        told: bool | TrustError = sources.once(contract, f"evidence of {signed.digest}", lambda: found(signed))
+        return told
 
     def check(signed: Signed) -> None:
-        whole(signed)
+        if isinstance(told := once(signed), TrustError):
+            raise told
 
-    return Further(type=uris.ASSESSMENT, check=check, concerns=concerns)
+    return Further(type=uris.ASSESSMENT, check=check, concerns=lambda signed: bool(once(signed)))
 
 
 def _row(one: Verified, ledger: _Ledger) -> dict[str, Any]:

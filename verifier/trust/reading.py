@@ -31,7 +31,7 @@ def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[
 
     Raises TrustError at the first step that does not.
     """
-    envelope = _opened(data)
+    envelope = opened(data)
     done("container")
     by = signatures(envelope, policy, check)
     done("signature")
@@ -43,7 +43,8 @@ def read(data: bytes, policy: TrustPolicy | None, check: Check, done: Callable[[
 
 
 @lru_cache(REMEMBERED)
-def _opened(data: bytes) -> Envelope:
+def opened(data: bytes) -> Envelope:
+    """As `envelope.read`, for who reads the same files again."""
     return container.read(data)
 
 
