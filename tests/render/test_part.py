@@ -40,8 +40,11 @@ def test_what_came_of_the_part_is_said_in_one_sentence(form):
 
 
 def test_its_message_is_made_of_little():
-    """Also for the topics that were left out, which are told by what the checkers looked at."""
-    for document in (part(), part("undetermined"), reported.document()):
+    """Also for the topics that were left out, which are told by what the checkers looked at, and of older documents."""
+    whole = reported.document()
+    older = whole | {"flip": [{name: step[name] for name in step if name != "things"} for step in whole["flip"]]}
+    assert any(outcome["findings"] for outcome in older["outcomes"])
+    for document in (part(), part("undetermined"), whole, older):
         plain = in_language(document, "fr")
         assert to_message(in_language(needed(document), "fr"), "fr") == to_message(plain, "fr")
 

@@ -29,8 +29,12 @@ NEEDED = ("contract", "delivery", "flip", "kind", "outcomes", "selected", "stopp
 
 
 def needed(document: Entry) -> Entry:
-    """What of a document its message is made of, which is little of it: of the findings, those that an outcome rests on."""
-    behind = {fingerprint for outcome in document["outcomes"] for fingerprint in outcome["findings"]}
+    """What of a document its message is made of, which is little of it.
+
+    Of the findings it is those behind a step that does not name its things itself, as those of older documents.
+    """
+    bare = {step["criterion"] for step in document["flip"] if "things" not in step}
+    behind = {key for outcome in document["outcomes"] if outcome["criterion"] in bare for key in outcome["findings"]}
     return {
         **_few(document, NEEDED),
         "criteria": {

@@ -180,6 +180,7 @@ class _Documents(Environment):
 def _environment() -> Environment:
     return _Documents(
         loader=FileSystemLoader(_folder()),
+        cache_size=-1,  # all are kept; keeping only those used last takes longer than many a template
         autoescape=True,
         auto_reload=False,
         finalize=written,
