@@ -7,8 +7,9 @@ report is compared with the digest that was signed. Lists are made of the index,
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -170,9 +171,9 @@ def stamp(path: Path) -> tuple[int, ...]:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
-    if folder.is_dir():
-        for one in folder.iterdir():
-            found = one.lstat()
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as listed:  # in half the time of a Path each
+        for one in listed:
+            found = one.stat(follow_symlinks=False)
             yield one.name, found.st_size, found.st_mtime_ns
 
 
