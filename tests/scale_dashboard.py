@@ -36,6 +36,7 @@ import httpx
 from support.assessed import PROJECTS
 from support.chains import ASSESSED, CERTIFIED, DECIDED, contract
 from support.desks import PASSPHRASE
+from support.machine import slowness
 from support.recorded import begun
 from support.showcase import MILESTONE, Recorded, judged_by
 
@@ -315,7 +316,11 @@ def measured(folder: Path, contracts: int) -> bool:
     contracts = max(contracts, there)
     took = seconds(lambda: filled(folder, range(there, contracts)))
     print(f"{contracts} contracts with a report each, {contracts - there} of them made now in {took:.0f} s")
+    before = slowness()
     first = built(folder)
+    print(
+        f"this machine took {before:.2f} to {slowness():.2f} times as long as where the bars were set, before and after it"
+    )
     filled(folder, range(contracts, contracts + NEW))
     again = built(folder)
     size, path = largest(folder / "site")
