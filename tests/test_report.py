@@ -8,13 +8,15 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from support import made
 
 from verifier.criteria import judge
 from verifier.errors import UsageError
 from verifier.flip import flip
 from verifier.model import Cause, Delivery, Steering, Suppression, Tampering, Trouble
-from verifier.report import CLOCK_NAMES, Report, as_json, criteria_entry, from_dict, to_dict
+from verifier.report import CLOCK_NAMES, UNSEEN, Report, as_json, criteria_entry, from_dict, to_dict
 from verifier.words import NARROW
 
 pytestmark = pytest.mark.self
@@ -142,3 +144,16 @@ def test_what_is_not_seen_stands_as_an_escape_and_nothing_is_lost(name):
 
 def test_french_spaces_and_accents_stand_as_they_are():
     assert "Non examiné\u202f: à" in as_json({"fr": "Non examiné\u202f: à"})
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.text(st.characters()),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
+)
+
+
+@given(VALUES)
+@example(["\ud800", 2**70, -(2**70), "\x7f\x00\u2028\u202e", {}, [], {"": [[]]}])
+def test_a_report_is_written_as_the_standard_library_writes(value):
+    whole = json.dumps(value, indent=2, ensure_ascii=False)
+    assert as_json(value) == UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", whole) + "\n"
