@@ -171,11 +171,8 @@ def stamp(path: Path) -> tuple[int, ...]:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
-    with (
-        suppress(FileNotFoundError, NotADirectoryError),
-        os.scandir(folder) as listed,
-    ):  # in half the time of a Path each
-        for one in listed:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as listed:
+        for one in listed:  # in half the time of a Path each
             found = one.stat(follow_symlinks=False)
             yield one.name, found.st_size, found.st_mtime_ns
 
