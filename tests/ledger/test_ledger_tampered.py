@@ -6,6 +6,7 @@ import contextlib
 import re
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -295,3 +296,36 @@ def test_a_second_release_that_was_put_in_by_hand_still_has_to_be_signed(path):
     with opened(path) as ledger, pytest.raises(TrustError), ledger.transaction() as page:
         page.append(release(3), b"again")
     assert found(path) == ""
+
+
+def rewritten(path, position, **changes):
+    """An entry becomes another, while the ledger is open somewhere."""
+    with opened(path, sign=None) as ledger, ledger.reading() as page:
+        other = replace(page.since(position, 1)[0].entry, **changes)
+    with hands_on(path) as raw:
+        raw.execute("UPDATE entry SET leaf = ? WHERE position = ?", (other.leaf, position))
+
+
+def test_a_row_that_is_changed_while_the_ledger_is_open_is_found_when_it_is_looked_up(path):
+    with opened(path, sign=None) as ledger:
+        with ledger.reading() as page:
+            contract = page.since(1, 1)[0].entry.contract
+        rewritten(path, 1, kind="revocation")
+        with ledger.reading() as page:
+            for look in (lambda: page.find(contract=contract), lambda: page.since(1)):
+                with pytest.raises(TrustError) as refused:
+                    look()
+                assert refused.value.code == "ledger-entry-changed"
+
+
+def test_one_that_is_changed_so_that_nobody_finds_it_is_noticed_later(path, monkeypatch):
+    with opened(path, sign=None) as ledger:
+        with ledger.reading() as page:
+            first = page.since(1, 1)[0].entry
+        rewritten(path, 1, contract=digest(99))
+        with ledger.reading() as page:
+            assert first.statement not in [one.entry.statement for one in page.find(contract=first.contract)]
+        monkeypatch.setattr(log, "AGAIN", 0)
+        with pytest.raises(TrustError) as refused, ledger.reading():
+            pass
+        assert refused.value.code == "ledger-entry-changed"

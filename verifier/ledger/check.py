@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from verifier import note
 from verifier.errors import TrustError
 from verifier.ledger.storage import Head
-from verifier.merkle import Range, leaf_hash
+from verifier.merkle import Range
 from verifier.note import Checkpoint, Key
 from verifier.words import say, say_n
 
@@ -15,13 +15,13 @@ from verifier.words import say, say_n
 def grown(since: Range, entries: Iterable[tuple[int, bytes]], sizes: Collection[int]) -> dict[int, Range]:
     """The tree with these entries more, at the sizes asked for and at its last one, which stands last.
 
-    Raises TrustError `ledger-entry-removed` where one is missing between them.
+    An entry is its position and the hash of its leaf. Raises TrustError `ledger-entry-removed` where one is missing between them.
     """
     tree, trees = since, {since.size: since}
-    for position, leaf in entries:
+    for position, hashed in entries:
         if position != tree.size:
             raise _removed(tree.size)
-        tree = tree.added(leaf_hash(leaf))
+        tree = tree.added(hashed)
         if tree.size in sizes:
             trees[tree.size] = tree
     return trees | {tree.size: tree}
@@ -63,14 +63,7 @@ def check_tree(trees: dict[int, Range], heads: Iterable[Checkpoint], remembered:
         if head.size > last:
             raise _removed(last)
         if trees[head.size].root != head.root:
-            raise TrustError(
-                say(
-                    "Of the entries {first} to {last}, one was changed after it was signed.",
-                    first=known,
-                    last=head.size - 1,
-                ),
-                code="ledger-entry-changed",
-            )
+            raise changed(known, head.size - 1)
         known = head.size
     if known < last:
         raise TrustError(say("Entry {n} has no signed checkpoint.", n=known), code="ledger-entry-added")
@@ -83,6 +76,11 @@ def check_tree(trees: dict[int, Range], heads: Iterable[Checkpoint], remembered:
                 ),
                 code="ledger-forked",
             )
+
+
+def changed(first: int, last: int) -> TrustError:
+    words = say("Of the entries {first} to {last}, one was changed after it was signed.", first=first, last=last)
+    return TrustError(words, code="ledger-entry-changed")
 
 
 def wrong_head() -> TrustError:

@@ -9,21 +9,30 @@ What is looked up and what is appended is one transaction: of two that ask at on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from time import monotonic
 
 from verifier import merkle, note
 from verifier.errors import TrustError
 from verifier.ledger import proof
-from verifier.ledger.check import check_ranges, check_remembered, check_tree, grown, head_of, wrong_head
+from verifier.ledger.check import changed, check_ranges, check_remembered, check_tree, grown, head_of, wrong_head
 from verifier.ledger.entry import Entry, entry_of
 from verifier.ledger.prover import Prover
 from verifier.ledger.storage import Head, Rows, Storage
 from verifier.merkle import Range, leaf_hash
 from verifier.note import Checkpoint, Key, Sign
 from verifier.words import say
+
+SIZE = 32
+"""Bytes of a hash."""
+AGAIN = 60
+"""Seconds after which one that stays open is computed again as a whole: a row that was changed so that nobody finds it any more
+is not among those that are looked up.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,34 @@ class Found:
     entry: Entry
 
 
-class Page:
-    """The ledger as one transaction sees it. Its tree was checked against its last checkpoint."""
+class _Leaves:
+    """The hash of every entry's leaf that a tree was made of, against which a row is held whenever it is looked up."""
 
-    def __init__(self, rows: Rows, tree: Range) -> None:
-        self._rows = rows
+    def __init__(self) -> None:
+        self._hashes = bytearray()  # and no list: of a million entries it would take a hundred megabytes
+
+    def noted(self, entries: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+        """Positions and leaves as positions and hashes, which are remembered."""
+        for position, leaf in entries:
+            yield position, self.add(position, leaf)
+
+    def add(self, position: int, leaf: bytes) -> bytes:
+        hashed = leaf_hash(leaf)
+        self._hashes[position * SIZE : (position + 1) * SIZE] = hashed
+        return hashed
+
+    def entry(self, position: int, leaf: bytes) -> Found:
+        """Raises TrustError `ledger-entry-changed` where another row lies there than was seen before."""
+        if self._hashes[position * SIZE : (position + 1) * SIZE] != leaf_hash(leaf):
+            raise changed(position, position)
+        return Found(position, entry_of(leaf))
+
+
+class Page:
+    """The ledger as one transaction sees it. Its tree was checked against its last checkpoint, and so is every entry."""
+
+    def __init__(self, rows: Rows, tree: Range, leaves: _Leaves) -> None:
+        self._rows, self._leaves = rows, leaves
         self.tree = tree
         self._latest: str | None = None
 
@@ -62,11 +94,11 @@ class Page:
             "reason": reason,
         }
         wanted = {name: value for name, value in asked.items() if value is not None}
-        return [Found(position, entry_of(leaf)) for position, leaf in self._rows.found(wanted)]
+        return [self._leaves.entry(*row) for row in self._rows.found(wanted)]
 
     def since(self, position: int, most: int | None = None) -> list[Found]:
         """Entries from this position on, in order: all of them, or so many at most."""
-        return [Found(at, entry_of(leaf)) for at, leaf in self._rows.entries(position, most)]
+        return [self._leaves.entry(*row) for row in self._rows.entries(position, most)]
 
     def latest(self) -> str:
         """The largest time of an entry, wherever it stands; "" where there is none."""
@@ -89,8 +121,8 @@ class Page:
 class WritablePage(Page):
     """One that is alone with the ledger until it ends."""
 
-    def __init__(self, rows: Rows, tree: Range, key: Key, sign: Sign) -> None:
-        super().__init__(rows, tree)
+    def __init__(self, rows: Rows, tree: Range, leaves: _Leaves, key: Key, sign: Sign) -> None:
+        super().__init__(rows, tree, leaves)
         self._key, self._sign = key, sign
 
     def append(self, entry: Entry, body: bytes | None = None) -> Found:
@@ -106,7 +138,7 @@ class WritablePage(Page):
             raise TrustError(words, code="clock-back")
         whole = replace(entry, stored=_digest(body)) if body is not None else entry
         leaf = whole.leaf
-        tree = self.tree.added(leaf_hash(leaf))
+        tree = self.tree.added(self._leaves.add(self.tree.size, leaf))
         self._rows.add(head(tree, self._key, self._sign), leaf, body)
         self.tree, self._latest = tree, entry.time
         return Found(tree.size - 1, whole)
@@ -120,7 +152,8 @@ class Ledger:
     ) -> None:
         """`sign` is for who appends. Raises TrustError with a code of docs/ledger.md for a ledger that is not what was signed."""
         self.key = key
-        self._storage, self._sign, self._tree = storage, sign, Range()
+        self._storage, self._sign, self._tree, self._leaves = storage, sign, Range(), _Leaves()
+        self._computed = -math.inf  # when the whole tree was, by a clock that only goes on
         storage.check()
         with storage.reading() as rows:
             self._tree = self._caught_up(rows, remembered)
@@ -129,7 +162,7 @@ class Ledger:
     def reading(self) -> Iterator[Page]:
         """To look up: one state of the ledger."""
         with self._storage.reading() as rows:
-            page = Page(rows, self._caught_up(rows))
+            page = Page(rows, self._caught_up(rows), self._leaves)
             yield page
         self._tree = page.tree
 
@@ -139,7 +172,7 @@ class Ledger:
         if self._sign is None:
             raise TrustError(say("Without its signing key nothing is appended to a ledger."), code="log-key")
         with self._storage.writing() as rows:
-            page = WritablePage(rows, self._caught_up(rows), self.key, self._sign)
+            page = WritablePage(rows, self._caught_up(rows), self._leaves, self.key, self._sign)
             yield page
         self._tree = page.tree
 
@@ -185,12 +218,14 @@ class Ledger:
         """The tree now: what was seen before, with what others added since."""
         lying = _last(rows)
         last = head_of(lying, self.key)
+        whole = bool(remembered) or monotonic() - self._computed > AGAIN
         known = [*remembered, Checkpoint(self.key.name, self._tree.size, self._tree.root)]
         check_remembered(last.size, known)
-        since = Range() if remembered else self._tree
-        trees = grown(since, rows.entries(since.size), {last.size, *(one.size for one in known)})
+        since = Range() if whole else self._tree
+        trees = grown(since, self._leaves.noted(rows.entries(since.size)), {last.size, *(one.size for one in known)})
         check_tree(trees, [last], known)
         check_ranges(trees, [lying])
+        self._computed = monotonic() if whole else self._computed
         return trees[last.size]
 
 
@@ -212,7 +247,7 @@ def _check_heads(rows: Rows, key: Key) -> Checkpoint:
     signed = [head_of(one, key) for one in heads]
     if not heads or [one.size for one in heads] != list(range(len(heads))):
         raise wrong_head()
-    trees = grown(Range(), rows.entries(), range(len(heads)))
+    trees = grown(Range(), _Leaves().noted(rows.entries()), range(len(heads)))
     check_tree(trees, signed, ())
     check_ranges(trees, heads)
     return signed[-1]
