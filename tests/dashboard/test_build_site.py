@@ -1,6 +1,8 @@
 import json
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from support.booked import revocation
@@ -16,6 +18,7 @@ from verifier.dashboard.sources import Sources
 from verifier.errors import UsageError
 from verifier.words import say
 
+RECORDED = next((Path(__file__).parent / "recorded").iterdir())
 LATER = "2027-01-01T00:00:00Z"
 
 
@@ -101,6 +104,49 @@ def test_the_page_of_a_report_is_made_again_once_another_file_of_its_contract_do
     pages = [path.read_text() for path in (site / "en/reports").iterdir()]
     assert len(pages) == 2
     assert all("This report cannot be shown" in text for text in pages)
+
+
+def test_a_page_whose_signed_file_is_no_more_is_removed(tmp_path):
+    """The index still names it."""
+    folder, site = tmp_path / "record", tmp_path / "site"
+    folder.mkdir()
+    with record(folder) as records:
+        rounds(records)
+        build(Sources(now=NOW, records=records), site)
+        before = _reports(site)
+        next(folder.glob("contracts/*/assessment-*")).unlink()
+        assert build(Sources(now=NOW, records=records), site).removed == 1
+    assert len(before) == len(_reports(site)) + 3 == 6
+
+
+def _reports(site):
+    return [path for path in site.rglob("reports/*") if path.is_file()]
+
+
+def test_what_a_build_that_was_cut_short_left_is_removed_once_it_is_no_more(tmp_path, monkeypatch):
+    folder, site = tmp_path / "reports", tmp_path / "site"
+    folder.mkdir()
+    shutil.copytree(RECORDED, folder / "one")
+    with monkeypatch.context() as cut:
+        cut.setattr(making.os, "sync", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            build(Sources(now=NOW, folders=[folder]), site)
+    assert list(site.rglob("self-checks/*"))
+    shutil.rmtree(folder / "one")
+    build(Sources(now=NOW, folders=[folder]), site)
+    assert not list(site.rglob("self-checks/*"))
+
+
+def test_every_page_is_made_again_once_a_template_or_what_the_record_goes_by_is_another(tmp_path, monkeypatch):
+    with sources(tmp_path, 1) as found:
+        whole = build(found, tmp_path / "site").made
+        assert build(found, tmp_path / "site").made < whole
+        ours = making.of_folder
+        monkeypatch.setattr(making, "of_folder", lambda path: ours(path) + ("other" if path.name == "reports" else ""))
+        assert build(found, tmp_path / "site").made == whole
+        sections = {**found.records.settings.sections, "guardrails": {}}
+        found.records.settings = replace(found.records.settings, sections=sections)
+        assert build(found, tmp_path / "site").made == whole
 
 
 def test_every_page_is_made_again_once_the_navigation_is_another(tmp_path):

@@ -13,13 +13,15 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
 import verifier
+from verifier.cache.digests import of_folder
 from verifier.dashboard import site
 from verifier.dashboard.assets import ASSETS, asset
 from verifier.dashboard.layout import Scene, html, table, twin
@@ -28,7 +30,7 @@ from verifier.dashboard.sources import Opening, Sources
 from verifier.dashboard.theme import Theme
 from verifier.errors import UsageError
 from verifier.files import write
-from verifier.render.templates import file
+from verifier.render import templates
 from verifier.words import LANGUAGES, say
 
 MADE = ".made.json"
@@ -77,18 +79,20 @@ def build(
         for section, place in places
         if not place.stamp or known.get(place.address) != place.stamp
     ]
+    coming = {address: "" for _, address in asked}
+    _note(folder, _Before(rules, {**before.pages, **coming}, public))  # should this build be cut short
     _write_assets(folder / "assets", theme)
-    made = _made(asked, sources, _Target(folder, scene), opening)
+    made = set(_made(asked, sources, _Target(folder, scene), opening))
+    now = {address: stamp for address, stamp in now.items() if address in made or address not in coming}
     for path, content in () if public else site.files(sources):
         _write(folder / path, content)
-    _write(folder / "index.html", str(file("dashboard/first.html")))
+    _write(folder / "index.html", str(templates.file("dashboard/first.html")))
     os.sync()  # once, and not for each of the files: what MADE says is there is on the disk
     gone = before.pages.keys() - now.keys()
-    told = {"rules": rules, "pages": now, "public": public}
-    write(folder / MADE, json.dumps(told, indent=0, sort_keys=True).encode())
     for address in gone:
         _remove(folder, address)
-    return Built(pages=len(now), made=made, removed=len(gone))
+    _note(folder, _Before(rules, now, public))
+    return Built(pages=len(now), made=len(made), removed=len(gone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,14 @@ class _Target:
     scene: Scene
 
 
-def _made(asked: Sequence[Asked], sources: Sources, target: _Target, opening: Opening | None) -> int:
+def _made(asked: Sequence[Asked], sources: Sources, target: _Target, opening: Opening | None) -> list[str]:
+    """The addresses of those that there are: an index may name a page that its files do not bear out."""
     if opening is None or len(asked) < FEW:
-        return sum(_make(sources, *one, target) for one in asked)
+        return [one[1] for one in asked if _make(sources, *one, target)]
     parts = [(asked[first : first + PART], target) for first in range(0, len(asked), PART)]
     processes = len(os.sched_getaffinity(0))
     with ProcessPoolExecutor(processes, get_context("fork"), _begin, (opening,)) as pool:
-        return sum(pool.map(_make_part, parts))
+        return list(chain.from_iterable(pool.map(_make_part, parts)))
 
 
 class _Own:
@@ -128,18 +133,16 @@ def _begin(opening: Opening) -> None:
     _own.append(_Own(opening))
 
 
-def _make_part(part: tuple[Sequence[Asked], _Target]) -> int:
+def _make_part(part: tuple[Sequence[Asked], _Target]) -> list[str]:
     asked, target = part
-    return sum(_make(_own[0].sources, *one, target) for one in asked)
+    return [one[1] for one in asked if _make(_own[0].sources, *one, target)]
 
 
-def _make(sources: Sources, section: Section, address: str, target: _Target) -> int:
+def _make(sources: Sources, section: Section, address: str, target: _Target) -> bool:
     page = section.page(sources, address, Query())
-    if page is None:
-        return 0
-    for path, content in written(page, target.scene).items():
+    for path, content in written(page, target.scene).items() if page else ():
         _write(target.folder / path, content)
-    return 1
+    return page is not None
 
 
 def written(page: Page, scene: Scene) -> Mapping[str, str]:
@@ -160,11 +163,13 @@ class _Before:
     public: bool = False
 
 
+def _note(folder: Path, told: _Before) -> None:
+    write(folder / MADE, json.dumps(asdict(told), indent=0, sort_keys=True).encode())
+
+
 def _before(folder: Path, public: bool) -> _Before:
     if not folder.exists() or not any(folder.iterdir()):
         folder.mkdir(parents=True, exist_ok=True)
-        told = {"public": public}
-        write(folder / MADE, json.dumps(told).encode())  # so that it is ours, should this build be cut short
         return _Before(public=public)
     try:
         before = _Before(**json.loads((folder / MADE).read_bytes()))
@@ -193,12 +198,14 @@ def _write_assets(folder: Path, theme: Theme | None) -> None:
 
 
 def _rules(sources: Sources, scene: Scene) -> str:
-    """What every page depends on beside its own stamp: the verifier, what stands around a page, whom it trusts, and what time
-    alone changes.
+    """What every page depends on beside its own stamp: verifier's own files, what stands around a page, whom it trusts, what the
+    record goes by, and what time alone changes.
     """
+    ours = [of_folder(Path(verifier.__file__).parent), of_folder(templates.folder())]
     policy = sources.policy.digest if sources.policy else ""
+    settings = sources.records.settings.sections if sources.records else {}
     around = [one.address for one in scene.navigation]
-    return sha256(f"{verifier.__version__} {policy} {sources.passed} {scene.theme} {around}".encode()).hexdigest()
+    return sha256(repr([ours, policy, settings, sources.passed, scene.theme, around]).encode()).hexdigest()
 
 
 def _write(path: Path, content: str) -> None:

@@ -120,7 +120,8 @@ def load() -> None:
 
 
 @cache
-def _folder() -> Path:
+def folder() -> Path:
+    """Where they lie. Raises WorldError where they do not."""
     found = shipped("reports")
     if found is None:
         raise WorldError(
@@ -179,7 +180,7 @@ class _Documents(Environment):
 @cache
 def _environment() -> Environment:
     return _Documents(
-        loader=FileSystemLoader(_folder()),
+        loader=FileSystemLoader(folder()),
         cache_size=-1,  # all are kept; keeping only those used last takes longer than many a template
         autoescape=True,
         auto_reload=False,
@@ -193,7 +194,7 @@ def _environment() -> Environment:
 @cache
 def file(name: str) -> Markup:
     """A file of `reports/` as it is."""
-    return Markup((_folder() / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    return Markup((folder() / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
 def hashed(style: str) -> str:
