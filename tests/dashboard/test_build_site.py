@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
@@ -121,6 +122,16 @@ def test_a_page_whose_signed_file_is_no_more_is_removed(tmp_path):
 
 def _reports(site):
     return [path for path in site.rglob("reports/*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", [b"\xff", "é".encode() * 120, b"MA-2026-000", b"%FF"])
+def test_a_folder_that_no_contract_would_have_hides_none(tmp_path, name):
+    with sources(tmp_path, 1):
+        pass
+    (tmp_path / "contracts" / os.fsdecode(name)).mkdir()
+    with record(tmp_path) as records:
+        build(Sources(now=NOW, records=records), tmp_path / "site")
+    assert [path.name for path in (tmp_path / "site/en/contracts").iterdir()] == ["ma-2026-000.html"]
 
 
 def test_what_a_build_that_was_cut_short_left_is_removed_once_it_is_no_more(tmp_path, monkeypatch):

@@ -42,11 +42,11 @@ class Store:
         self.folder = folder / "contracts"
 
     def contracts(self) -> list[str]:
-        """The ids of all contracts, as their folders spell them."""
+        """The ids of all contracts, as their folders spell them. A folder that no contract would have is none of one."""
         if not self.folder.is_dir():
             return []
         with os.scandir(self.folder) as found:
-            return sorted(unquote(one.name) for one in found if one.is_dir())
+            return sorted(unquote(one.name) for one in found if one.is_dir() and _spelt(one.name))
 
     def changed(self) -> int:
         """When a contract last came or went, in nanoseconds; 0 where there is none."""
@@ -140,6 +140,11 @@ class Store:
 def alike(contract: str) -> str:
     """An id in the one form in which folders and the index have it."""
     return unicodedata.normalize("NFKC", contract).casefold()
+
+
+def _spelt(name: str) -> bool:
+    """Whether `place` spells so: whoever may write there may make folders of any name."""
+    return name.isascii() and name == quote(alike(unquote(name)), safe="")
 
 
 def _stem(signed: Signed) -> str:
