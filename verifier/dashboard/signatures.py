@@ -147,7 +147,7 @@ def _ledger(records: Records, contract: str, now: str) -> _Ledger:
 
 def _further(sources: Sources, contract: str, reader: Reader, others: Others, ledger: _Ledger) -> dict[str, Further]:
     records = _records(sources)
-    policy, now = records.policy, records.clock()
+    policy, now = records.policy, sources.now
 
     def moment(signed: Signed) -> str:
         found = ledger.entries.get(signed.digest)
