@@ -78,6 +78,6 @@ def failed(request: Request, error: Any) -> Response:
     return answer
 
 
-def lies(request: Request, error: Any) -> Response:
+def spoilt(request: Request, error: Any) -> Response:
     """Where the record's index cannot be believed: what is to be done about it."""
     return refusal(request.scope, 500, error.text)

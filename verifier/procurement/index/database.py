@@ -73,12 +73,12 @@ LOOKED_AT = tuple(
 """Columns of a `Purchase`."""
 
 
-class IndexLies(UsageError):
+class SpoiltIndexError(UsageError):
     """Somebody wrote into the index what it is not made of; only making it anew helps."""
 
 
 class Index:
-    """Raises WorldError for what the machine withholds, IndexLies for what no record says."""
+    """Raises WorldError for what the machine withholds, SpoiltIndexError for what no record says."""
 
     def __init__(self, address: str) -> None:
         self._engine = engine(address)
@@ -436,4 +436,4 @@ def _believed() -> Iterator[None]:
         yield
     except (AttributeError, LookupError, TypeError, ValueError, TrustError) as error:
         words = say("The index of the record holds what no signed file says; `verifier record rebuild` makes it anew.")
-        raise IndexLies(words) from error
+        raise SpoiltIndexError(words) from error

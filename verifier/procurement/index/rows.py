@@ -195,10 +195,9 @@ def measured(contract: Any, milestones: Iterable[Any]) -> Measured:
 
 def _part(said: Mapping[str, Any]) -> Part:
     made = Part(**said)
-    numbers = (made.rounds, *(made.days[name] for name in DURATIONS), made.first, made.listed)
+    numbers = (made.rounds, *(made.days[one] for one in DURATIONS), made.first, made.listed)
     if any(one is not None and not isinstance(one, int) for one in numbers):
         raise ValueError(said)
-    for name in DURATIONS:
-        if made.ended[name]:
-            date.fromisoformat(made.ended[name])
+    for day in filter(None, (made.ended[one] for one in DURATIONS)):
+        date.fromisoformat(day)
     return made

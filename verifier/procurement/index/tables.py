@@ -19,7 +19,7 @@ class Word(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Any) -> str | None:
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:  # noqa: ARG002 - the interface's
         if value is not None and type(value) is not str:
             raise ValueError(value)
         return value
@@ -31,7 +31,7 @@ class Number(TypeDecorator[int]):
     impl = Integer
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Any) -> int | None:
+    def process_result_value(self, value: Any, dialect: Any) -> int | None:  # noqa: ARG002 - the interface's
         if value is not None and type(value) is not int:
             raise ValueError(value)
         return value
@@ -43,7 +43,7 @@ class Standing(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Any) -> str | None:
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:  # noqa: ARG002 - the interface's
         return value if value is None else State(value).value
 
 
