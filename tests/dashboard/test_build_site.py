@@ -1,22 +1,27 @@
 import json
 import os
 import shutil
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 from support.booked import revocation
 from support.chains import ASSESSED, NOW, contract, signed_file
 from support.filed import agreed, event, record
+from support.judged import example, judged
 from support.shown import altered, rounds, sources
 
 from verifier.dashboard import build as making
 from verifier.dashboard.build import build
 from verifier.dashboard.layout import table, twin
 from verifier.dashboard.page import Page, Table
+from verifier.dashboard.serve.app import app
 from verifier.dashboard.sources import Sources
 from verifier.errors import UsageError
+from verifier.procurement.index import SpoiltIndexError
 from verifier.words import say
 
 RECORDED = next((Path(__file__).parent / "recorded").iterdir())
@@ -204,3 +209,40 @@ def test_a_name_that_is_no_text_keeps_no_page_from_being_written():
     )
     assert json.loads(twin(page).encode()) == page.document
     assert "a\\udcff.py" in table(page).encode().decode()
+
+
+@pytest.fixture(scope="module")
+def assessed(tmp_path_factory):
+    """A record with an assessment whose report it keeps."""
+    with judged(tmp_path_factory.mktemp("assessed") / "record") as case:
+        case.assess(example("rejected"))
+        yield case.sources
+
+
+@pytest.mark.parametrize(
+    ("change", "address"),
+    [
+        ("UPDATE contract SET state = 'nonsense'", "contracts"),
+        ("UPDATE contract SET total = 'abc'", "contracts"),
+        ("UPDATE contract SET licence = x'00ff'", "contracts"),
+        ("UPDATE milestone SET measured = 'xx'", "measures"),
+        ("""UPDATE milestone SET measured = '{"days": {}}'""", "measures"),
+        ("UPDATE statement SET signed = '[[1]]'", ""),
+        ("UPDATE statement SET payload = 'text'", ""),
+        ("UPDATE statement SET payload = CAST(replace(payload, 'official', 'offizial') AS BLOB)", ""),
+    ],
+)
+def test_a_spoilt_index_is_one_sentence_in_the_build_and_live(assessed, tmp_path, change, address):
+    told = "no signed file says"
+    with closing(sqlite3.connect(assessed.records.settings.folder / "index.sqlite")) as base, base:
+        base.execute(change)
+    try:
+        with pytest.raises(SpoiltIndexError, match=told):
+            build(assessed, tmp_path / "site")
+        if address:
+            client = TestClient(app(lambda: nullcontext(assessed)), base_url="http://127.0.0.1:8413")
+            answer = client.get(f"/en/{address}.html")
+            assert (answer.status_code, told in answer.text) == (500, True)
+            assert "verifier record rebuild" in client.get(f"/data/{address}.json").json()["what"]["fr"]
+    finally:
+        assessed.records.rebuild()

@@ -188,3 +188,9 @@ def test_an_amendment_is_shown_place_by_place(tmp_path):
         assert told["amended"] == 1
         assert {"place": "licence", "before": "MIT", "after": "Apache-2.0"} in told["amendment"]
         assert "Amended 1 time" in written(made, "MA-2026-000")
+
+
+def test_a_contract_has_one_address_however_its_id_is_written(found):
+    """Its browser would find that another page says it is this one."""
+    assert site.found(found, "contracts/ma-2026-000", Query()) is not None
+    assert site.found(found, "contracts/MA-2026-000", Query()) is None

@@ -4,12 +4,15 @@ import json
 import os
 import shutil
 from contextlib import nullcontext
+from dataclasses import replace
 from hashlib import sha256
 
 import html5lib
 import pytest
 from starlette.testclient import TestClient
-from support.chains import NOW, signed_file
+from support.booked import revocation
+from support.chains import ASSESSED, NOW, signed_file
+from support.filed import POLICY
 from support.judged import EXAMPLES, example, judged
 
 from verifier import drafts
@@ -19,6 +22,7 @@ from verifier.dashboard.layout import Scene, html
 from verifier.dashboard.page import Query
 from verifier.dashboard.serve.app import app
 from verifier.dashboard.sources import Sources
+from verifier.statements import envelope
 from verifier.trust.store import Store
 
 
@@ -139,6 +143,7 @@ def test_without_a_record_the_trust_folder_says_whose_signature_it_is():
         "state": "signed",
         "by": ["s.dev"],
         "file": "assessment.sigstore.json",
+        "why": None,
     }
 
 
@@ -165,6 +170,64 @@ def test_an_official_report_says_whether_the_record_has_it(tmp_path):
         assert "Official assessment, not in the record" in words(shown(found, example("inconclusive"))[1])
         text = words(main(html(site.found(found, "self-checks", Query()), "en", Scene(()))))
         assert "official, not in the record" in text
+
+
+def test_a_file_of_a_reports_name_in_the_record_says_nothing(tmp_path):
+    """Edited to be accepted, and an empty file named by its digest in the evidence of its contract."""
+    with judged(tmp_path / "record") as case:
+        report = example("rejected")
+        case.assess(report)
+        forged = report | {"verdict": "accepted", "contract": case.contract.predicate["id"]}
+        lay(tmp_path / "in", forged)
+        digest = sha256((tmp_path / "in" / "report.json").read_bytes()).hexdigest()
+        case.records.store.evidence_path(case.contract.predicate["id"], digest).write_bytes(b"")
+        document, page = shown(sources(tmp_path / "in", records=case.records), report)
+        assert (document["recorded"], document["revoked"]) == (False, None)
+        assert "Official assessment, not in the record" in words(page)
+
+
+def test_an_assessment_of_the_record_that_was_revoked_is_told_as_such(tmp_path):
+    with judged(tmp_path / "record") as case:
+        assessed = case.assess(example("rejected"))
+        (tmp_path / "in").mkdir()
+        shutil.copy(case.evidence(assessed), tmp_path / "in" / "report.json")
+        case.file(revocation(assessed.statement, ASSESSED), "assessor")
+        found = sources(tmp_path / "in", records=case.records)
+        document, page = shown(found, example("rejected"))
+        assert (document["recorded"], document["revoked"]) == (False, ASSESSED)
+        assert "Official assessment, revoked from 2026-11-10 12:00:00 UTC on: it does not count." in words(page)
+        assert "évaluation officielle, révoquée" in words(shown(found, example("rejected"), "fr")[1]).casefold()
+        assert "official, revoked" in words(main(html(site.found(found, "self-checks", Query()), "en", Scene(()))))
+
+
+def test_a_signature_of_who_may_not_assess_does_not_count(tmp_path):
+    report = example("rejected")
+    with judged(tmp_path / "record") as case:
+        assessed = case.assess(report)
+        lay(tmp_path / "in", report, "payer")  # as a self-check, which is anybody's, and is not of an official report
+        shutil.copy(case.evidence(assessed), tmp_path / "in" / "report.json")
+        found = sources(tmp_path / "in", records=case.records)
+        assert shown(found, report)[0]["signature"] is None
+        (tmp_path / "in" / "x.sigstore.json").write_bytes(signed_file(assessed.statement, "payer"))
+        document, page = shown(found, report)
+        assert (document["signature"]["state"], document["signature"]["by"]) == ("void", ["payer"])
+        assert "An assessment lies beside it, signed by payer, that does not count. payer may not act as" in words(page)
+        assert "ne compte pas. payer" in words(shown(found, report, "fr")[1])
+        (tmp_path / "in" / "y.sigstore.json").write_bytes(signed_file(assessed.statement, "assessor"))
+        document, _ = shown(found, report)
+        assert (document["signature"]["state"], document["signature"]["by"]) == ("signed", ["assessor"])
+
+
+def test_a_signature_that_the_policy_revoked_does_not_count(tmp_path):
+    report = example("self-check")
+    with judged(tmp_path / "record") as case:
+        lay(tmp_path / "signed", report, "supplier")
+        held = envelope.read((tmp_path / "signed" / "self-check.sigstore.json").read_bytes())
+        case.records.policy = replace(POLICY, revoked_statements={envelope.digest(held): ASSESSED})
+        document, page = shown(sources(tmp_path / "signed", records=case.records), report)
+        assert document["signature"]["state"] == "void"
+        assert "Self-check: decides nothing. An assessment lies beside it, signed by supplier," in words(page)
+        assert f"The statement was revoked at {ASSESSED}." in words(page)
 
 
 def test_what_cannot_be_read_is_listed_with_why_and_stops_nothing(tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from support.recorded import ID, begun
@@ -83,6 +85,18 @@ def test_the_index_is_made_again_and_says_the_same(desk):
         name.unlink()
     assert desk.done("record", "list", "--json", "--record", "record") == before
     assert desk.run("record", "rebuild", "--record", "record")[0] == 0
+    assert desk.done("record", "list", "--json", "--record", "record") == before
+
+
+@pytest.mark.parametrize("change", ["UPDATE contract SET state = 'nonsense'", "UPDATE seen SET size = 'abc'"])
+def test_a_spoilt_index_is_told_and_made_again(desk, change):
+    desk.award()
+    before = desk.done("record", "list", "--json", "--record", "record")
+    with closing(sqlite3.connect(desk.folder / "record" / "index.sqlite")) as base, base:
+        base.execute(change)
+    code, _, told = desk.run("record", "list", "--record", "record")
+    assert (code, "`verifier record rebuild` makes it anew" in told) == (2, True)
+    desk.done("record", "rebuild", "--record", "record")
     assert desk.done("record", "list", "--json", "--record", "record") == before
 
 

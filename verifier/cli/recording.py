@@ -94,8 +94,11 @@ def index_of(settings: Settings) -> Index:
 
 
 @contextmanager
-def opened(arguments: argparse.Namespace, *, writing: bool) -> Iterator[Records]:
-    """The record at work, to read or to file. Its ledger is opened for as long. Raises UsageError without --record."""
+def opened(arguments: argparse.Namespace, *, writing: bool, anew: bool = False) -> Iterator[Records]:
+    """The record at work, to read or to file. Its ledger is opened for as long. Raises UsageError without --record.
+
+    `anew` is for who makes its index again.
+    """
     from verifier.cli import signing
     from verifier.procurement.records import Records
 
@@ -106,7 +109,7 @@ def opened(arguments: argparse.Namespace, *, writing: bool) -> Iterator[Records]
     index = index_of(settings)
     try:
         with signing.ledger(arguments, policy, writing=writing) as ledger:
-            records = Records(settings, policy, ledger, index, signing.now)
+            records = Records(settings, policy, ledger, index, signing.now, anew=anew)
             yield records
             for trouble in records.troubles.values():
                 sys.stderr.write(trouble.in_language(language(arguments)) + "\n")

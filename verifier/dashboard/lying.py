@@ -10,7 +10,9 @@ from typing import Any
 from verifier.dashboard.sources import Report, Sources
 from verifier.errors import TrustError, VerifierError
 from verifier.files import read_plain
+from verifier.gate.alone import Others, check_role
 from verifier.procurement.pack.sources import report_of
+from verifier.procurement.record import Event
 from verifier.procurement.store import SUFFIX
 from verifier.statements import envelope, statement, uris
 from verifier.statements.strict import MOST
@@ -18,10 +20,15 @@ from verifier.trust.holders import Holders
 from verifier.trust.policy import TrustPolicy
 from verifier.trust.reading import read
 from verifier.trust.signed import Signed
+from verifier.verifying import check_unrevoked
+from verifier.words import both
 
 DIGITS = 16
 BESIDE = 50
 """Files of a folder in which a signature is looked for."""
+OFFICIAL = "official"
+STATES = ("signed", "void", "broken", "unknown")
+"""Of signatures, in the order in which one is told before another."""
 
 
 def address_of(digest: str) -> str:
@@ -36,15 +43,48 @@ def place(sources: Sources, report: Report) -> str:
     return below if below != "." else folder.name
 
 
-def recorded(sources: Sources, report: Report) -> bool:
-    """Whether the record keeps the same report for the contract that it names."""
-    contract = str((report.head or {}).get("contract") or "")
-    if sources.records is None or not contract:
-        return False
+def standing(sources: Sources, report: Report) -> dict[str, Any]:
+    """Of an official report: `recorded` where an assessment of the record names these very bytes and counts; where it was
+    revoked, `revoked` is since when, else None.
+
+    The statements are verified now: a file in the record's folder that bears the report's digest says nothing.
+    """
+    found = _entries(sources, report)
+    counts = any(not one.revoked for one in found)
+    return {"recorded": counts, "revoked": found[-1].revoked if found and not counts else None}
+
+
+def _entries(sources: Sources, report: Report) -> list[Event]:
+    """Those of assessments of this report by people who may assess, oldest first."""
+    head = report.head or {}
+    contract, records = str(head.get("contract") or ""), sources.records
+    if records is None or not contract or head["kind"] != OFFICIAL:
+        return []
     try:
-        return sources.records.store.evidence_path(contract, report.digest).is_file()
-    except OSError:  # a name that no folder can have
+        events = sources.record(contract).events
+    except (OSError, ValueError, VerifierError):  # a name that no folder can have; a file that does not hold
+        return []
+    found = ((one, one.signed) for one in events if one.signed and _of(one.signed, report))
+    return [one for one, signed in found if _may_count(signed, records.policy, one.time)]
+
+
+def _may_count(signed: Signed, policy: TrustPolicy, moment: str) -> bool:
+    """Whether somebody signed it who might assess then."""
+    try:
+        check_role(signed, policy, moment, Others())
+    except TrustError:
         return False
+    return True
+
+
+def _of(signed: Signed, report: Report) -> bool:
+    """Whether it is an assessment of this report, and of its kind: a self-check is anybody's."""
+    kind = (report.head or {}).get("kind")
+    return (
+        signed.type == uris.ASSESSMENT
+        and signed.statement.predicate["kind"] == kind
+        and report_of(signed) == report.digest
+    )
 
 
 def beside(report: Report) -> list[Path]:
@@ -56,26 +96,36 @@ def beside(report: Report) -> list[Path]:
 def signature(sources: Sources, report: Report) -> dict[str, Any] | None:
     """Who signed an assessment of this report that lies beside it; None where there is none.
 
-    `state` is `signed`, `broken` where the signature does not hold, or `unknown` where no policy says whose it is.
+    `state` is `signed`, `void` where the signature holds and does not count, `broken` where it does not hold, or `unknown` where
+    no policy says whose it is. `why` says why it does not count.
     """
-    found = [one for path in beside(report) for one in _signatures(path, report.digest, sources.policy)]
-    return min(found, key=lambda one: ("signed", "broken", "unknown").index(one["state"]), default=None)
+    found = [one for path in beside(report) for one in _signatures(path, report, sources)]
+    return min(found, key=lambda one: STATES.index(one["state"]), default=None)
 
 
-def _signatures(path: Path, digest: str, policy: TrustPolicy | None) -> Iterator[dict[str, Any]]:
+def _signatures(path: Path, report: Report, sources: Sources) -> Iterator[dict[str, Any]]:
     try:
         content = read_plain(path, most=MOST)
         held = envelope.read(content)
         said = statement.read(held.payload)
-        if said.predicate_type != uris.ASSESSMENT or report_of(Signed(statement=said, digest="", by=())) != digest:
+        if not _of(Signed(statement=said, digest="", by=()), report):
             return
     except (VerifierError, KeyError, TypeError):  # it is about something else, whatever it is
         return
+    yield {"by": [], "file": path.name, "why": None, **_signed(content, sources.policy, sources.now)}
+
+
+def _signed(content: bytes, policy: TrustPolicy | None, now: str) -> dict[str, Any]:
     if policy is None:
-        yield {"state": "unknown", "by": [], "file": path.name}
-        return
+        return {"state": "unknown"}
     try:
-        by = sorted({one.person for one in read(content, policy, Holders.of(policy)).by})
-        yield {"state": "signed", "by": by, "file": path.name}
+        signed = read(content, policy, Holders.of(policy))
     except TrustError:
-        yield {"state": "broken", "by": [], "file": path.name}
+        return {"state": "broken"}
+    by = sorted({one.person for one in signed.by})
+    try:
+        check_role(signed, policy, now, Others())
+        check_unrevoked(signed, policy, now, "")
+    except TrustError as error:
+        return {"state": "void", "by": by, "why": both(error.text)}
+    return {"state": "signed", "by": by}

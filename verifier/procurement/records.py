@@ -53,10 +53,20 @@ class _Given:
 
 
 class Records:
-    """The folder's statements, the ledger (open for as long as this is used) and the index. `clock` gives times in UTC."""
+    """The folder's statements, the ledger (open for as long as this is used) and the index. `clock` gives times in UTC.
+
+    `anew`: the index is about to be made again, so that nothing is asked of it before.
+    """
 
     def __init__(
-        self, settings: Settings, policy: TrustPolicy, ledger: Ledger, index: Index, clock: Callable[[], str]
+        self,
+        settings: Settings,
+        policy: TrustPolicy,
+        ledger: Ledger,
+        index: Index,
+        clock: Callable[[], str],
+        *,
+        anew: bool = False,
     ) -> None:
         self.settings, self.policy, self.ledger, self.index, self.clock = settings, policy, ledger, index, clock
         self.store = Store(settings.folder)
@@ -64,7 +74,8 @@ class Records:
         self.troubles: dict[str, VerifierError] = {}
         """Contracts that could not be indexed, each with why: a file of theirs does not hold."""
         self._looked: tuple[int, int] | None = None
-        self.catch_up()
+        if not anew:
+            self.catch_up()
 
     def catch_up(self) -> None:
         """Indexes what others entered or filed since the last look. Where there is nothing new it costs the look alone."""

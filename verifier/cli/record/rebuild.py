@@ -32,7 +32,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser], tr: Transl
 
 def run(arguments: argparse.Namespace) -> int:
     lasting = _lasting(arguments.before) if arguments.before else None
-    with opened(arguments, writing=False) as records:
+    with opened(arguments, writing=False, anew=True) as records:
         number = records.rebuild()
         if lasting is not None:
             with records.index.changing() as changes:

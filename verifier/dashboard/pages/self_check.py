@@ -43,7 +43,7 @@ def _page(sources: Sources, address: str, report: Report) -> Page:
     except VerifierError as error:
         told |= {"trouble": {"en": error.text.en, "fr": error.text.fr}}
     else:
-        more = {"signature": lying.signature(sources, report), "recorded": lying.recorded(sources, report)}
+        more = {"signature": lying.signature(sources, report), **lying.standing(sources, report)}
         told |= {**more, "first": _steps(found), "report": found}
     head = report.head or {}
     title = Text(*(f"{head['name'][spoken]} @ {head['commit'][:12]}" for spoken in LANGUAGES))
@@ -74,6 +74,6 @@ def _place(step: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _stamp(sources: Sources, report: Report) -> str:
-    """What the page is made of: the report, what lies beside it, and whether the record has it."""
+    """What the page is made of: the report, what lies beside it, and what the record has of it."""
     near = [f"{path.name} {stamp(path)}" for path in lying.beside(report)]
-    return sha256("\n".join([report.digest, str(lying.recorded(sources, report)), *near]).encode()).hexdigest()
+    return sha256("\n".join([report.digest, str(lying.standing(sources, report)), *near]).encode()).hexdigest()

@@ -58,7 +58,7 @@ def _row(sources: Sources, report: Report) -> dict[str, Any]:
         "project": head["url"],
         "name": head["name"],
         "place": lying.place(sources, report),
-        "recorded": lying.recorded(sources, report),
+        **lying.standing(sources, report),
         **{name: head[name] for name in ("commit", "profile", "kind", "verdict", "finished")},
     }
 

@@ -86,7 +86,7 @@ class Desk:
                 "A file of this contract's record does not hold, so nothing is done about it. Its page says which."
             )
             raise HTTPException(409, words) from error
-        return cls(sources, sources.records, record, key, person, files, fresh)
+        return cls(sources, sources.records, record, alike(key), person, files, fresh)
 
     def page(self, *, typed: Filled | None = None, said: Text | None = None, done: bool = False) -> Page:
         """`typed` is shown again, where it was refused with the sentence `said`; `done` where that is good news."""

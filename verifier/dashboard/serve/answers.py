@@ -76,3 +76,8 @@ def failed(request: Request, error: Any) -> Response:
     answer = refusal(request.scope, error.status_code, detail)
     answer.headers.update(error.headers or {})
     return answer
+
+
+def spoilt(request: Request, error: Any) -> Response:
+    """Where the record's index cannot be believed: what is to be done about it."""
+    return refusal(request.scope, 500, error.text)

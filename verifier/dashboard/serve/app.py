@@ -25,7 +25,7 @@ from verifier.dashboard.page import Page, Query
 from verifier.dashboard.serve import csrf, openapi
 from verifier.dashboard.serve.access import keys, person
 from verifier.dashboard.serve.acting import AGAIN, CHANGED, KINDS, Desk, Filled
-from verifier.dashboard.serve.answers import TYPES, attachment, failed, spoken
+from verifier.dashboard.serve.answers import TYPES, attachment, failed, spoilt, spoken
 from verifier.dashboard.serve.headers import Headers
 from verifier.dashboard.serve.hosts import Hosts
 from verifier.dashboard.serve.limits import Limits
@@ -38,6 +38,7 @@ from verifier.dashboard.serve.signin import BACK, SignIn
 from verifier.dashboard.sources import Opening, Sources
 from verifier.dashboard.theme import TYPES as IMAGE_TYPES
 from verifier.errors import UsageError, VerifierError
+from verifier.procurement.index import SpoiltIndexError
 from verifier.statements.strict import MOST
 from verifier.words import LANGUAGES, Text, say
 
@@ -71,7 +72,9 @@ def app(opening: Opening, settings: Settings | None = None, make: Make | None = 
         Middleware(Hosts, hosts=chosen.hosts),
         Middleware(Limits),
     ]
-    made = Starlette(routes=routes, middleware=middleware, exception_handlers={HTTPException: failed})
+    made = Starlette(
+        routes=routes, middleware=middleware, exception_handlers={HTTPException: failed, SpoiltIndexError: spoilt}
+    )
     made.state.theme = chosen.theme.look if chosen.theme else None
     made.router.redirect_slashes = False  # it would lead to an address that is made of the request's own
     return made

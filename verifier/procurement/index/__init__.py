@@ -1,7 +1,7 @@
 """The index of the record: what lists and dashboards read. It decides nothing, and is made again from files and ledger."""
 
 from verifier.procurement.index.accepted import Accepted, accepted
-from verifier.procurement.index.database import Changes, Index
+from verifier.procurement.index.database import Changes, Index, SpoiltIndexError
 from verifier.procurement.index.rows import Listed, Mark, Wanted
 
-__all__ = ["Accepted", "Changes", "Index", "Listed", "Mark", "Wanted", "accepted"]
+__all__ = ["Accepted", "Changes", "Index", "Listed", "Mark", "SpoiltIndexError", "Wanted", "accepted"]

@@ -6,13 +6,14 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from verifier.errors import WorldError
+from verifier.errors import TrustError, UsageError, WorldError
 from verifier.gate.moves import OPEN, State
 from verifier.procurement.guardrails import Answer, Purchase
 from verifier.procurement.guardrails.rules import telling
@@ -72,8 +73,12 @@ LOOKED_AT = tuple(
 """Columns of a `Purchase`."""
 
 
+class SpoiltIndexError(UsageError):
+    """Somebody wrote into the index what it is not made of; only making it anew helps."""
+
+
 class Index:
-    """Raises WorldError for what the machine withholds."""
+    """Raises WorldError for what the machine withholds, SpoiltIndexError for what no record says."""
 
     def __init__(self, address: str) -> None:
         self._engine = engine(address)
@@ -94,10 +99,15 @@ class Index:
         with _errors(str(self._engine.url)), writing(self._engine) as connection:
             yield Changes(connection)
 
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with _errors(str(self._engine.url)), self._engine.connect() as connection, _believed():
+            yield connection
+
     def counted(self, wanted: Wanted) -> int:
         """How many there are in all, whatever the limit."""
         query = select(func.count()).select_from(CONTRACT).where(*_conditions(wanted))
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def listed(self, wanted: Wanted) -> list[Listed]:
@@ -105,19 +115,19 @@ class Index:
         order, page = _order(wanted), select(CONTRACT.c.key).where(*_conditions(wanted))
         page = page.order_by(*order).offset(wanted.skip).limit(wanted.limit)  # whole rows are long: of those alone
         query = select(*LISTED).where(CONTRACT.c.key.in_(page)).order_by(*order)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return [Listed(**_known(row)) for row in connection.execute(query).mappings()]
 
     def states(self) -> dict[str, int]:
         """How many contracts there are in each state, of those in which there are any."""
         query = select(CONTRACT.c.state, func.count()).group_by(CONTRACT.c.state)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def marks(self) -> list[Mark]:
         """Of every contract, by its key."""
         query = select(*MARKED).order_by(CONTRACT.c.key)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return [Mark(**_known(row)) for row in connection.execute(query).mappings()]
 
     def accepted(self, skip: int = 0, limit: int = 100) -> list[Accepted]:
@@ -127,32 +137,32 @@ class Index:
         wanted = rows.offset(skip).limit(limit).subquery()  # passes over what is left out without reading it
         same = (MILESTONE.c.contract == wanted.c.contract) & (MILESTONE.c.number == wanted.c.number)
         query = select(*ACCEPTED).join(MILESTONE, MILESTONE.c.contract == CONTRACT.c.key).join(wanted, same)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return [Accepted(**row) for row in connection.execute(query.order_by(*order)).mappings()]
 
     def accepted_number(self) -> int:
         """How many there are in all."""
         query = select(func.count()).select_from(MILESTONE).where(MILESTONE.c.accepted > "")
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return int(connection.execute(query).scalar() or 0)
 
     def measured(self) -> list[Measured]:
         """Every contract that was agreed, by its key."""
         agreed = CONTRACT.c.agreed >= 0
         parts = select(MILESTONE.c.contract, MILESTONE.c.state, MILESTONE.c.total, MILESTONE.c.measured)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             contracts = connection.execute(select(*MEASURED).where(agreed).order_by(CONTRACT.c.key)).all()
             found: dict[str, list[Any]] = {}
             for row in connection.execute(parts.order_by(MILESTONE.c.contract, MILESTONE.c.number)):
                 found.setdefault(row.contract, []).append(row)
-        return [measured(row, found.get(row.key, [])) for row in contracts]
+            return [measured(row, found.get(row.key, [])) for row in contracts]
 
     def named(self, names: Collection[str] | None = None) -> dict[str, tuple[str, str]]:
         """The ledger's name of a contract -> its key and its id: of those with these names that are there, or of all."""
         query = select(CONTRACT.c.ledger, CONTRACT.c.key, CONTRACT.c.id)
         if names is not None:
             query = query.where(CONTRACT.c.ledger.in_(set(names)))
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return {row.ledger: (row.key, row.id) for row in connection.execute(query)}
 
     def purchases(self) -> list[Purchase]:
@@ -172,7 +182,7 @@ class Index:
         """Contract's key -> what was answered to its leads, oldest first."""
         query = select(ANSWER).order_by(ANSWER.c.contract, ANSWER.c.number)
         found: dict[str, list[Answer]] = {}
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(query):
                 found.setdefault(row.contract, []).append(
                     Answer(rule=row.rule, time=row.time, by=row.by, note=row.note)
@@ -181,27 +191,27 @@ class Index:
 
     def _purchases(self, *conditions: Any) -> list[Purchase]:
         query = select(*LOOKED_AT).where(*conditions).order_by(CONTRACT.c.key)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return [purchase(row) for row in connection.execute(query).mappings()]
 
     def _telling(self, one: Purchase, share: int) -> list[str]:
         words = list(terms(one))
         query = select(TERM.c.word, func.count()).where(TERM.c.word.in_(words)).group_by(TERM.c.word)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             counted = dict.fromkeys(words, 0) | {row[0]: row[1] for row in connection.execute(query)}
         of_each = ({word: counted[word] for word in words if word.startswith(f"{spoken}:")} for spoken in one.words)
         return [word for each in of_each for word in telling(each, share)]
 
     def statements(self, key: str) -> list[Signed]:
         """Those of one contract as they were when they were filed: not verified again."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return _filed(connection.execute, key)
 
     def of_type(self, type_: str) -> Iterator[tuple[str, Signed]]:
         """(key of its contract, statement) of all statements of a type, as they were when they were filed: not verified again."""
         query = select(STATEMENT).order_by(STATEMENT.c.contract, STATEMENT.c.digest).execution_options(yield_per=100)
         said = f'"predicateType":"{type_}"'.encode()
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(query):
                 if said in row.payload:
                     signed = _signed(row.digest, row.payload, row.signed)
@@ -212,7 +222,7 @@ class Index:
         """Contract's key -> the digests of all its statements, sorted."""
         query = select(STATEMENT.c.contract, STATEMENT.c.digest).order_by(STATEMENT.c.contract, STATEMENT.c.digest)
         found: dict[str, list[str]] = {}
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(query):
                 found.setdefault(row.contract, []).append(row.digest)
         return found
@@ -221,49 +231,49 @@ class Index:
         """(key of its contract, digest) of every statement whose digest begins like this."""
         query = select(STATEMENT.c.contract, STATEMENT.c.digest).order_by(STATEMENT.c.digest)
         between = (STATEMENT.c.digest >= digest) & (STATEMENT.c.digest < f"{digest}g")
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(row.contract, row.digest) for row in connection.execute(query.where(between))]
 
     def contract_of(self, digest: str) -> str:
         """The id of the contract that a statement is about; "" where none is known."""
         query = select(CONTRACT.c.id).join(STATEMENT, STATEMENT.c.contract == CONTRACT.c.key)
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.execute(query.where(STATEMENT.c.digest == digest)).scalar() or ""
 
     def seen(self, origin: str) -> int:
         """How many entries of a ledger the index knows."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.execute(select(SEEN.c.size).where(SEEN.c.origin == origin)).scalar() or 0
 
     def posts(self) -> dict[str, Post]:
         """Digest of a payment release -> what became of its post, of each that was tried."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             found = [Post(**row) for row in connection.execute(select(POST)).mappings()]
         return {one.digest: one for one in found}
 
     def keys(self) -> set[str]:
         """The names in the ledger of all contracts."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return set(connection.execute(select(CONTRACT.c.ledger)).scalars())
 
     def known(self) -> set[str]:
         """The key of every contract."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return set(connection.execute(select(CONTRACT.c.key)).scalars())
 
     def told(self) -> dict[tuple[str, str, str], str]:
         """(key of what was told, person, notifier) -> time."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return {(row.key, row.person, row.notifier): row.time for row in connection.execute(select(TOLD))}
 
     def lasting(self) -> dict[str, list[dict[str, Any]]]:
         """Table -> rows, of what cannot be made again."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             return {one.name: [dict(row) for row in connection.execute(select(one)).mappings()] for one in LASTING}
 
     def ids(self) -> dict[str, str]:
         """Key -> id of every contract, by its key."""
-        with _errors(str(self._engine.url)), self._engine.connect() as connection:
+        with self._reading() as connection:
             found = connection.execute(select(CONTRACT.c.key, CONTRACT.c.id).order_by(CONTRACT.c.key))
             return {row.key: row.id for row in found}
 
@@ -285,7 +295,8 @@ class Changes:
 
     def statements(self, key: str) -> list[Signed]:
         """Those of one contract as they were when they were filed."""
-        return _filed(self._execute, key)
+        with _believed():
+            return _filed(self._execute, key)
 
     def _parts(self, key: str, record: Record) -> None:
         """What has a table of its own."""
@@ -308,7 +319,8 @@ class Changes:
     def _signers(self, key: str) -> dict[str, Any]:
         """Digest -> who signed it, of each statement that is there."""
         query = select(STATEMENT.c.digest, STATEMENT.c.signed).where(STATEMENT.c.contract == key)
-        return {row.digest: row.signed for row in self._execute(query)}
+        with _believed():
+            return {row.digest: row.signed for row in self._execute(query)}
 
     def saw(self, origin: str, start: int, size: int) -> None:
         """The index knows the ledger's entries from `start` to `size`; a gap before them is left, to be made up for."""
@@ -385,6 +397,8 @@ def _filed(execute: Any, key: str) -> list[Signed]:
 
 
 def _signed(digest: str, payload: bytes, signed: list[list[Any]]) -> Signed:
+    if sha256(payload).hexdigest() != digest:
+        raise ValueError(digest)
     by = tuple(SignedBy(person=person, key=key, at=at) for person, key, at in signed)
     return Signed(statement=statement.shaped(json.loads(payload)), digest=digest, by=by)
 
@@ -413,3 +427,13 @@ def _errors(address: str) -> Iterator[None]:
     except DBAPIError as error:
         why = str(error.orig)
         raise WorldError(say("The index {path} cannot be used now ({why}).", path=address, why=why)) from error
+
+
+@contextmanager
+def _believed() -> Iterator[None]:
+    """Where rows become what they stand for."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError, TrustError) as error:
+        words = say("The index of the record holds what no signed file says; `verifier record rebuild` makes it anew.")
+        raise SpoiltIndexError(words) from error

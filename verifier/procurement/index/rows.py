@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -14,7 +15,7 @@ from verifier.procurement import judged
 from verifier.procurement.guardrails.leads import answers
 from verifier.procurement.guardrails.purchase import Purchase
 from verifier.procurement.index.accepted import columns
-from verifier.procurement.measures import Measured, Part
+from verifier.procurement.measures import DURATIONS, Measured, Part
 from verifier.procurement.record import Record
 from verifier.procurement.store import alike
 from verifier.trust.signed import Signed
@@ -179,7 +180,7 @@ _DONE = frozenset({"accepted", "certified", "payable", "paid", "not delivered", 
 
 
 def measured(contract: Any, milestones: Iterable[Any]) -> Measured:
-    """A contract of the index, as `measures` has it."""
+    """A contract of the index, as `measures` has it. Raises ValueError and the like for measures of another shape."""
     found = list(milestones)
     return Measured(
         id=contract.id,
@@ -188,5 +189,15 @@ def measured(contract: Any, milestones: Iterable[Any]) -> Measured:
         currency=contract.currency,
         value=contract.total,
         paid=sum(one.total for one in found if one.state == State.PAID.value),
-        parts=tuple(Part(**one.measured) for one in found if one.measured),
+        parts=tuple(_part(one.measured) for one in found if one.measured),
     )
+
+
+def _part(said: Mapping[str, Any]) -> Part:
+    made = Part(**said)
+    numbers = (made.rounds, *(made.days[one] for one in DURATIONS), made.first, made.listed)
+    if any(one is not None and not isinstance(one, int) for one in numbers):
+        raise ValueError(said)
+    for day in filter(None, (made.ended[one] for one in DURATIONS)):
+        date.fromisoformat(day)
+    return made
