@@ -291,7 +291,7 @@ PAYEE = re.compile('(<bdi translate="no" data-signed="payee">)(Parcels Inc.)(</b
         (HEADING, r"\1<details><summary></summary>\2</details>\3"),
         (HEADING, rf'\1<span><template shadowrootmode="open">✓ Accepted{OTHER}</template>\2</span>\3'),
         (HEADING, rf'\1<template shadowrootmode="open">✓ Accepted{OTHER}</template>\2\3'),
-        (HEADING, rf'\1<template shadowrootmode="closed">✓ Accepted <slot></slot></template>\2\3'),
+        (HEADING, r'\1<template shadowrootmode="closed">✓ Accepted <slot></slot></template>\2\3'),
         (HEADING, rf'<div><template shadowrootmode="closed"><h2>✓ Accepted</h2>{OTHER}</template>\g<0></div>'),
         (HEADING, r'<font color="white">\g<0></font>'),
         (HEADING, r'<bdo dir="rtl">\g<0></bdo>'),
@@ -420,6 +420,18 @@ def test_nothing_beside_what_was_signed_gets_a_colour(honest, opened):
     assert other == neutral != signed
     claiming = opened(report_of(honest), html=html.replace("<body", '<body data-verified="browser"'))
     assert claiming.evaluate(borders) == [neutral]
+
+
+def test_nothing_lies_over_what_was_signed(honest, opened):
+    covers = {
+        "svg": '<svg overflow="visible" width="1" height="1"><text y="-30">✓ Accepted</text></svg>',
+        "dialog": "<dialog open><h2>✓ Accepted</h2></dialog>",
+        "p": '<p id="more" popover>✓ Accepted</p>',
+    }
+    html = report_of(honest).read_text().replace("<footer", f"{''.join(covers.values())}<footer")
+    page = opened(report_of(honest), honest.pin, html)
+    for name in covers:
+        demand_untrusted(page, f"has “{name}” in it")
 
 
 def test_all_that_a_failed_page_claims_is_struck_out(honest, opened):

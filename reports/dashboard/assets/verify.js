@@ -34,6 +34,7 @@ const WORDS = {
   unmarked: ["The page lacks its statement, or does not show “{path}” of it.", "La page n'a pas sa déclaration, ou n'en montre pas « {path} »."],
   unsigned: ["The page shows “{path}”, which no signed statement in it says.", "La page montre « {path} », qu'aucune déclaration signée n'y dit."],
   differs: ["The page shows “{path}” as “{shown}”; signed was “{value}”.", "La page montre « {path} » comme « {shown} » ; signé était « {value} »."],
+  over: ["The page has “{name}” in it, which can lie over what was signed.", "La page contient « {name} », qui peut recouvrir ce qui est signé."],
   address: ["A page about it has the name “{name}”.", "Une telle page porte le nom « {name} »."],
   forecast: ["would be {verdict}", "verdict prévu : {verdict}"],
   round: ["round {n}", "tour {n}"],
@@ -52,6 +53,7 @@ const LOOKS = {
 /* What the templates put around a value that was signed, what that stands in, and what in that, each with its attributes. */
 const AROUND = ":is(html, body, main, section, div, dl, dd, ul, li, p):not([role], [dir], [aria-label], [aria-hidden])";
 const MARKS = { h1: "", span: "class", dd: "", code: "", bdi: "translate" };
+const OVER = "svg, math, dialog, [popover]"; // what can, without any style
 const INSIDE = { span: "class aria-hidden", bdi: "translate", a: "href", time: "datetime" };
 const OURS = "https://w3id.org/verifier/";
 const ACCEPTANCE = "https://slsa.dev/verification_summary/v1";
@@ -231,6 +233,7 @@ function displayed(all, own, troubles) {
   const of = (mark) => all.find((one) => one.short === mark.closest("[data-statement]")?.dataset.statement);
   const told = (name, values) => troubles.push(tell(name, values));
   const hosts = shadowed();
+  for (const { localName } of every(OVER)) told("over", { name: localName });
   if (!own || own.said) {
     const seen = marks.filter((mark) => own && of(mark) === own && isSeen(mark)).map((mark) => mark.dataset.signed);
     const wanted = (SHOWN[own?.kind] ?? "…").split(" ");
