@@ -144,7 +144,7 @@ def test_nothing_is_coloured_until_a_browser_verified_it():
     css = (EXAMPLES.parent / "dashboard" / "assets" / "dashboard.css").read_text()
     rules = [line for line in css.splitlines() if "var(--good)" in line and "{" in line]
     assert rules
-    assert all(line.startswith('[data-verified="browser"] ') for line in rules)
+    assert all(line.startswith('html[data-verified="browser"] ') for line in rules)
     assert "--good" not in (EXAMPLES.parent / "dashboard" / "assets" / "assessment.css").read_text()
 
 

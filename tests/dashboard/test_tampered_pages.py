@@ -24,6 +24,7 @@ from verifier.dashboard.enclosed import plain
 from verifier.dashboard.page import part
 from verifier.model import Outcome, Verdict
 from verifier.render.templates import file
+from verifier.render.words import COLOURS, NOT_ASKED, SHAPES
 from verifier.report import from_dict, to_dict
 from verifier.statements import uris
 from verifier.statements.envelope import bundle
@@ -272,6 +273,70 @@ def test_the_contracts_page_shows_what_was_signed(honest, opened, text, instead,
     demand_untrusted(opened(honest.page(), honest.pin, html.replace(text, instead)), why)
 
 
+OTHER = '<svg width="0" height="0"><foreignObject width="0" height="0"><slot></slot></foreignObject></svg>'
+PICTURE = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Ctext y='20'%3EAccepted%3C/text%3E%3C/svg%3E"
+)
+HEADING = re.compile('(<h1 data-signed="verdict"[^>]*>)(.*?)(</h1>)')
+PAYEE = re.compile('(<bdi translate="no" data-signed="payee">)(Parcels Inc.)(</bdi>)')
+
+
+@pytest.mark.parametrize(
+    ("pattern", "instead"),
+    [
+        (HEADING, rf'\1<img src="{PICTURE}"><span class="out">\2</span>\3'),
+        (HEADING, rf'\1<img src="{PICTURE}"><span class="skip">\2</span>\3'),
+        (HEADING, r'\1<textarea rows="1">Accepted</textarea><span class="out">\2</span>\3'),
+        (HEADING, r'\1<input placeholder="Accepted"><span class="out">\2</span>\3'),
+        (HEADING, r"\1<details><summary></summary>\2</details>\3"),
+        (HEADING, rf'\1<span><template shadowrootmode="open">✓ Accepted{OTHER}</template>\2</span>\3'),
+        (HEADING, rf'\1<template shadowrootmode="open">✓ Accepted{OTHER}</template>\2\3'),
+        (HEADING, r'\1<template shadowrootmode="closed">✓ Accepted <slot></slot></template>\2\3'),
+        (HEADING, rf'<div><template shadowrootmode="closed"><h2>✓ Accepted</h2>{OTHER}</template>\g<0></div>'),
+        (HEADING, r'<font color="white">\g<0></font>'),
+        (HEADING, r'<bdo dir="rtl">\g<0></bdo>'),
+        (HEADING, r'<div role="img" aria-label="Accepted">\g<0></div>'),
+        (re.compile("<h1 "), r'<h1 aria-label="Accepted" '),
+        (re.compile("<h1 "), r'<h1 title="Accepted" '),
+        (
+            re.compile('(<span class="shape") (aria-hidden="true">✗</span>) Rejected'),
+            r'\1 aria-label="Accepted" \2 Rejected',
+        ),
+        (re.compile('aria-hidden="true">✗</span> Rejected'), 'aria-hidden="true">✗ Rejected</span>'),
+        (PAYEE, r'\1<input readonly value="Attacker Ltd."><span class="out">\2</span>\3'),
+        (PAYEE, r"\1<i>\2</i>\3"),
+        (PAYEE, r'<textarea data-signed="payee">\2</textarea>'),
+        (PAYEE, r'<span class="state good" data-signed="payee">\2</span>'),
+    ],
+)
+def test_a_value_is_text_alone_and_each_bit_of_it_is_seen(honest, opened, pattern, instead):
+    path, name = (honest.page(), "payee") if "Parcels" in pattern.pattern else (report_of(honest), "verdict")
+    html = pattern.sub(instead, path.read_text(), count=1)
+    assert html != path.read_text()
+    demand_untrusted(opened(path, honest.pin, html), f"does not show “{name}”")
+
+
+@pytest.mark.parametrize(
+    ("text", "instead", "why"),
+    [
+        ('<section class="verdict bad">', '<section class="verdict good">', "“verdict” as “✗ Rejected”"),
+        (
+            '<section class="verdict bad">',
+            '<div class="good"><section class="verdict bad">',
+            "“verdict” as “✗ Rejected”",
+        ),
+        ("✗</span> Rejected", "✓</span> Rejected", "“verdict” as “✓ Rejected”"),
+        ('<span class="shape" aria-hidden="true">✗</span> Rejected', "Rejected", "“verdict” as “Rejected”"),
+        ('class="state bad" data-signed', 'class="state good" data-signed', "outcome” as “✗ unmet”"),
+        ("✗</span> unmet", "✓</span> unmet", "outcome” as “✓ unmet”"),
+    ],
+)
+def test_the_shape_and_the_colour_are_those_of_the_word(honest, opened, text, instead, why):
+    html = report_of(honest).read_text()
+    assert text in html
+    demand_untrusted(opened(report_of(honest), honest.pin, html.replace(text, instead)), why)
+
+
 def test_every_mark_that_a_page_has_is_missed(honest, opened):
     for path in (honest.page(), report_of(honest)):
         page = opened(path, honest.pin)
@@ -341,6 +406,32 @@ def test_only_what_was_signed_gets_a_colour(honest, opened):
     colours = "(all) => [...new Set(every(all).map((one) => getComputedStyle(one).color))]"
     assert ink not in page.evaluate(colours, ".good.state[data-signed], h1[data-signed] .shape")
     assert page.evaluate(colours, ".good.state:not([data-signed]), .good.state:not([data-signed]) .shape") == [ink]
+
+
+def test_nothing_beside_what_was_signed_gets_a_colour(honest, opened):
+    """Neither a verdict that stands beside the signed one, nor anything where the page itself says that it was verified."""
+    html = report_of(honest).read_text()
+    beside = '<section class="verdict good"><p class="lead state good">✓ Accepted</p></section>'
+    more = html.replace('<section class="verdict bad">', f'{beside}<section class="verdict bad">')
+    borders = "every('.verdict').map((one) => getComputedStyle(one).borderLeftColor)"
+    green = opened(report_of(honest), honest.pin, more)
+    assert is_green(green)
+    (other, signed), (neutral,) = green.evaluate(borders), opened(report_of(honest)).evaluate(borders)
+    assert other == neutral != signed
+    claiming = opened(report_of(honest), html=html.replace("<body", '<body data-verified="browser"'))
+    assert claiming.evaluate(borders) == [neutral]
+
+
+def test_nothing_lies_over_what_was_signed(honest, opened):
+    covers = {
+        "svg": '<svg overflow="visible" width="1" height="1"><text y="-30">✓ Accepted</text></svg>',
+        "dialog": "<dialog open><h2>✓ Accepted</h2></dialog>",
+        "p": '<p id="more" popover>✓ Accepted</p>',
+    }
+    html = report_of(honest).read_text().replace("<footer", f"{''.join(covers.values())}<footer")
+    page = opened(report_of(honest), honest.pin, html)
+    for name in covers:
+        demand_untrusted(page, f"has “{name}” in it")
 
 
 def test_all_that_a_failed_page_claims_is_struck_out(honest, opened):
@@ -648,6 +739,13 @@ def test_the_scripts_words():
         assert f'"{tr(word.value)}"' in script
     would = [translator(one)("Would be {verdict}").lower().replace("\u202f", " ") for one in LANGUAGES]
     assert f'forecast: ["{would[0]}", "{would[1]}"]' in script
+
+
+def test_the_scripts_looks():
+    found = str(file("dashboard/assets/verify.js")).partition("const LOOKS = {")[2].partition("};")[0]
+    shown = {plain_ or quoted: look for plain_, quoted, look in re.findall(r'(?:(\w+)|"([^"]+)"): "([^"]+)"', found)}
+    states = [*Verdict, *Outcome, NOT_ASKED]
+    assert shown == {str(one): f"{SHAPES[one]} {COLOURS.get(one, '')}".strip() for one in states}
 
 
 def test_all_scripts_are_small():

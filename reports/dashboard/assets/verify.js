@@ -34,6 +34,7 @@ const WORDS = {
   unmarked: ["The page lacks its statement, or does not show “{path}” of it.", "La page n'a pas sa déclaration, ou n'en montre pas « {path} »."],
   unsigned: ["The page shows “{path}”, which no signed statement in it says.", "La page montre « {path} », qu'aucune déclaration signée n'y dit."],
   differs: ["The page shows “{path}” as “{shown}”; signed was “{value}”.", "La page montre « {path} » comme « {shown} » ; signé était « {value} »."],
+  over: ["The page has “{name}” in it, which can lie over what was signed.", "La page contient « {name} », qui peut recouvrir ce qui est signé."],
   address: ["A page about it has the name “{name}”.", "Une telle page porte le nom « {name} »."],
   forecast: ["would be {verdict}", "verdict prévu : {verdict}"],
   round: ["round {n}", "tour {n}"],
@@ -44,6 +45,16 @@ const FRENCH = {
   "not applicable": "sans objet", "not asked for": "non demandé", supplier: "fournisseur", requester: "demandeur",
   assessor: "personne chargée de l'évaluation", certifier: "certificateur", payer: "payeur", gate: "contrôle de paiement",
 };
+/* How each looks, as verifier/render/words.py has it: its shape, and its colour if it has one. */
+const LOOKS = {
+  accepted: "✓ good", rejected: "✗ bad", inconclusive: "? open", pending: "… open", met: "✓ good", unmet: "✗ bad", waived: "~ open",
+  undetermined: "? open", "awaiting a decision": "… open", "not applicable": "–", "not asked for": "–",
+};
+/* What the templates put around a value that was signed, what that stands in, and what in that, each with its attributes. */
+const AROUND = ":is(html, body, main, section, div, dl, dd, ul, li, p):not([role], [dir], [aria-label], [aria-hidden])";
+const MARKS = { h1: "", span: "class", dd: "", code: "", bdi: "translate" };
+const OVER = "svg, math, dialog, [popover]"; // what can, without any style
+const INSIDE = { span: "class aria-hidden", bdi: "translate", a: "href", time: "datetime" };
 const OURS = "https://w3id.org/verifier/";
 const ACCEPTANCE = "https://slsa.dev/verification_summary/v1";
 const PARTIES = ["requester", "supplier"];
@@ -215,11 +226,14 @@ async function checkUnrevoked(one, policy, own, all) {
   if (moment && (one === own || !first(`[data-revoked="${one.short}"]`))) fail("revoked", { ...one, moment });
 }
 
-/* What is displayed is what was signed, all of it, where it belongs. */
+/* What is displayed is what was signed, all of it, where it belongs; as it is before any word of ours, which hides shapes. */
 function displayed(all, own, troubles) {
+  cleared();
   const marks = every("[data-signed]");
   const of = (mark) => all.find((one) => one.short === mark.closest("[data-statement]")?.dataset.statement);
   const told = (name, values) => troubles.push(tell(name, values));
+  const hosts = shadowed();
+  for (const { localName } of every(OVER)) told("over", { name: localName });
   if (!own || own.said) {
     const seen = marks.filter((mark) => own && of(mark) === own && isSeen(mark)).map((mark) => mark.dataset.signed);
     const wanted = (SHOWN[own?.kind] ?? "…").split(" ");
@@ -235,8 +249,39 @@ function displayed(all, own, troubles) {
     const { signed } = mark.dataset;
     const value = one && valueAt(one.said, signed);
     if (!["string", "number"].includes(typeof value)) told("unsigned", { path: signed });
+    else if (!isBare(mark) || hosts.some((host) => host.contains(mark) || mark.contains(host))) told("unmarked", { path: signed });
     else if (!shows(mark, value, one)) told("differs", { path: signed, shown: plain(mark.innerText), value: inert(value) });
   }
+}
+
+/* It holds text, in elements of the templates, and nothing else; and each bit of that text is seen. */
+function isBare(mark) {
+  const parts = [...mark.querySelectorAll("*")];
+  const own = `data-signed data-value data-statement ${MARKS[mark.localName]}`;
+  const named = mark.localName in MARKS && has(mark, own) && isDress(mark.className, mark.dataset.signed);
+  const texts = [mark, ...parts].flatMap((one) => [...one.childNodes]).filter((one) => one.nodeType === Node.TEXT_NODE && one.data.trim());
+  return named && mark.parentElement.closest(`:not(${AROUND})`) === null && parts.every(isPart) && texts.every(isTextSeen);
+}
+
+const has = (one, names) => one.getAttributeNames().every((name) => names.split(" ").includes(name));
+const isDress = (name, path) => !name || (/outcome$/.test(path) && /^state (good|bad|open|)$/.test(name));
+const isShape = ({ className, textContent }) => className === "shape" && Object.values(LOOKS).some((look) => look[0] === textContent);
+const isPart = (one) => one.localName in INSIDE && has(one, INSIDE[one.localName]) && (one.localName !== "span" || isShape(one));
+
+function isTextSeen(text) {
+  const range = document.createRange();
+  range.selectNodeContents(text);
+  return isSeen(text.parentElement) && range.getClientRects().length > 0;
+}
+
+/* Where another tree is shown in place of what a mark stands in, or has. A closed one cannot be asked for: but a child for a
+   slot that it does not know is never rendered. */
+function shadowed() {
+  const slot = crypto.randomUUID();
+  const probes = every(":has([data-signed]), [data-signed], [data-signed] *").map((one) => one.appendChild(element("i", "", { slot })));
+  const hosts = probes.filter((probe) => !probe.checkVisibility()).map((probe) => probe.parentElement);
+  for (const probe of probes) probe.remove();
+  return hosts;
 }
 
 function isSeen(one) {
@@ -248,7 +293,7 @@ function isSeen(one) {
 function leftOut(own, seen) {
   const [list, name] = LISTED[own?.kind] ?? [];
   const paths = (own?.said.predicate[list] ?? []).map((one) => `${list}/${one.id ?? one.criterion}/${name}`);
-  const counted = every(`[data-more="${list}"]`).filter(isSeen).map((one) => Number(one.innerText.replace(/\D/g, "")));
+  const counted = every(`[data-more="${list}"]`).filter((one) => !one.childElementCount && isSeen(one)).map((one) => Number(one.innerText.replace(/\D/g, "")));
   return paths.filter((path) => !seen.includes(path)).slice(counted.reduce((sum, one) => sum + one, 0));
 }
 
@@ -276,7 +321,7 @@ function shows(mark, value, one) {
   const { value: raw, signed } = mark.dataset;
   if (raw !== undefined && plain(raw) !== inert(value)) return false;
   const text = plain(mark.innerText);
-  if (/(verdict|outcome)$/.test(signed)) return wordsFor(value, signed, one).includes(text.toLowerCase().replace(/^[^\p{L}\p{N}]+/u, ""));
+  if (/(verdict|outcome)$/.test(signed)) return statesOf(value).some((state) => looks(mark, state, wordFor(state, signed, one)));
   if (MONEY.test(signed)) return text === plain(money(value, one.said.predicate.currency));
   if (typeof value === "number") return text === plain(number(value, 0));
   if (/^(awarded|ends)$/.test(signed)) return text === value.slice(0, 10);
@@ -285,17 +330,25 @@ function shows(mark, value, one) {
 }
 
 /* What was not asked for is undetermined. */
-function wordsFor(value, path, { said: { predicate } }) {
-  const verdict = word(value);
-  if (path === "verdict" && predicate.kind === "self-check") return [plain(tell("forecast", { verdict }))];
-  return value === "undetermined" ? [verdict, word("not asked for")] : [verdict];
+const statesOf = (value) => (value === "undetermined" ? [value, "not asked for"] : [value]);
+
+function wordFor(state, path, { said: { predicate } }) {
+  const verdict = word(state);
+  return path === "verdict" && predicate.kind === "self-check" ? plain(tell("forecast", { verdict })) : verdict;
+}
+
+/* Its shape, its word and its colour; that comes from it or from what it stands in. */
+function looks(mark, state, named) {
+  const [shape, colour = ""] = LOOKS[state].split(" ");
+  const colours = ["good", "bad", "open"].filter((name) => mark.closest(`.${name}`));
+  return plain(mark.innerText).toLowerCase() === `${shape} ${named}` && colours.join() === colour;
 }
 
 /* What the page is about, whatever it says itself, and the name of its file. */
 function nameOf(one) {
   const { verdict, contract } = one.said.predicate;
   const round = contract?.milestone ? [contract.milestone, tell("round", { n: contract.round })] : [];
-  return [contractOf(one), ...round, ...(verdict ? wordsFor(verdict, "verdict", one) : []), one.short].join(", ");
+  return [contractOf(one), ...round, ...(verdict ? [wordFor(verdict, "verdict", one)] : []), one.short].join(", ");
 }
 
 const nameIn = ({ kind, short, said: { predicate } }) =>
@@ -359,7 +412,7 @@ function show(state, words, troubles = []) {
   if (state) root.dataset.verified = state;
   Object.assign(first("#by-whom"), { textContent: words }).dataset.done = "yes";
   if (state === "failed") {
-    const told = [element("p", `✗ ${words}`), element("ul", troubles.map((one) => element("li", one)))];
+    const told = [element("p", `✗ ${words}`), element("ul", [...new Set(troubles)].map((one) => element("li", one)))];
     document.body.prepend(element("div", told, { className: "by-browser untrusted", role: "alert" }));
   } else if (state === "browser") {
     first("main").prepend(element("p", `✓ ${words}`, { className: "by-browser checked" }));
