@@ -36,7 +36,7 @@ class Register(OfRecord):
         for number in range(1, pages_of(total) + 1):
             rows = _rows(sources, number)
             told = [_document(one, sources, self.public) for one in rows]
-            lying = [sources.lying(one.key) for one in rows]
+            lying = [sources.lying(one.key) for one in rows] if self.public else []
             yield Place(numbered(self.address, number), sha256(json.dumps([total, told, lying]).encode()).hexdigest())
 
     def page(self, sources: Sources, address: str, query: Query) -> Page | None:
@@ -45,7 +45,7 @@ class Register(OfRecord):
         if not found and number != 1:
             return None
         total = _total(sources)
-        held = [one for one in found if _holds(one, sources)]
+        held = [one for one in found if not self.public or _holds(one, sources)]
         rows = [_document(one, sources, self.public) for one in held]
         return Page(
             address=address,
@@ -72,7 +72,7 @@ def _rows(sources: Sources, number: int) -> list[Accepted]:
 
 
 def _holds(one: Accepted, sources: Sources) -> bool:
-    """Whether the signed statements say what the index does: what is shown of code that was accepted is nobody's word alone."""
+    """Whether the signed statements say what the index does: what is published is nobody's word alone."""
     try:
         return one in accepted(sources.record(one.key))
     except VerifierError:
