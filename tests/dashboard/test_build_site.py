@@ -24,7 +24,7 @@ from verifier.errors import UsageError
 from verifier.procurement.index import SpoiltIndexError
 from verifier.words import say
 
-RECORDED = next((Path(__file__).parent / "recorded").iterdir())
+RECORDED = Path(__file__).parent / "recorded" / "blinker-1.9.0"
 LATER = "2027-01-01T00:00:00Z"
 
 
