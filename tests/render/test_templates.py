@@ -30,7 +30,7 @@ class Plain(Environment):
 @pytest.fixture(scope="module")
 def by_jinja():
     return Plain(
-        loader=FileSystemLoader(templates._folder()),
+        loader=FileSystemLoader(templates.folder()),
         autoescape=True,
         finalize=shown,
         undefined=StrictUndefined,
