@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import shutil
 import sqlite3
@@ -306,7 +307,8 @@ def rewritten(path, position, **changes):
         raw.execute("UPDATE entry SET leaf = ? WHERE position = ?", (other.leaf, position))
 
 
-def test_a_row_that_is_changed_while_the_ledger_is_open_is_found_when_it_is_looked_up(path):
+def test_a_row_that_is_changed_while_the_ledger_is_open_is_found_when_it_is_looked_up(path, monkeypatch):
+    monkeypatch.setattr(log, "AGAIN", math.inf)
     with opened(path, sign=None) as ledger:
         with ledger.reading() as page:
             contract = page.since(1, 1)[0].entry.contract
@@ -319,13 +321,32 @@ def test_a_row_that_is_changed_while_the_ledger_is_open_is_found_when_it_is_look
 
 
 def test_one_that_is_changed_so_that_nobody_finds_it_is_noticed_later(path, monkeypatch):
+    monkeypatch.setattr(log, "AGAIN", math.inf)
     with opened(path, sign=None) as ledger:
         with ledger.reading() as page:
             first = page.since(1, 1)[0].entry
         rewritten(path, 1, contract=digest(99))
         with ledger.reading() as page:
             assert first.statement not in [one.entry.statement for one in page.find(contract=first.contract)]
-        monkeypatch.setattr(log, "AGAIN", 0)
+        monkeypatch.setattr(log, "AGAIN", 1e-9)
         with pytest.raises(TrustError) as refused, ledger.reading():
             pass
         assert refused.value.code == "ledger-entry-changed"
+
+
+def test_each_row_is_looked_at_again_a_few_at_a_time(path, monkeypatch):
+    """Of five entries one at each reading, where a fifth of the time has passed in between."""
+    clock = [0.0]
+    monkeypatch.setattr(log, "monotonic", lambda: clock[0])
+    with opened(path, sign=None) as ledger:
+        with hands_on(path) as raw:
+            raw.execute("DELETE FROM entry WHERE position = 3")
+        codes = []
+        for _ in range(5):
+            clock[0] += log.AGAIN / 5 - 0.001
+            try:
+                with ledger.reading():
+                    codes.append("")
+            except TrustError as error:
+                codes.append(error.code)
+    assert codes == ["", "", "", "ledger-entry-removed", "ledger-entry-removed"]

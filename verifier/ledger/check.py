@@ -20,7 +20,7 @@ def grown(since: Range, entries: Iterable[tuple[int, bytes]], sizes: Collection[
     tree, trees = since, {since.size: since}
     for position, hashed in entries:
         if position != tree.size:
-            raise _removed(tree.size)
+            raise removed(tree.size)
         tree = tree.added(hashed)
         if tree.size in sizes:
             trees[tree.size] = tree
@@ -61,7 +61,7 @@ def check_tree(trees: dict[int, Range], heads: Iterable[Checkpoint], remembered:
     known, last = 0, max(trees)
     for head in heads:
         if head.size > last:
-            raise _removed(last)
+            raise removed(last)
         if trees[head.size].root != head.root:
             raise changed(known, head.size - 1)
         known = head.size
@@ -89,5 +89,5 @@ def wrong_head() -> TrustError:
     )
 
 
-def _removed(position: int) -> TrustError:
+def removed(position: int) -> TrustError:
     return TrustError(say("Entry {n} was removed.", n=position), code="ledger-entry-removed")

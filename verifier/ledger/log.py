@@ -19,7 +19,16 @@ from time import monotonic
 from verifier import merkle, note
 from verifier.errors import TrustError
 from verifier.ledger import proof
-from verifier.ledger.check import changed, check_ranges, check_remembered, check_tree, grown, head_of, wrong_head
+from verifier.ledger.check import (
+    changed,
+    check_ranges,
+    check_remembered,
+    check_tree,
+    grown,
+    head_of,
+    removed,
+    wrong_head,
+)
 from verifier.ledger.entry import Entry, entry_of
 from verifier.ledger.prover import Prover
 from verifier.ledger.storage import Head, Rows, Storage
@@ -30,8 +39,8 @@ from verifier.words import say
 SIZE = 32
 """Bytes of a hash."""
 AGAIN = 60
-"""Seconds after which one that stays open is computed again as a whole: a row that was changed so that nobody finds it any more
-is not among those that are looked up.
+"""Seconds in which each row of one that stays open is looked at again, a few at each reading: one that was changed so that nobody
+finds it any more is not among those that are looked up.
 """
 
 
@@ -61,9 +70,23 @@ class _Leaves:
 
     def entry(self, position: int, leaf: bytes) -> Found:
         """Raises TrustError `ledger-entry-changed` where another row lies there than was seen before."""
+        self._same(position, leaf)
+        return Found(position, entry_of(leaf))
+
+    def check(self, first: int, entries: Iterable[tuple[int, bytes]], number: int) -> None:
+        """Raises TrustError where so many entries from the first on are not those that were seen before."""
+        wanted = first
+        for position, leaf in entries:
+            if position != wanted:
+                break
+            self._same(position, leaf)
+            wanted += 1
+        if wanted != first + number:
+            raise removed(wanted)
+
+    def _same(self, position: int, leaf: bytes) -> None:
         if self._hashes[position * SIZE : (position + 1) * SIZE] != leaf_hash(leaf):
             raise changed(position, position)
-        return Found(position, entry_of(leaf))
 
 
 class Page:
@@ -153,7 +176,7 @@ class Ledger:
         """`sign` is for who appends. Raises TrustError with a code of docs/ledger.md for a ledger that is not what was signed."""
         self.key = key
         self._storage, self._sign, self._tree, self._leaves = storage, sign, Range(), _Leaves()
-        self._computed = -math.inf  # when the whole tree was, by a clock that only goes on
+        self._looked, self._next = monotonic(), 0  # when rows were looked at again, and which is the next
         storage.check()
         with storage.reading() as rows:
             self._tree = self._caught_up(rows, remembered)
@@ -218,15 +241,26 @@ class Ledger:
         """The tree now: what was seen before, with what others added since."""
         lying = _last(rows)
         last = head_of(lying, self.key)
-        whole = bool(remembered) or monotonic() - self._computed > AGAIN
         known = [*remembered, Checkpoint(self.key.name, self._tree.size, self._tree.root)]
         check_remembered(last.size, known)
-        since = Range() if whole else self._tree
-        trees = grown(since, self._leaves.noted(rows.entries(since.size)), {last.size, *(one.size for one in known)})
+        since, leaves = (Range(), _Leaves()) if remembered else (self._tree, self._leaves)
+        trees = grown(since, leaves.noted(rows.entries(since.size)), {last.size, *(one.size for one in known)})
         check_tree(trees, [last], known)
         check_ranges(trees, [lying])
-        self._computed = monotonic() if whole else self._computed
+        self._leaves = leaves
+        self._look_again(rows)
         return trees[last.size]
+
+    def _look_again(self, rows: Rows) -> None:
+        """At as many of the entries that were seen before as time has passed, all of them at most."""
+        now, size = monotonic(), self._tree.size
+        number = min(math.ceil(size * (now - self._looked) / AGAIN), size) if size else 0
+        self._looked = now
+        while number:
+            first = self._next % size
+            part = min(number, size - first)
+            self._leaves.check(first, rows.entries(first, part), part)
+            self._next, number = first + part, number - part
 
 
 def head(tree: Range, key: Key, sign: Sign) -> Head:
