@@ -8,43 +8,48 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from verifier.gate.moves import State
 
 
-class Word(TypeDecorator[str]):
-    """Text and nothing else."""
+class _Only(TypeDecorator[Any]):
+    """Values of one kind and nothing else; what there is none of stays so.
 
-    impl = String
+    `cache_ok` is each class's own: SQLAlchemy does not look for it above.
+    """
+
+    impl: type[TypeEngine[Any]] = String
     cache_ok = True
+    kind: type = str
 
-    def process_result_value(self, value: Any, dialect: Any) -> str | None:  # noqa: ARG002 - the interface's
-        if value is not None and type(value) is not str:
+    def process_result_value(self, value: Any, dialect: Any) -> Any:  # noqa: ARG002 - the interface's
+        if value is not None and type(value) is not self.kind:
             raise ValueError(value)
         return value
 
 
-class Number(TypeDecorator[int]):
-    """A whole number and nothing else."""
+class Word(_Only):
+    """Text."""
+
+    cache_ok = True
+
+
+class Number(_Only):
+    """A whole number."""
 
     impl = Integer
     cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Any) -> int | None:  # noqa: ARG002 - the interface's
-        if value is not None and type(value) is not int:
-            raise ValueError(value)
-        return value
+    kind = int
 
 
-class Standing(TypeDecorator[str]):
+class Standing(Word):
     """One of the states that there are."""
 
-    impl = String
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Any) -> str | None:  # noqa: ARG002 - the interface's
-        return value if value is None else State(value).value
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        return value if value is None else State(super().process_result_value(value, dialect)).value
 
 
 METADATA = MetaData()
