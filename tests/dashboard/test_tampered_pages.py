@@ -10,98 +10,24 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from playwright.sync_api import sync_playwright
 from support.booked import revocation
-from support.chains import ASSESSED, ENDS, Purchase, contract
+from support.chains import ASSESSED, Purchase, contract
 from support.judged import example
 from support.tampered import changed, put, taken
 from support.trusted import Trusted
+from support.verified import PARTIES, REPORT, STATE, demand_untrusted, digest_of, filed, is_green, judged, report_of
 
-from verifier import drafts
-from verifier.dashboard.assessed import address_of
 from verifier.dashboard.assets import ASSETS, asset
 from verifier.dashboard.enclosed import plain
 from verifier.dashboard.page import part
 from verifier.model import Outcome, Verdict
 from verifier.render.templates import file
-from verifier.render.words import COLOURS, NOT_ASKED, SHAPES
-from verifier.report import from_dict, to_dict
 from verifier.statements import uris
 from verifier.statements.envelope import bundle
-from verifier.statements.statement import Statement, write
 from verifier.words import LANGUAGES, translator
 
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--no-sandbox"]
-REPORT = b'{"what": "the whole report"}'
 HOSTILE = '"><script>alert(1)</script><svg onload=alert(2)><style>*{color:green}</style>\u202egpj.exe'
-OPTIONS = {"wait_until": "load"}
-STATE = "document.documentElement.dataset.verified"
 LONG = "MA/2026.016"
-PARTIES = ("requester", "supplier")
-STRUCK = "getComputedStyle(document.querySelector('h1')).textDecorationLine"
-
-
-def purchase(**edits):
-    evidence = {"name": "report.json", "mediaType": "application/json", "sha256": sha256(REPORT).hexdigest()}
-    return Purchase(edits={"assessment": {"evidence": [evidence]}, **edits})
-
-
-def filed(folder, **kinds):
-    """A record with a whole purchase, and with another contract that was judged in two rounds."""
-    made = Trusted(folder, kinds)
-    made.file(made.purchase(purchase()))
-    with made.sources() as found:
-        found.records.store.keep_evidence("MA-2026-014", REPORT)
-    agreed = contract(id="MA-2026-015")
-    made.file([bundle(made.signed(agreed, who)) for who in PARTIES])
-    made.rounds = [judged(made, agreed, example(name), n) for n, name in enumerate(("rejected", "accepted"), 1)]
-    return made
-
-
-def judged(made, agreed, found, number):
-    """The assessment of a round, with its report."""
-    found = {**found, "contract": agreed.predicate["id"]}
-    content = json.dumps(to_dict(from_dict(found))).encode()
-    about = {
-        "contract": agreed.predicate["id"],
-        "contractDigest": digest_of(agreed),
-        "milestone": "m1",
-        "round": number,
-    }
-    digest = sha256(content).hexdigest()
-    assessment = drafts.assessment(found, sha256=digest, part=about, nonce=f"{number:032x}", expires=ENDS)
-    made.file([bundle(made.signed(assessment, "assessor"))])
-    with made.sources() as sources:
-        sources.records.store.keep_evidence(agreed.predicate["id"], content)
-    return assessment
-
-
-def report_of(made, number=0, language="en"):
-    """Where the page of a round's report lies."""
-    return made.site / language / f"{address_of(digest_of(made.rounds[number]))}.html"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("google-chrome")
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def context(browser):
-    found = browser.new_context()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory):
-    made = filed(tmp_path_factory.mktemp("ecdsa") / "desk")
-    made.build()
-    return made
 
 
 @pytest.fixture(scope="module")
@@ -119,52 +45,6 @@ def following(made, **more):
     digest = sha256(before.payload).hexdigest()
     made.versions.append(made.signed(made.policy(version=len(made.versions) + 1, before=digest, **more), "root"))
     made.store.add(made.versions[-1])
-
-
-@pytest.fixture
-def opened(context):
-    """A page, as the browser shows it once its script is done. Whatever it complains of, or runs, fails the test."""
-
-    def open_(path, pin="", html=""):
-        target = path
-        if html:
-            target = path.parents[2] / "variant" / path.parent.name / path.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(html, encoding="utf-8")
-        page = context.new_page()
-        trouble = []
-        page.on("dialog", lambda dialog: (trouble.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: trouble.append(error.message))
-        page.on("console", lambda message: trouble.append(message.text))
-        page.goto(target.as_uri() + (f"#pin={pin}" if pin else ""), **OPTIONS)
-        page.wait_for_function(f"{STATE} || document.getElementById('by-whom').dataset.done", timeout=10_000)
-        assert trouble == []
-        return page
-
-    return open_
-
-
-def is_green(page):
-    return page.evaluate(STATE) == "browser" and page.locator(".checked").is_visible()
-
-
-def demand_untrusted(page, why):
-    """A banner that says why, and what looked like a verdict is struck out; on paper as well."""
-    assert page.evaluate(STATE) == "failed"
-    banner = page.locator("[role=alert]")
-    for medium in ("screen", "print"):
-        page.emulate_media(media=medium)
-        assert banner.is_visible()
-        assert page.evaluate(STRUCK) == "line-through"
-    assert banner.bounding_box()["y"] < 20
-    assert why in banner.inner_text()
-    assert page.locator(".checked").count() == 0
-    assert "Verified by your browser" not in page.inner_text("body")
-
-
-def digest_of(what):
-    """Of a statement, or of the payload of one."""
-    return sha256(write(what) if isinstance(what, Statement) else what.encode()).hexdigest()
 
 
 def find(data, kind):
@@ -225,137 +105,6 @@ def test_the_browser_names_who_signed_in_which_role(honest, opened):
     assert "certifier (certificateur), requester (demandeur)" in french
 
 
-@pytest.mark.parametrize(
-    ("text", "instead", "why"),
-    [
-        ("</span> Rejected</h1>", "</span> Accepted</h1>", "as “✗ Accepted”; signed was “rejected”"),
-        ('data-value="rejected"', 'data-value="accepted"', "signed was “rejected”"),
-        ("</span> Rejected</h1>", "</span> Rejected Accepted</h1>", "signed was “rejected”"),
-        ("</span> Rejected</h1>", "</span> Would be rejected</h1>", "signed was “rejected”"),
-        (
-            'data-signed="contract.round" data-value="1">1<',
-            'data-signed="contract.round">2<',
-            "“contract.round” as “2”",
-        ),
-        ('<h1 data-signed="verdict"', '<h1>✓ Accepted</h1><h1 data-signed="verdict"', "does not show “verdict”"),
-        ("<h1 data-signed", '<h1>✓ Accepted</h1><p class="out" data-signed', "does not show “verdict”"),
-        ('class="verdict bad"', 'class="out"', "does not show “verdict”"),
-        (' data-signed="outcomes/', ' data-was="', "does not show “outcomes/"),
-    ],
-)
-def test_the_page_of_a_report_shows_what_was_signed(honest, opened, text, instead, why):
-    html = report_of(honest).read_text()
-    assert text in html
-    demand_untrusted(opened(report_of(honest), honest.pin, html.replace(text, instead)), why)
-
-
-@pytest.mark.parametrize(
-    ("text", "instead", "why"),
-    [
-        ("7,345.00 CAD", "9,345.00 CAD", "“total”"),
-        ("7,345.00 CAD", "734,500 CAD", "“total”"),
-        ("7,345.00 CAD", "734500 USD", "“total”"),
-        ("7,345.00 CAD", "-7,345.00 CAD", "“milestones/m1/total”"),
-        ('data-value="734500"', 'data-value="934500"', "“total”"),
-        (">2026-11-30<", ">20261130<", "“ends”"),
-        (">Parcels Inc.<", ">Parcels Ltd.<", "signed was “Parcels Inc.”"),
-        (' data-signed="payee">Parcels Inc.', ">Attacker Ltd.", "does not show “payee”"),
-        ('data-signed="payee"', 'data-signed="friend"', "“friend”, which no signed statement in it says"),
-        ('data-signed="payee"', 'data-signed="milestones"', "“milestones”, which no signed statement in it says"),
-        ('data-signed="id"', 'class="id"', "does not show “id”"),
-        ('data-signed="id"', 'data-signed="id" hidden', "does not show “id”"),
-        ("data-statement=", "data-of=", "does not show “id”"),
-    ],
-)
-def test_the_contracts_page_shows_what_was_signed(honest, opened, text, instead, why):
-    html = honest.page().read_text()
-    assert text in html
-    demand_untrusted(opened(honest.page(), honest.pin, html.replace(text, instead)), why)
-
-
-OTHER = '<svg width="0" height="0"><foreignObject width="0" height="0"><slot></slot></foreignObject></svg>'
-PICTURE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Ctext y='20'%3EAccepted%3C/text%3E%3C/svg%3E"
-)
-HEADING = re.compile('(<h1 data-signed="verdict"[^>]*>)(.*?)(</h1>)')
-PAYEE = re.compile('(<bdi translate="no" data-signed="payee">)(Parcels Inc.)(</bdi>)')
-
-
-@pytest.mark.parametrize(
-    ("pattern", "instead"),
-    [
-        (HEADING, rf'\1<img src="{PICTURE}"><span class="out">\2</span>\3'),
-        (HEADING, rf'\1<img src="{PICTURE}"><span class="skip">\2</span>\3'),
-        (HEADING, r'\1<textarea rows="1">Accepted</textarea><span class="out">\2</span>\3'),
-        (HEADING, r'\1<input placeholder="Accepted"><span class="out">\2</span>\3'),
-        (HEADING, r"\1<details><summary></summary>\2</details>\3"),
-        (HEADING, rf'\1<span><template shadowrootmode="open">✓ Accepted{OTHER}</template>\2</span>\3'),
-        (HEADING, rf'\1<template shadowrootmode="open">✓ Accepted{OTHER}</template>\2\3'),
-        (HEADING, r'\1<template shadowrootmode="closed">✓ Accepted <slot></slot></template>\2\3'),
-        (HEADING, rf'<div><template shadowrootmode="closed"><h2>✓ Accepted</h2>{OTHER}</template>\g<0></div>'),
-        (HEADING, r'<font color="white">\g<0></font>'),
-        (HEADING, r'<bdo dir="rtl">\g<0></bdo>'),
-        (HEADING, r'<div role="img" aria-label="Accepted">\g<0></div>'),
-        (re.compile("<h1 "), r'<h1 aria-label="Accepted" '),
-        (re.compile("<h1 "), r'<h1 title="Accepted" '),
-        (
-            re.compile('(<span class="shape") (aria-hidden="true">✗</span>) Rejected'),
-            r'\1 aria-label="Accepted" \2 Rejected',
-        ),
-        (re.compile('aria-hidden="true">✗</span> Rejected'), 'aria-hidden="true">✗ Rejected</span>'),
-        (PAYEE, r'\1<input readonly value="Attacker Ltd."><span class="out">\2</span>\3'),
-        (PAYEE, r"\1<i>\2</i>\3"),
-        (PAYEE, r'<textarea data-signed="payee">\2</textarea>'),
-        (PAYEE, r'<span class="state good" data-signed="payee">\2</span>'),
-    ],
-)
-def test_a_value_is_text_alone_and_each_bit_of_it_is_seen(honest, opened, pattern, instead):
-    path, name = (honest.page(), "payee") if "Parcels" in pattern.pattern else (report_of(honest), "verdict")
-    html = pattern.sub(instead, path.read_text(), count=1)
-    assert html != path.read_text()
-    demand_untrusted(opened(path, honest.pin, html), f"does not show “{name}”")
-
-
-@pytest.mark.parametrize(
-    ("text", "instead", "why"),
-    [
-        ('<section class="verdict bad">', '<section class="verdict good">', "“verdict” as “✗ Rejected”"),
-        (
-            '<section class="verdict bad">',
-            '<div class="good"><section class="verdict bad">',
-            "“verdict” as “✗ Rejected”",
-        ),
-        ("✗</span> Rejected", "✓</span> Rejected", "“verdict” as “✓ Rejected”"),
-        ('<span class="shape" aria-hidden="true">✗</span> Rejected', "Rejected", "“verdict” as “Rejected”"),
-        ('class="state bad" data-signed', 'class="state good" data-signed', "outcome” as “✗ unmet”"),
-        ("✗</span> unmet", "✓</span> unmet", "outcome” as “✓ unmet”"),
-    ],
-)
-def test_the_shape_and_the_colour_are_those_of_the_word(honest, opened, text, instead, why):
-    html = report_of(honest).read_text()
-    assert text in html
-    demand_untrusted(opened(report_of(honest), honest.pin, html.replace(text, instead)), why)
-
-
-def test_every_mark_that_a_page_has_is_missed(honest, opened):
-    for path in (honest.page(), report_of(honest)):
-        page = opened(path, honest.pin)
-        for mark in page.evaluate("[...new Set(every('[data-signed]').map((one) => one.dataset.signed))]"):
-            told = page.evaluate(
-                """async (mark) => {
-                  const all = every(`[data-signed="${mark}"]`);
-                  for (const one of all) delete one.dataset.signed;
-                  await run();
-                  for (const one of all) one.dataset.signed = mark;
-                  return first("[role=alert]")?.innerText;
-                }""",
-                mark,
-            )
-            assert f"does not show “{mark}”" in (told or ""), mark
-        page.evaluate("run()")
-        page.wait_for_selector(".checked")
-
-
 def test_a_contract_that_one_party_signed_alone(honest, opened):
     """A supplier's own, with another payee."""
     html = honest.page().read_text()
@@ -398,40 +147,6 @@ def test_an_assessor_of_other_contracts_who_says_that_it_is_one_of_them(honest, 
     lying = replace(honestly, predicate={**honestly.predicate, **other})
     data["statements"].append(plain(honest.signed(lying, "assessor")))
     demand_untrusted(opened(honest.page(), honest.pin, put(html, data)), f"5 ✗ {digest_of(lying)[:16]}")
-
-
-def test_only_what_was_signed_gets_a_colour(honest, opened):
-    page = opened(report_of(honest, 1), honest.pin)
-    ink = page.evaluate("getComputedStyle(document.body).color")
-    colours = "(all) => [...new Set(every(all).map((one) => getComputedStyle(one).color))]"
-    assert ink not in page.evaluate(colours, ".good.state[data-signed], h1[data-signed] .shape")
-    assert page.evaluate(colours, ".good.state:not([data-signed]), .good.state:not([data-signed]) .shape") == [ink]
-
-
-def test_nothing_beside_what_was_signed_gets_a_colour(honest, opened):
-    """Neither a verdict that stands beside the signed one, nor anything where the page itself says that it was verified."""
-    html = report_of(honest).read_text()
-    beside = '<section class="verdict good"><p class="lead state good">✓ Accepted</p></section>'
-    more = html.replace('<section class="verdict bad">', f'{beside}<section class="verdict bad">')
-    borders = "every('.verdict').map((one) => getComputedStyle(one).borderLeftColor)"
-    green = opened(report_of(honest), honest.pin, more)
-    assert is_green(green)
-    (other, signed), (neutral,) = green.evaluate(borders), opened(report_of(honest)).evaluate(borders)
-    assert other == neutral != signed
-    claiming = opened(report_of(honest), html=html.replace("<body", '<body data-verified="browser"'))
-    assert claiming.evaluate(borders) == [neutral]
-
-
-def test_nothing_lies_over_what_was_signed(honest, opened):
-    covers = {
-        "svg": '<svg overflow="visible" width="1" height="1"><text y="-30">✓ Accepted</text></svg>',
-        "dialog": "<dialog open><h2>✓ Accepted</h2></dialog>",
-        "p": '<p id="more" popover>✓ Accepted</p>',
-    }
-    html = report_of(honest).read_text().replace("<footer", f"{''.join(covers.values())}<footer")
-    page = opened(report_of(honest), honest.pin, html)
-    for name in covers:
-        demand_untrusted(page, f"has “{name}” in it")
 
 
 def test_all_that_a_failed_page_claims_is_struck_out(honest, opened):
@@ -739,13 +454,6 @@ def test_the_scripts_words():
         assert f'"{tr(word.value)}"' in script
     would = [translator(one)("Would be {verdict}").lower().replace("\u202f", " ") for one in LANGUAGES]
     assert f'forecast: ["{would[0]}", "{would[1]}"]' in script
-
-
-def test_the_scripts_looks():
-    found = str(file("dashboard/assets/verify.js")).partition("const LOOKS = {")[2].partition("};")[0]
-    shown = {plain_ or quoted: look for plain_, quoted, look in re.findall(r'(?:(\w+)|"([^"]+)"): "([^"]+)"', found)}
-    states = [*Verdict, *Outcome, NOT_ASKED]
-    assert shown == {str(one): f"{SHAPES[one]} {COLOURS.get(one, '')}".strip() for one in states}
 
 
 def test_all_scripts_are_small():
