@@ -62,3 +62,11 @@ def test_what_a_star_import_brings_that_cannot_be_followed_is_not_held_against_a
     seen = checked.run(Pylint(), checked.checkout(delivery), tmp_path / "run").seen
     found = {f.path: f.confidence for f in seen.findings if f.rule == "pylint:undefined-variable"}
     assert (found["fast.py"], found["slow.py"] in ("medium", "high")) == ("low", True)
+
+
+def test_what_lies_beside_our_own_scripts_is_not_what_a_delivery_imports(tmp_path):
+    delivery = tmp_path / "delivery"
+    delivery.mkdir()
+    (delivery / "shop.py").write_text("import ending\nimport host\n\nending.end(host)\n")
+    seen = checked.run(Pylint(), checked.checkout(delivery), tmp_path / "run").seen
+    assert [f.line for f in seen.findings if f.rule == "pylint:import-error"] == [1, 2]

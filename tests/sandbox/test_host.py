@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(not Path(PYTHON).exists(), reason=f"no {PYTHON}, which every uid may start"),
 ]
 ROOT = os.geteuid() == 0
-OWN = Path(__file__).parents[2] / "verifier" / "inside" / "host.py"
+OWN = Path(__file__).parents[2] / "verifier" / "inside"
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ def folder() -> Iterator[Path]:
     place.chmod(0o777)
     inside = place / "inside"
     inside.mkdir()
-    shutil.copy(OWN, inside)
+    for name in ("host.py", "ending.py"):
+        shutil.copy(OWN / name, inside)
     shutil.copy(Path(__file__).with_name("guest.py"), inside)
     inside.chmod(0o755)
     (place / "delivery" / "sub").mkdir(parents=True)

@@ -13,7 +13,6 @@ does what `python -I SCRIPT ARGUMENTS` does. It reads hostile files with the rig
 Standard library only.
 """
 
-import atexit
 import ctypes
 import gc
 import json
@@ -24,10 +23,14 @@ import signal
 import socket
 import stat
 import sys
-import threading
 import types
 from contextlib import suppress
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # isolated: the folder of this file is not on it
+
+from ending import end
+
+del sys.path[0]  # a script's own path is as if it had been started by itself
 FOLDERS = ("/tmp", "/home", "/dev/shm")  # noqa: S108 - the sandbox's own, in memory
 LEFT_BEHIND = ("/proc/sysvipc/shm", "/proc/sysvipc/sem", "/proc/sysvipc/msg")
 LONGEST = 1 << 16  # bytes of a message
@@ -100,7 +103,7 @@ def begin(descriptors, cpu):
 
 
 def run(script, arguments):
-    """Does not return. What is loaded is not taken apart at the end: that would take as long as loading it."""
+    """Does not return."""
     sys.argv[:] = [script, *arguments]
     code = 0
     try:
@@ -113,14 +116,7 @@ def run(script, arguments):
     if code is not None and not isinstance(code, int):
         print(code, file=sys.stderr)
         code = 1
-    try:
-        threading._shutdown()  # noqa: SLF001 - as Python does at its end
-        atexit._run_exitfuncs()  # noqa: SLF001 - likewise
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BaseException:
-        os._exit(120)
-    os._exit((code or 0) & 0xFF)
+    end(code or 0)
 
 
 def told(error, script):

@@ -17,6 +17,12 @@ from glob import glob
 import pylint.checkers
 from pylint.lint import PyLinter, Run
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from ending import end
+
+del sys.path[0]  # delivered code must not seem to import what lies there
+
 SELDOM = (50_000, 20, 100)
 """When the garbage collector looks: what pylint makes is there to the end, and looking at it took a third of the time."""
 PACKAGES = "/env/venv/lib/python*/site-packages"
@@ -40,7 +46,8 @@ def main(rcfile):
     paths = [f"./{path}" for path in json.load(sys.stdin)]
     # Without roots a folder that lacks __init__.py is taken for no package, and what it imports from beside it is not seen.
     roots = f"--source-roots={tree}/src,{tree}"
-    Run([f"--rcfile={rcfile}", "-j1", "--exit-zero", "--output-format=json2", roots, *paths])
+    Run([f"--rcfile={rcfile}", "-j1", "--exit-zero", "--output-format=json2", roots, *paths], exit=False)
+    end(0)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ import scancode_automaton
 import scancode_plugins
 import scancode_shortcuts
 from apart import Apart
+from ending import end
 
 RUN = ("start_timestamp", "end_timestamp", "duration")
 ASK = {}  # scancode's own functions, for those below that take their places, which the workers receive by name
@@ -275,4 +276,4 @@ def steady(answer):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    end(main(*sys.argv[1:]))
