@@ -36,7 +36,6 @@ HEAVY = {
     "requests",
     "rfc3161_client",
     "rich",
-    "ruamel",
     "securesystemslib",
     "semgrep",
     "sigstore",

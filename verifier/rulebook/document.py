@@ -1,8 +1,8 @@
 """YAML as plain data that remembers where each thing stands, so that every error has file, line and column.
 
-Built on ruamel.yaml's parser events. Left out on purpose, each with its own error: anchors and aliases (a few lines of
-them grow to gigabytes), tags, duplicate keys, deep nesting, a second document, and numbers that are not whole (the
-same number must have the same bytes everywhere).
+Built on the parser events of libyaml, which PyYAML comes with. Left out on purpose, each with its own error: anchors and aliases
+(a few lines of them grow to gigabytes), tags, duplicate keys, deep nesting, a second document, and numbers that are not
+whole (the same number must have the same bytes everywhere).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, StreamMark
-from ruamel.yaml.events import (
+import yaml
+from yaml.error import MarkedYAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
-from ruamel.yaml.reader import ReaderError
+from yaml.reader import ReaderError
 
 from verifier.errors import CriteriaError
 from verifier.words import Text, say
@@ -138,7 +138,7 @@ class _Reader:
         self.text = text
         self.keys: dict[Steps, Place] = {}
         self.values: dict[Steps, Place] = {}
-        self.events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
+        self.events: Iterator[Event] = yaml.parse(text, Loader=yaml.CLoader)
 
     def document(self) -> Any:
         try:
@@ -193,7 +193,7 @@ class _Reader:
             raise place.error(say("the tag {tag} is not allowed; write a plain value", tag=quoted(event.tag)))
         return place
 
-    def place(self, mark: StreamMark) -> Place:
+    def place(self, mark: Any) -> Place:
         return Place(self.name, mark.line + 1, mark.column + 1)
 
     def invalid(self, error: MarkedYAMLError) -> CriteriaError:
@@ -206,15 +206,15 @@ class _Reader:
         return place.error(say("not valid YAML: {error}", error=error.problem or error.context))
 
     def unreadable(self, error: ReaderError) -> CriteriaError:
-        before = self.text[: error.position]
-        place = Place(self.name, before.count("\n") + 1, error.position - before.rfind("\n"))
+        before = self.text[: self.text.index(chr(error.character))]  # which the error's own position does not point to
+        place = Place(self.name, before.count("\n") + 1, len(before) - before.rfind("\n"))
         return place.error(say("a control character; this is not a text file"))
 
 
 def _scalar(event: ScalarEvent, place: Place) -> str | int | bool | None:
     """Words and numbers as YAML 1.2's core schema has them, without fractions."""
     text: str = event.value
-    if event.style is not None:  # quoted or a block: text
+    if event.style:  # quoted or a block: text
         return text
     if text in _NOTHING:
         return None
