@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from jsonschema_rs import Draft202012Validator
+from support.changed import changed
 
 from verifier.errors import TrustError
 from verifier.statements import envelope, statement
@@ -23,27 +23,6 @@ from verifier.validator import DATES, Validator
 
 EXAMPLES = Path("reports/examples")
 FORMS = ("{}", "a{}", "{}a", "a{}a", "a{}b{}")
-ODD = (
-    "",
-    "\n",
-    " ",
-    "\x00",
-    "2026-02-31",
-    "2026-02-31T00:00:00Z",
-    "a" * 2001,
-    "https://a:b@c.example/",
-    "é" * 64,
-    -1,
-    0,
-    0.5,
-    1.0,
-    2**53,
-    True,
-    None,
-    [],
-    {},
-    [{}],
-)
 
 
 @cache
@@ -58,28 +37,11 @@ def other(name: str) -> Any:
     return Validator(shapes._complete(name), format_checker=DATES)
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for name, inner in parts for place in places(inner, (*path, name)))]
-
-
 @some.composite
-def changed(draw: Any) -> Statement:
-    """A statement with one value changed, left out, or added."""
+def statements(draw: Any) -> Statement:
+    """With one value changed, left out, or added."""
     one = draw(some.sampled_from(stated()))
-    predicate = deepcopy(dict(one.predicate))
-    *steps, last = draw(some.sampled_from(places(predicate)[1:]))
-    inner: Any = predicate
-    for step in steps:
-        inner = inner[step]
-    what = draw(some.sampled_from(("change", "leave out", "add")))
-    if what == "change":
-        inner[last] = draw(some.sampled_from(ODD) | some.text(max_size=5))
-    elif what == "leave out":
-        del inner[last]
-    elif isinstance(inner, dict):
-        inner[draw(some.text(max_size=3))] = draw(some.sampled_from(ODD))
-    return replace(one, predicate=predicate)
+    return replace(one, predicate=draw(changed(dict(one.predicate))))
 
 
 def holds(one: Statement) -> bool:
@@ -95,13 +57,14 @@ def test_the_examples_have_their_shapes():
     assert all(map(holds, stated()))
 
 
-@given(changed())
+@given(statements())
 def test_two_validators_agree(one):
     assert holds(one) == other(shapes.SCHEMAS[one.predicate_type]).is_valid(dict(one.predicate))
 
 
 def patterns() -> set[str]:
-    found = "\n".join(path.read_text() for path in Path("reports/statements").glob("*.schema.json"))
+    folders = Path("reports/statements"), Path("rules")
+    found = "\n".join(path.read_text() for folder in folders for path in folder.glob("*.schema.json"))
     return {json.loads(f'"{one}"') for one in re.findall(r'"pattern": "((?:[^"\\]|\\.)*)"', found)}
 
 
