@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import fields, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from support import inventoried
 from support.cached import Kept, cache_of
 
 from verifier.cache import Recalls
-from verifier.cache.digests import of_folder
+from verifier.cache.digests import AT_ONCE, of_file, of_folder
 from verifier.cache.name import of_command, of_each
 from verifier.checker import APART, MADE, OUT, Command, Edit, Settings, ToolOutput
 from verifier.model import File, History
@@ -274,6 +275,13 @@ def test_the_digest_of_a_folder_follows_no_link_and_tells_kinds_apart(tmp_path):
         make(folder / "a")
         digests.append(of_folder(folder))
     assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.parametrize("size", [0, 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE])
+def test_the_digest_of_a_file_is_over_all_of_it(tmp_path, size):
+    content = bytes(number % 251 for number in range(1000)) * (size // 1000 + 1)
+    (tmp_path / "a").write_bytes(content[:size])
+    assert of_file(tmp_path / "a") == hashlib.sha256(content[:size]).hexdigest()
 
 
 def test_an_output_that_is_no_answer_of_ours_is_made_anew(bench):

@@ -57,8 +57,8 @@ def opened(content: bytes) -> Any:
 
 
 def _text(content: bytes) -> str:
-    return base64.b85encode(content).decode("ascii")
+    return base64.b64encode(content).decode("ascii")
 
 
 def _bytes(text: str) -> bytes:
-    return base64.b85decode(text)
+    return base64.b64decode(text, validate=True)
