@@ -100,9 +100,11 @@ def _numbered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     alike: Counter[str] = Counter()
     numbered = []
     for finding in sorted(findings, key=lambda f: (f.path or "", f.line or 0, f.rule, f.message)):
-        finding = replace(finding, ordinal=0)  # noqa: PLW2901 - as if nobody had numbered it yet
-        numbered.append(replace(finding, ordinal=alike[finding.fingerprint]))
-        alike[finding.fingerprint] += 1
+        name = (
+            replace(finding, ordinal=0) if finding.ordinal else finding
+        ).fingerprint  # as if nobody had numbered it yet
+        number, alike[name] = alike[name], alike[name] + 1
+        numbered.append(finding if finding.ordinal == number else replace(finding, ordinal=number))
     return tuple(numbered)
 
 

@@ -135,21 +135,19 @@ def _written(value: Any) -> Any:
     """Each `Text` as a mapping of its languages; everything else as it is."""
     if isinstance(value, Text):
         return {"en": value.en, "fr": value.fr}
-    if isinstance(value, PLAIN):  # most of them: asked for early
-        return value
     if isinstance(value, list | tuple):
-        return [_written(inner) for inner in value]
-    return {name: _written(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
+        return [inner if type(inner) in PLAIN else _written(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {name: inner if type(inner) in PLAIN else _written(inner) for name, inner in value.items()}
+    return value
 
 
 def _read(value: Any) -> Any:
     """The reverse."""
-    if isinstance(value, PLAIN):
-        return value
     if isinstance(value, dict):
         if len(value) == len(LANGUAGES) and value.keys() == {"en", "fr"}:
             return Text(**value)
-        return {name: _read(inner) for name, inner in value.items()}
+        return {name: inner if type(inner) in PLAIN else _read(inner) for name, inner in value.items()}
     return [_read(inner) for inner in value] if isinstance(value, list) else value
 
 

@@ -188,6 +188,7 @@ class _Lenders:
         offering = {path for path, look in self.looks.items() if look.offers}
         self.paths = offering | {path for path in self.looks if posixpath.basename(path) == "__init__.py"}
         self.ends = _by_ending(self.paths)
+        self._named: dict[str, frozenset[str]] = {}
 
     def of(self, path: str) -> tuple[str, ...]:
         if path not in self.looks or not testing.FILE.fullmatch(path):
@@ -196,12 +197,19 @@ class _Lenders:
         waiting = [path]
         while waiting:
             one = waiting.pop()
-            new = {other for name in self.looks[one].imports for other in self._named(name, one)} - found - {path}
+            new = self._imported(one) - found - {path}
             found |= new
             waiting += [other for other in new if not self.looks[other].offers]
         return tuple(sorted(one for one in found if self.looks[one].offers))
 
-    def _named(self, name: str, importer: str) -> Iterator[str]:
+    def _imported(self, path: str) -> frozenset[str]:
+        """Once: most tests come to the same packages."""
+        if path not in self._named:
+            names = self.looks[path].imports
+            self._named[path] = frozenset(other for name in names for other in self._places(name, path))
+        return self._named[path]
+
+    def _places(self, name: str, importer: str) -> Iterator[str]:
         yield from (one for one in _modules(name, importer) if one in self.paths)
         for ending in (f"{name}.py", *_endings(name)):
             yield from self.ends.get(ending, ())

@@ -20,8 +20,8 @@ Translate = Callable[..., str]
 NARROW = "\u202f"
 """The narrow no-break space that French has before : ; ? ! % $ and inside its quotation marks."""
 _BOTH = frozenset(LANGUAGES)
-PLAIN = (str, int, float, type(None))
-"""What most of a document is: asked for first, for there are many of them."""
+PLAIN = frozenset({str, int, float, bool, type(None)})
+"""What most of a document is: not looked into, for there are many of them."""
 _BEFORE = re.compile(r"[ \u00a0](?=[:;?!»%$](?![\w/(]))")
 _AFTER = re.compile(r"(?<=«)[ \u00a0]")
 
@@ -123,14 +123,14 @@ def said(sentence: object, language: str) -> str:
 
 def in_language(document: Any, language: str) -> Any:
     """A report's document with every sentence in one language: what the renderers read."""
-    if isinstance(document, PLAIN):
-        return document
     if isinstance(document, list):
-        return [in_language(inner, language) for inner in document]
+        return [inner if type(inner) in PLAIN else in_language(inner, language) for inner in document]
     if isinstance(document, Mapping):
         if len(document) == len(LANGUAGES) and document.keys() == _BOTH:
             return document[language]
-        return {name: in_language(inner, language) for name, inner in document.items()}
+        return {
+            name: inner if type(inner) in PLAIN else in_language(inner, language) for name, inner in document.items()
+        }
     return document
 
 
