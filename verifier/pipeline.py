@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -99,11 +99,15 @@ def assess(
     started = datetime.now(UTC)
     selected = tuple(only)
     timings = cache.timings if cache else Timings()
-    with workspace() as folder, checkout(request, workspace=folder) as tree:
+    checkers = registry.selected(selected, _named(criteria))
+    built = any(checker.environment for checker in checkers)
+    with ExitStack() as stack:
+        beside = stack.enter_context(ThreadPoolExecutor(1)).submit(_settings, criteria, services, built=built)
+        folder = stack.enter_context(workspace())
+        tree = stack.enter_context(checkout(request, workspace=folder))
         rules = rules_dir()
         places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
-        checkers = registry.selected(selected, _named(criteria))
-        settings = _settings(criteria, services, built=any(checker.environment for checker in checkers))
+        settings = beside.result()
         run = _Run(tree, settings, places, progress, hub)
         budget = Budget(cores=settings.at_once, memory_mb=sandbox.free_memory_mb())
         # Where the first thing that is wrong ends all, what is known soonest begins.

@@ -104,6 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = documents.outputs(arguments)
     spoken = language(arguments)
     ready = asked(arguments, lambda why: sys.stderr.write(why.in_language(spoken) + "\n"))
+    documents.made_ready(outputs)
     with Display(spoken, since=os.environ.get("VERIFIER_STARTED", "")) as display:
         cache = caching.opened(arguments, display.said)
         found = ready(progress=display.told, outlook=display.outlook, cache=cache)

@@ -7,11 +7,13 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
-from verifier.errors import UsageError
+from verifier.errors import UsageError, VerifierError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ FORMATS = {
 """Every form of a report, and the function that makes it from the document; imported when it is asked for."""
 BOTH_LANGUAGES = frozenset({"html", "pdf"})
 """Forms that read the document with both languages."""
+WITH_HTML = BOTH_LANGUAGES | {"folder"}
 OUTPUTS = (*FORMATS, "folder")
 FOLDER = "verifier-report"
 STDOUT = "-"
@@ -204,6 +207,22 @@ def report_of(content: bytes, path: Path) -> tuple[Report, dict[str, Any]]:
         raise UsageError(say("{path} is not JSON: line {line}, column {column}.", path=path, **place)) from error
     except UnicodeDecodeError as error:
         raise UsageError(say("{path} is not JSON: it is not text in UTF-8.", path=path)) from error
+
+
+def made_ready(asked: list[tuple[str, str]]) -> None:
+    """Loads what `deliver` will need, beside work that waits for other programs. What goes wrong goes wrong there again."""
+
+    def load() -> None:
+        from verifier.words import french
+
+        with suppress(VerifierError):
+            french("")
+            if any(kind in WITH_HTML for kind, _ in asked):
+                from verifier.render import html
+
+                html.ready()
+
+    Thread(target=load, daemon=True).start()
 
 
 def deliver(report: Report, evidence: Sequence[Evidence], asked: list[tuple[str, str]], language: str = "en") -> int:

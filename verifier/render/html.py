@@ -16,8 +16,13 @@ from markupsafe import Markup
 from verifier.render import words
 from verifier.render.page import ROOMY, Limits, Page, page, stretch
 from verifier.render.reading import Entry
-from verifier.render.templates import Writer, file, hashed, render
+from verifier.render.templates import Writer, file, hashed, load, render
 from verifier.words import LANGUAGES, translator
+
+
+def ready() -> None:
+    """Loads what `to_html` needs on its first call."""
+    load("report.html", "assessment.html")
 
 
 def to_html(document: Entry, language: str = "en") -> str:
