@@ -76,6 +76,7 @@ class Prepared:
         Raises SystemExit where it could not do its work.
         """
         paths = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+        paths["PYTHONDONTWRITEBYTECODE"] = ""  # compiled once, as an installed command is
         argv = [sys.executable, "-m", "support.prepared", str(self.file), str(inside or ""), *words]
         done = subprocess.run(argv, env=os.environ | paths | environment, capture_output=True, check=False)
         if done.returncode not in (0, 1, 3):
