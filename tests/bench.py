@@ -123,24 +123,28 @@ def measured(project: str, rounds: int) -> Iterator[Row]:
         memory = peak_memory(bench.cold)  # a warm-up too
         pairs = [bench.round() for _ in range(rounds)]
         tests, suite = bench.tests()
-        alone = Alone(bench.prepared, bench.prepared.folder / "alone").three()
+        alone = Alone(bench.prepared, bench.prepared.folder / "alone").four()
         first, unchanged, changed = bench.again()
     yield from _of_pairs(pairs)
-    longest, total = max(three[0].wall for three in alone.values()), _middle(ours.cpu for ours, _ in pairs)
+    longest, total = max(four[0].wall for four in alone.values()), _middle(ours.cpu for ours, _ in pairs)
     bound = max(longest, total / CORES)
     yield Row(
         f"wall, of the longest checker or the CPU on {CORES} cores", _middle(o.wall for o, _ in pairs) / bound, 1.15
     )
     yield Row("seconds of wall, unchanged", unchanged, 2.0)
-    shares = [sum(alone[name][number].cpu for name in APART) for number in (0, 2)]
-    yield Row("CPU of checkers that look at single files, 5 % changed", shares[1] / shares[0], 0.15)
+    apart = [sum(alone[name][number].cpu for name in APART) for number in range(4)]
+    every = [sum(four[number].cpu for four in alone.values()) for number in range(4)]
+    yield Row("CPU of checkers that look at single files, 5 % changed", apart[2] / apart[0], 0.15)
     yield Row("CPU in all, 5 % changed", changed.cpu / first.cpu, 0.40)
+    yield Row("  the same of single files, by a worker that is at work", apart[3] / apart[0], 0.15)
+    yield Row("  the same of all checkers, by a worker that is at work", every[3] / every[0], 0.40)
     yield Row("MB of memory at most", memory, 2048)
     yield Row("beside it: CPU seconds of the tests with the probe", tests.cpu)
     yield Row("beside it: CPU seconds of the tests by hand, once", suite.cpu)
-    for name, three in alone.items():
-        yield Row(f"  CPU seconds of {name} alone, first", three[0].cpu)
-        yield Row(f"  CPU seconds of {name} alone, 5 % changed", three[2].cpu)
+    for name, four in alone.items():
+        yield Row(f"  CPU seconds of {name} alone, first", four[0].cpu)
+        yield Row(f"  CPU seconds of {name} alone, 5 % changed", four[2].cpu)
+        yield Row(f"  CPU seconds of {name} alone, 5 % changed, loaded", four[3].cpu)
 
 
 def _of_pairs(pairs: list[tuple[Cost, Cost]]) -> Iterator[Row]:
