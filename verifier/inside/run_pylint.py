@@ -23,7 +23,7 @@ from ending import end
 
 del sys.path[0]  # delivered code must not seem to import what lies there
 
-SELDOM = (50_000, 20, 100)
+SELDOM = (500_000, 20, 100)
 """When the garbage collector looks: what pylint makes is there to the end, and looking at it took a third of the time."""
 PACKAGES = "/env/venv/lib/python*/site-packages"
 
