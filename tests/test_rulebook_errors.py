@@ -59,10 +59,18 @@ NOT_YAML = {
     "text": ("hello\n", "1:1: the file must be a mapping, not text"),
     "a tab before a key": ("profile: mine\n\tversion: 1\n", "2:1: a tab; indent with spaces"),
     "a tab before a list": ("criteria:\n\t- id: x\n", "2:1: a tab; indent with spaces"),
-    "an open bracket": ("a: [a\n", "2:1: not valid YAML: did not find expected ',' or ']'"),
-    "two colons": ("a: b: c\n", "1:5: not valid YAML: mapping values are not allowed in this context"),
+    "an open bracket": ("a: [a\n", "2:1: not valid YAML: expected ',' or ']', but got '<stream end>'"),
+    "two colons": ("a: b: c\n", "1:5: not valid YAML: mapping values are not allowed here"),
     "a list as a key": ("? [a]\n: 1\n", "1:3: a key must be a word, not a list or a mapping"),
     "a second document": ("a: 1\n---\nb: 2\n", "2:1: a second document starts here; one file holds one"),
+    "a break that is not seen": (
+        "a: é\n# see the annex\u2028b: 1\n",
+        "2:16: a line break that most programs do not show; write a plain one",
+    ),
+    "an old break that is not seen": (
+        "# a\x85b: 1\n",
+        "1:4: a line break that most programs do not show; write a plain one",
+    ),
     "a NUL": ("a: 1\nb: x\0y\n", "2:5: a control character; this is not a text file"),
     "a bell after other letters": ("à: é\nô: ü\a\n", "2:5: a control character; this is not a text file"),
     "an anchor": (

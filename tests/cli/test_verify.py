@@ -36,6 +36,7 @@ HEAVY = {
     "requests",
     "rfc3161_client",
     "rich",
+    "ruamel",
     "securesystemslib",
     "semgrep",
     "sigstore",

@@ -1,8 +1,8 @@
 """YAML as plain data that remembers where each thing stands, so that every error has file, line and column.
 
-Built on the parser events of libyaml, which PyYAML comes with. Left out on purpose, each with its own error: anchors and aliases
-(a few lines of them grow to gigabytes), tags, duplicate keys, deep nesting, a second document, and numbers that are not
-whole (the same number must have the same bytes everywhere).
+Built on ruamel.yaml's parser events. Left out on purpose, each with its own error: anchors and aliases (a few lines of
+them grow to gigabytes), tags, duplicate keys, deep nesting, a second document, and numbers that are not whole (the
+same number must have the same bytes everywhere).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-from yaml.error import MarkedYAMLError
-from yaml.events import (
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
+from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
@@ -26,7 +26,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
-from yaml.reader import ReaderError
+from ruamel.yaml.reader import ReaderError
 
 from verifier.errors import CriteriaError
 from verifier.words import Text, say
@@ -41,6 +41,8 @@ MAX_SHOWN = 60
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")  # 15 digits are exact in every JSON reader (RFC 8785, section 3.2.2.3)
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_HIDDEN_BREAK = re.compile("[\u0085\u2028\u2029]")
+"""What ends a line, or a comment, for some readers of YAML and not for who looks at the file."""
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 Steps = tuple[str | int, ...]
@@ -122,12 +124,17 @@ def contents(path: Path, shown: str) -> bytes:
 
 def _decoded(raw: bytes, name: str) -> str:
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line_start = before.rfind(b"\n") + 1
         place = Place(name, before.count(b"\n") + 1, error.start - line_start + 1)
         raise place.error(say("not UTF-8 text")) from error
+    if found := _HIDDEN_BREAK.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        place = Place(name, line, found.start() - text.rfind("\n", 0, found.start()))
+        raise place.error(say("a line break that most programs do not show; write a plain one"))
+    return text
 
 
 class _Reader:
@@ -138,7 +145,7 @@ class _Reader:
         self.text = text
         self.keys: dict[Steps, Place] = {}
         self.values: dict[Steps, Place] = {}
-        self.events: Iterator[Event] = yaml.parse(text, Loader=yaml.CLoader)
+        self.events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
 
     def document(self) -> Any:
         try:
@@ -193,7 +200,7 @@ class _Reader:
             raise place.error(say("the tag {tag} is not allowed; write a plain value", tag=quoted(event.tag)))
         return place
 
-    def place(self, mark: Any) -> Place:
+    def place(self, mark: StreamMark) -> Place:
         return Place(self.name, mark.line + 1, mark.column + 1)
 
     def invalid(self, error: MarkedYAMLError) -> CriteriaError:
@@ -206,15 +213,15 @@ class _Reader:
         return place.error(say("not valid YAML: {error}", error=error.problem or error.context))
 
     def unreadable(self, error: ReaderError) -> CriteriaError:
-        before = self.text[: self.text.index(chr(error.character))]  # which the error's own position does not point to
-        place = Place(self.name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        before = self.text[: error.position]
+        place = Place(self.name, before.count("\n") + 1, error.position - before.rfind("\n"))
         return place.error(say("a control character; this is not a text file"))
 
 
 def _scalar(event: ScalarEvent, place: Place) -> str | int | bool | None:
     """Words and numbers as YAML 1.2's core schema has them, without fractions."""
     text: str = event.value
-    if event.style:  # quoted or a block: text
+    if event.style is not None:  # quoted or a block: text
         return text
     if text in _NOTHING:
         return None
