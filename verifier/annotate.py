@@ -100,9 +100,8 @@ def _numbered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     alike: Counter[str] = Counter()
     numbered = []
     for finding in sorted(findings, key=lambda f: (f.path or "", f.line or 0, f.rule, f.message)):
-        name = (
-            replace(finding, ordinal=0) if finding.ordinal else finding
-        ).fingerprint  # as if nobody had numbered it yet
+        plain = replace(finding, ordinal=0) if finding.ordinal else finding  # as if nobody had numbered it yet
+        name = plain.fingerprint
         number, alike[name] = alike[name], alike[name] + 1
         numbered.append(finding if finding.ordinal == number else replace(finding, ordinal=number))
     return tuple(numbered)

@@ -102,7 +102,7 @@ def assess(
     checkers = registry.selected(selected, _named(criteria))
     built = any(checker.environment for checker in checkers)
     with ExitStack() as stack:
-        beside = stack.enter_context(ThreadPoolExecutor(1)).submit(_settings, criteria, services, built=built)
+        beside = _beside(partial(_settings, criteria, services, built=built))
         folder = stack.enter_context(workspace())
         tree = stack.enter_context(checkout(request, workspace=folder))
         rules = rules_dir()
@@ -137,6 +137,20 @@ def assess(
         flip=flip(criteria, judgement, results, run=Run(selected=selected, options=options)),
     )
     return Assessed(report=report, evidence=evidence)
+
+
+def _beside(work: Callable[[], Settings]) -> Future[Settings]:
+    """In a thread for which nobody waits but who asks for what it found: an interpreter that hangs keeps nobody from leaving."""
+    found: Future[Settings] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised to who asks
+            found.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return found
 
 
 def _recalls(cache: Cache | None, criteria: Criteria, rules: Path) -> Recalls | None:

@@ -11,7 +11,7 @@ from typing import Any
 from verifier.checker import Command
 from verifier.model import File
 
-SHAPE = 1
+SHAPE = 2
 """Of what an entry holds: another one has other names."""
 
 About = Mapping[str, str]

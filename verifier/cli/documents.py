@@ -13,7 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from verifier.cli import signing
-from verifier.errors import UsageError, VerifierError
+from verifier.errors import UsageError
 from verifier.words import Translate, say
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def made_ready(asked: list[tuple[str, str]]) -> None:
     def load() -> None:
         from verifier.words import french
 
-        with suppress(VerifierError):
+        with suppress(Exception):
             french("")
             if any(kind in WITH_HTML for kind, _ in asked):
                 from verifier.render import html

@@ -10,7 +10,7 @@ does what `python -I SCRIPT ARGUMENTS` does. It reads hostile files with the rig
 - leave nothing: when it has ended everything else here is killed, and what it left in memory is taken away. Where we are not
   as we were then, or something else is left, we end, and with us all that is in here.
 
-Standard library only.
+Standard library, and `ending.py` beside it.
 """
 
 import ctypes
