@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -101,10 +101,8 @@ def assess(
     timings = cache.timings if cache else Timings()
     checkers = registry.selected(selected, _named(criteria))
     built = any(checker.environment for checker in checkers)
-    with ExitStack() as stack:
-        beside = _beside(partial(_settings, criteria, services, built=built))
-        folder = stack.enter_context(workspace())
-        tree = stack.enter_context(checkout(request, workspace=folder))
+    beside = _beside(partial(_settings, criteria, services, built=built))
+    with workspace() as folder, checkout(request, workspace=folder) as tree:
         rules = rules_dir()
         places = Places(workspace=folder, rules=rules, recalls=_recalls(cache, criteria, rules))
         settings = beside.result()
