@@ -126,7 +126,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ProjectLic
 
 
 def _options() -> list[str]:
-    return ["--license", "--copyright", "--info", "--strip-root", "--quiet", "--no-check-version", "--processes", "0"]
+    return ["--license", "--copyright", "--info", "--strip-root", "--quiet", "--no-check-version"]
 
 
 @pytest.mark.parametrize("name", HONEST)

@@ -81,7 +81,16 @@ def test_many_files_have_all_of_it(asleep):
         (scancode_automaton.FEW, scancode_automaton.Fitting),
         (scancode_automaton.FEW + 1, type(whole)),
     ):
-        index.rules_automaton, index.unknown_automaton = made, made
+        index.rules_automaton = made
         scancode_automaton.settle(index, files)
         assert isinstance(index.rules_automaton, kind)
-        assert index.unknown_automaton is None
+
+
+def test_the_one_that_no_option_of_ours_needs_is_let_go(asleep):
+    index, whole = asleep
+    index.unknown_automaton = scancode_automaton.Asleep(*whole.__reduce__()[1])
+    scancode_automaton.prepare(index)
+    assert index.unknown_automaton is None
+    index.unknown_automaton = whole  # of an index that was built just now
+    scancode_automaton.prepare(index)
+    assert index.unknown_automaton is whole

@@ -73,16 +73,32 @@ def test_the_matches_of_a_text_are_the_same(index, shortened):
     assert any(one[1] == "3-seq" for each in before for one in each)
 
 
-def test_no_rule_is_passed_over_that_has_as_many_words_in_common_as_it_demands(index):
-    rules, chosen = scancode_shortcuts.Rules(index), random.Random(1)  # noqa: S311
-    for rid in sorted(index.approx_matchable_rids)[::250]:
-        high = [word for word in index.sets_by_rid[rid] if word < index.len_legalese]
-        least = max(index.rules_by_rid[rid].get_min_high_matched_length(unique=True), 1)
-        if len(high) < least:
-            continue  # never matched so: scancode passes over it as well
-        enough = set(chosen.sample(high, least))
-        assert index.rules_by_rid[rid] in rules.alike(enough, {rid}).rules_by_rid
-        assert rules.alike(enough - {min(enough)}, {rid}).rules_by_rid == []
+@pytest.mark.parametrize("number", range(6))
+def test_the_rules_that_are_compared_are_those_that_scancode_does_not_pass_over(index, number):
+    from intbitset import intbitset
+    from licensedcode.match_set import compare_token_sets, high_tids_set_subset, tids_set_counter, tids_sets_intersector
+
+    chosen, words = random.Random(number), set()  # noqa: S311
+    for rid in chosen.sample(sorted(index.approx_matchable_rids), 3):
+        mine = sorted(index.sets_by_rid[rid])
+        words.update(chosen.sample(mine, len(mine) * chosen.randrange(1, 5) // 4))
+    whole = [
+        rule
+        for rid, rule in enumerate(index.rules_by_rid)
+        if rid in index.approx_matchable_rids
+        and compare_token_sets(
+            intbitset(words),
+            index.sets_by_rid[rid],
+            tids_sets_intersector,
+            tids_set_counter,
+            high_tids_set_subset,
+            index.len_legalese,
+            unique=True,
+            rule=rule,
+        )[0]
+    ]
+    assert scancode_shortcuts.Rules(index).alike({*words, -1}, index.approx_matchable_rids).rules_by_rid == whole
+    assert whole
 
 
 def test_every_rule_that_scancode_compares_demands_a_word_that_is_looked_up(index):

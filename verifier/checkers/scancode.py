@@ -34,14 +34,14 @@ FILE_SECONDS = 600
 """A file that takes longer is not examined. 0.3 MB of dense licence text takes about 60 CPU-seconds (measured)."""
 OPTIONS = (
     *("--license", "--copyright", "--info", "--strip-root", "--quiet", "--no-check-version"),
-    *("--processes", "2", "--max-in-memory", "0", "--timeout", str(FILE_SECONDS)),
+    *("--max-in-memory", "0", "--timeout", str(FILE_SECONDS)),
 )
 """`--info` tells which files scancode takes for pictures or archives and does not read."""
 BASE_SECONDS = 900
 MOST_WORDS = 190
 """Characters of what scancode says of a file."""
 MEMORY_MB = 6144
-"""The index takes 1.4 GB in each of three processes; they share it, which a sum of resident memory does not show."""
+"""The index takes 1.4 GB in each of up to three processes; they share it, which a sum of resident memory does not show."""
 
 
 class Scancode:

@@ -30,6 +30,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # isolated: the folder of this file is not on it
 
 import scancode_automaton
+import scancode_copyrights
 import scancode_plugins
 import scancode_shortcuts
 from apart import Apart
@@ -49,6 +50,7 @@ STATING = re.compile(
 )  # at the root
 MOST_STATED = 200_000  # bytes of a document
 SECONDS = 60  # for one licence file
+FEW = 30  # files that are read sooner by one process
 LEAST_WORDS, LEAST_SCORE = 15, 80  # of a likeness that is a text, as verifier/licence_detected
 WAIVER, WAIVER_WORDS, WAIVER_SCORE = "cc0-1.0", 30, 70
 SPEAKS = re.compile(r"licen[cs]|propri[eé]t|copyright|permission|confidential", re.IGNORECASE)
@@ -97,7 +99,9 @@ def load():
 
     ignore.ignores_VCS.clear()
     scancode_automaton.install()
-    scancode_shortcuts.install(get_index())
+    scancode_copyrights.install()
+    scancode_shortcuts.install(index := get_index())
+    scancode_automaton.prepare(index)
 
 
 def scanned(arguments, raw, fresh):
@@ -110,7 +114,10 @@ def scanned(arguments, raw, fresh):
     scancode_automaton.settle(get_index(), fresh)
     gc.freeze()
     gc.enable()
-    code = cli.scancode([*arguments[:-1], "--json", raw, arguments[-1]], standalone_mode=False)
+    processes = "0" if fresh <= FEW else "2"  # a fork of us, and what it then copies, takes as long as ten files
+    code = cli.scancode(
+        [*arguments[:-1], "--processes", processes, "--json", raw, arguments[-1]], standalone_mode=False
+    )
     with open(raw, encoding="utf-8") as handle:
         return code, json.load(handle)
 
@@ -268,7 +275,8 @@ def steady(answer):
         for name in RUN:
             header.pop(name, None)
         header.get("extra_data", {}).pop("system_environment", None)
-        header.get("options", {}).pop("--json", None)
+        for name in ("--json", "--processes"):
+            header.get("options", {}).pop(name, None)
         header["removed"] = [*RUN, "system_environment", "files[].date"]
     for entry in answer["files"]:
         entry.pop("date", None)

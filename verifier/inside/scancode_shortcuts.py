@@ -1,8 +1,9 @@
 """Two shortcuts through scancode's approximate matching that change no answer, only its time; most of a scan was spent there.
 
 - `candidates`: scancode compares the words of a file with each of its 36,000 rules, and passes over those with which they have
-  too few "legalese" words in common (licensedcode/match_set.py, `compare_token_sets`: `min_high_matched_length_unique`). Here an
-  index from words to rules counts these words for all rules at once, and scancode compares the rules that are left.
+  too few words in common, "legalese" or any (licensedcode/match_set.py, `compare_token_sets`). Here an index from words to rules
+  counts the legalese for all rules at once, of the rules that are left the words of any kind are counted, and scancode
+  compares those, one in ten, that have enough of both.
 - `match_blocks`: scancode looks at every word of a file for the longest run of words that a rule has as well, again for each
   part of the file. Here the words that the rule has are looked up once, and the rest is passed over: a run begins and ends
   at such words.
@@ -14,6 +15,8 @@ from bisect import bisect_left
 from collections import Counter
 from itertools import chain
 from types import SimpleNamespace
+
+from intbitset import intbitset
 
 
 def install(index):
@@ -55,13 +58,21 @@ class Rules:
         having = (self._having[word] for word in words if 0 <= word < len(self._having))
         counted = Counter(chain.from_iterable(having))
         least, index = self._least, self._index
-        rids = sorted(rid for rid, number in counted.items() if number >= least[rid] and rid in among)
+        likely = (rid for rid, number in counted.items() if number >= least[rid] and rid in among)
+        mine, rules, sets = intbitset([word for word in words if word >= 0]), index.rules_by_rid, index.sets_by_rid
+        rids = sorted(rid for rid in likely if enough(rules[rid], len(mine & sets[rid])))
         return SimpleNamespace(
             len_legalese=index.len_legalese,
-            rules_by_rid=[index.rules_by_rid[rid] for rid in rids],
-            sets_by_rid=[index.sets_by_rid[rid] for rid in rids],
+            rules_by_rid=[rules[rid] for rid in rids],
+            sets_by_rid=[sets[rid] for rid in rids],
             msets_by_rid=[index.msets_by_rid[rid] for rid in rids],
         )
+
+
+def enough(rule, number):
+    """Whether so many of a rule's words, each counted once, are as many as it demands, and as large a part of them all."""
+    share = rule._minimum_containment or 0  # noqa: SLF001 - as `compare_token_sets` asks it
+    return number >= rule.get_min_matched_length(unique=True) and number / rule.get_length(unique=True) >= share
 
 
 def match_blocks(a, b, a_start, a_end, b2j, len_good, matchables=frozenset(), **_):  # noqa: PLR0917 - scancode's
