@@ -85,7 +85,9 @@ def of_file(said: dict, path: str) -> dict:
 def all_rules(folder: Path) -> list:
     import yaml  # noqa: PLC0415 - likewise
 
-    return [rule for file in sorted(folder.rglob("*.yml")) for rule in yaml.safe_load(file.read_text("utf-8"))["rules"]]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # eight times as fast; our own rules are read, no delivery's
+    texts = [file.read_text("utf-8") for file in sorted(folder.rglob("*.yml"))]
+    return [rule for text in texts for rule in yaml.load(text, Loader=loader)["rules"]]  # noqa: S506 - both are safe
 
 
 def target(path: str, analyzer: str) -> list:
