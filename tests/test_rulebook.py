@@ -30,6 +30,7 @@ from verifier.rulebook import (
 )
 from verifier.rulebook.build import NO_CONTRACT
 from verifier.rulebook.comparisons import spdx
+from verifier.rulebook.document import read
 from verifier.scope import Scope
 
 pytestmark = pytest.mark.self
@@ -612,3 +613,13 @@ def test_shipped_licences_are_spdx_and_hold_the_five_recommended_ones() -> None:
     }
     assert {spdx(licence) for licence in licences.accepted} == licences.accepted
     assert licences.recommended | {"CC0-1.0", "BSD-3-Clause"} <= licences.accepted
+
+
+def test_a_file_that_has_changed_is_read_anew(tmp_path: Path) -> None:
+    file = tmp_path / "a.yml"
+    file.write_text("a: 1\n")
+    first = read(file)
+    assert read(file).data is first.data  # nobody changes it
+    file.write_text("a: 2\n")
+    assert read(file).data == {"a": 2}
+    assert read(file, "b.yml").place(("a",)).name == "b.yml"

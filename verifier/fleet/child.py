@@ -35,6 +35,7 @@ PRELOADED = [
     "verifier.checkers.tests",
     "verifier.render.html",
     "verifier.render.markdown",
+    "verifier.fleet.ready",
 ]
 PATIENCE = 20
 """Seconds in which a child that was told to stop may tidy up."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML file: its bytes, its plain data (dict, list, str, int, bool, None) and its places."""
+    """One YAML file: its bytes, its plain data (dict, list, str, int, bool, None) and its places. Not to be changed."""
 
     path: Path
     raw: bytes = field(repr=False)
@@ -102,8 +103,14 @@ def read(path: Path, name: str | None = None) -> Document:
     """The file at `path`, called `name` in errors. Raises CriteriaError with the place."""
     shown = printable(name or str(path))
     raw = contents(path, shown)
-    reader = _Reader(shown, _decoded(raw, shown))
-    return Document(path, raw, reader.document(), reader.keys, reader.values)
+    return Document(path, raw, *_parsed(raw, shown))
+
+
+@lru_cache(64)
+def _parsed(raw: bytes, name: str) -> tuple[Any, dict[Steps, Place], dict[Steps, Place]]:
+    """Nobody changes what a Document holds, and the lists that ship are read again and again."""
+    reader = _Reader(name, _decoded(raw, name))
+    return reader.document(), reader.keys, reader.values
 
 
 def contents(path: Path, shown: str) -> bytes:
