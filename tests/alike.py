@@ -1,11 +1,12 @@
-"""Assesses real projects with and without cache and shortcuts, and compares what came of it: byte for byte, clocks left out.
+"""Assesses real projects with and without cache, shortcuts and hosts, and compares what came of it but for clocks: byte for byte.
 
     make alike                              # eleven projects: half an hour on two cores
     make alike ARGS="itsdangerous tinydb"
 
-Each is assessed anew; with an empty cache; with what that left in it; and with scancode's own functions in the place of our
-shortcuts. After a change of one file in twenty it is assessed anew, and with the cache of before. Compared are the report without
-its clocks and the cache's marks, and every file of evidence. Tests are left out: nothing that runs delivered code is kept.
+Each is assessed anew; with an empty cache; with what that left in it; by tools that are kept loaded, for all projects one after
+the other; and with scancode's own functions in the place of our shortcuts. After a change of one file in twenty it is assessed
+anew, and with the cache of before. Compared are the report without its clocks and the cache's marks, and every file of evidence.
+Tests are left out: nothing that runs delivered code is kept.
 """
 
 from __future__ import annotations
@@ -17,13 +18,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bench import STATIC
 from support.alone import change
-from support.prepared import ROOT, Prepared, prepared
+from support.prepared import ROOT, Prepared, found_built, prepared
 from support.sdists import PROJECTS, delivered, git
 from test_assess import without_clock
+
+from verifier.cli import fleet, read
+from verifier.cli.submit import submission
+from verifier.sandbox import kept
 
 ELEVEN = {
     **PROJECTS,
@@ -34,9 +40,11 @@ ELEVEN = {
     "uvicorn": "0.34.0",
     "xmltodict": "0.13.0",
 }
-SHORTCUTS = ("scancode_automaton", "scancode_plugins", "scancode_shortcuts")
-NONE = "\n\ndef install(*_):\n    pass\n\n\ndef settle(*_):\n    pass\n"
+SHORTCUTS = ("scancode_automaton", "scancode_copyrights", "scancode_plugins", "scancode_shortcuts")
+NONE = "".join(f"\n\ndef {name}(*_):\n    pass\n" for name in ("install", "prepare", "settle"))
 """Put after what is there."""
+FEW = "FEW = 30"
+"""Files that one process reads."""
 
 Left = Mapping[str, bytes]
 
@@ -56,6 +64,10 @@ def without_shortcuts(folder: Path) -> Path:
     for name in SHORTCUTS:
         with (inside / f"{name}.py").open("a", encoding="utf-8") as module:
             module.write(NONE)
+    script = inside / "run_scancode.py"
+    text = script.read_text("utf-8")
+    assert FEW in text
+    script.write_text(text.replace(FEW, "FEW = -1"), "utf-8")
     return inside
 
 
@@ -77,11 +89,21 @@ class Project:
         assert marks == {marked} or (marked == "part" and marked in marks), marks
         return left(report)
 
-    def pairs(self) -> Iterator[tuple[str, Left, Left]]:
+    def hosted(self, hub: Path) -> Left:
+        """By a worker's tools."""
+        report = self._folder / "report-hosted"
+        report.mkdir()
+        made = submission(read(["submit", str(self._one.repository)], "en"))
+        with found_built(self._one.built, self._one.folder):
+            fleet.assess(replace(made, options=(*made.options, *STATIC)), report, words=("--no-cache",), hub=hub)
+        return left(report)
+
+    def pairs(self, hub: Path) -> Iterator[tuple[str, Left, Left]]:
         """(what is compared, the one, the other)."""
         anew = self.assessed("--no-cache")
         yield "an empty cache", anew, self.assessed()
         yield "a full cache", anew, self.assessed(marked="all")
+        yield "tools that are kept loaded", anew, self.hosted(hub)
         inside = without_shortcuts(self._folder)
         yield "without shortcuts", anew, self.assessed("--no-cache", inside=inside)
         change(self._one.repository)
@@ -89,12 +111,12 @@ class Project:
         yield "a change", self.assessed("--no-cache"), self.assessed(marked="part")
 
 
-def alike(name: str) -> bool:
+def alike(name: str, hub: Path) -> bool:
     begun, good = time.monotonic(), True
     with tempfile.TemporaryDirectory(prefix="alike-") as scratch:
         folder = Path(scratch)
         with prepared(delivered(name, folder, ELEVEN[name]), folder / "prepared", build=False) as one:
-            for what, first, second in Project(one, folder).pairs():
+            for what, first, second in Project(one, folder).pairs(hub):
                 other = sorted(path for path in {*first, *second} if first.get(path) != second.get(path))
                 print(f"  {'✗' if other else '✓'} {what}: {', '.join(other) or 'the same'}", flush=True)
                 good &= not other
@@ -105,7 +127,9 @@ def alike(name: str) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("projects", nargs="*", default=list(ELEVEN), metavar="PROJECT", help=", ".join(ELEVEN))
-    told = [alike(name) for name in parser.parse_args().projects]  # each, also after one that is not
+    projects = parser.parse_args().projects
+    with kept() as hub:
+        told = [alike(name, hub) for name in projects]  # each, also after one that is not
     print(f"{sum(told)} of {len(told)} projects alike")
     return 0 if all(told) else 1
 
