@@ -43,8 +43,8 @@ ELEVEN = {
 SHORTCUTS = ("scancode_automaton", "scancode_copyrights", "scancode_plugins", "scancode_shortcuts")
 NONE = "".join(f"\n\ndef {name}(*_):\n    pass\n" for name in ("install", "prepare", "settle"))
 """Put after what is there."""
-FEW = "FEW = 30"
-"""Files that one process reads."""
+ALONE = "ALONE_FILES, ALONE_BYTES = 30,"
+"""Where it stands how many files one process reads."""
 
 Left = Mapping[str, bytes]
 
@@ -66,8 +66,8 @@ def without_shortcuts(folder: Path) -> Path:
             module.write(NONE)
     script = inside / "run_scancode.py"
     text = script.read_text("utf-8")
-    assert FEW in text
-    script.write_text(text.replace(FEW, "FEW = -1"), "utf-8")
+    assert ALONE in text
+    script.write_text(text.replace(ALONE, ALONE.replace("30", "-1")), "utf-8")
     return inside
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import shutil
 from dataclasses import replace
@@ -14,6 +15,7 @@ from support import checked
 from verifier.checker import Settings, ToolOutput
 from verifier.checkers.semgrep import Semgrep
 from verifier.model import Checkout, CheckResult, File, Finding, Skip
+from verifier.rulebook import rules_dir
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "checkers" / "semgrep"
 SEEDED = hashlib.sha256(b"a made-up token").hexdigest()[:36]
@@ -189,3 +191,15 @@ def test_a_name_that_is_not_utf8_is_kept_from_the_engine() -> None:
     tree = Checkout(delivery=checked.inventoried.DELIVERY, root=Path("/nowhere"), files=(file,))
     assert Semgrep().steps(tree, Settings()) == []
     assert [(one.path, one.skip) for one in Semgrep().parse(tree, []).not_examined] == [(file.path, Skip.TOOL)]
+
+
+def test_the_compiled_reader_reads_the_rules_as_the_other_one_does() -> None:
+    import yaml
+
+    path = Path(__file__).parents[2] / "verifier" / "inside" / "run_semgrep.py"
+    spec = importlib.util.spec_from_file_location("run_semgrep", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    folder = rules_dir() / "semgrep"
+    texts = [file.read_text("utf-8") for file in sorted(folder.rglob("*.yml"))]
+    assert script.all_rules(folder) == [rule for text in texts for rule in yaml.safe_load(text)["rules"]]

@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from support.worked import submission
 
+import verifier
+from verifier import rulebook, words
 from verifier.fleet import child
-
-SCRIPT = """
-import json, sys
 from verifier.render import templates
-
-if sys.argv[1] == "gone":
-    templates.shipped = lambda name: None
-import verifier.fleet.ready
-from verifier import words
 from verifier.rulebook import document
 
-before = document._parsed.cache_info()
-verifier.fleet.ready.rulebook.load_profile("micro-ca")
-after = document._parsed.cache_info()
-pages = sorted(name for _, name in templates._environment().cache) if sys.argv[1] != "gone" else []
-print(json.dumps([after.misses - before.misses, after.hits > before.hits, pages, words._catalogue.cache_info().currsize]))
-"""
+ROOT = Path(verifier.__file__).parents[1]
 
 
-def told(word: str) -> list[object]:
-    done = subprocess.run([sys.executable, "-c", SCRIPT, word], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def loads(_submission, _folder):
+    """What a child still has to read where it is given nothing else to do."""
+    before = document._parsed.cache_info().misses
+    rulebook.load_profile("micro-ca")
+    return {
+        "read anew": document._parsed.cache_info().misses - before,
+        "templates": sorted(name for _, name in templates._environment().cache),
+        "catalogues": words._catalogue.cache_info().currsize,
+    }
 
 
-def test_it_is_read():
-    assert told("there") == [0, True, ["assessment.html", "report.html"], 1]
+def test_a_child_has_it(tmp_path):
+    done = asyncio.run(child.Children().run(loads, submission(1), tmp_path, seconds=60))
+    assert done.told == {"read anew": 0, "templates": ["assessment.html", "report.html"], "catalogues": 1}
 
 
-def test_what_is_missing_is_for_the_child_to_tell():
-    assert told("gone")[2] == []
+@pytest.mark.parametrize("gone", ["rules/criteria.schema.json", "rules/scope.yml", "reports/report.html"])
+def test_what_is_missing_is_for_the_child_to_tell(tmp_path, gone):
+    """Where the server of all children ended for it, none could be made."""
+    for name in ("verifier", "rules", "reports"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / gone).unlink()
+    script = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import verifier.fleet.ready as it; print(it.__file__)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.startswith(str(tmp_path))) == (0, True), done.stderr
 
 
 @pytest.mark.parametrize("name", child.PRELOADED)

@@ -4,9 +4,10 @@
 
 Eight things differ from the bare command; its options do the rest:
 - the garbage collector sleeps while the licence index loads: the index is one pickle of millions of small objects, and
-  collecting meanwhile took 4 of 7 CPU-seconds. Frozen, its pages stay shared with the forked workers;
-- what cannot be of effect is passed over (scancode_shortcuts.py): without it matching takes ten times as long; and for a few
-  files most of the index is not loaded (scancode_automaton.py), nor any plug-in that no option asks for (scancode_plugins.py);
+  collecting meanwhile took 4 of 7 CPU-seconds. Frozen, its pages stay shared with what is forked;
+- what cannot be of effect is passed over (scancode_shortcuts.py, scancode_copyrights.py): without it matching takes ten times as
+  long; for a few files most of the index is not loaded (scancode_automaton.py), nor any plug-in that no option asks for
+  (scancode_plugins.py); and a few small files are read by this process alone, more of them by two that it forks;
 - no file is passed over: scancode leaves out names of version-control systems (`.gitignore`, `CVS/`, `.repo/`), and a
   delivery may give such a name to anything;
 - what scancode's scanners say of one of the files named on standard input (a JSON list of [path]) is taken from an earlier run,
@@ -37,9 +38,9 @@ from apart import Apart
 from ending import end
 
 RUN = ("start_timestamp", "end_timestamp", "duration")
-ASK = {}  # scancode's own functions, for those below that take their places, which the workers receive by name
+ASK = {}  # scancode's own functions, for those below that take their places, which forked ones receive by name
 KNOWN = {}  # what scancode's scanners have said of single files in an earlier run
-PLACE = {}  # the tree, and the folder in which workers leave what they find of a file
+PLACE = {}  # the tree, and the folder in which is left what is found of a file
 FOUND = {}  # the file in which a licence was found last: scancode looks for the copyright of a file after its licence
 
 GRANTING = re.compile(
@@ -50,7 +51,7 @@ STATING = re.compile(
 )  # at the root
 MOST_STATED = 200_000  # bytes of a document
 SECONDS = 60  # for one licence file
-FEW = 30  # files that are read sooner by one process
+ALONE_FILES, ALONE_BYTES = 30, 300_000  # what one process reads with less CPU, and soon: dense texts take 60 s
 LEAST_WORDS, LEAST_SCORE = 15, 80  # of a likeness that is a text, as verifier/licence_detected
 WAIVER, WAIVER_WORDS, WAIVER_SCORE = "cc0-1.0", 30, 70
 SPEAKS = re.compile(r"licen[cs]|propri[eé]t|copyright|permission|confidential", re.IGNORECASE)
@@ -65,7 +66,7 @@ def main(output, known, made, *arguments):
     with tempfile.TemporaryDirectory() as folder:
         PLACE.update(tree=arguments[-1], found=os.path.join(folder, "found"))
         os.mkdir(PLACE["found"])
-        fresh = sum(path not in apart.known for path, *_ in targets)
+        fresh = [path for path, *_ in targets if path not in apart.known]
         code, answer = scanned(arguments, os.path.join(folder, "raw.json"), fresh)
         found = dict(left())
     for entry in answer["files"]:
@@ -111,15 +112,21 @@ def scanned(arguments, raw, fresh):
 
     ASK.update(licenses=api.get_licenses, copyrights=api.get_copyrights, resource=cli.scan_resource)
     api.get_licenses, api.get_copyrights, cli.scan_resource = whole, whose, of_file
-    scancode_automaton.settle(get_index(), fresh)
+    scancode_automaton.settle(get_index(), len(fresh))
     gc.freeze()
     gc.enable()
-    processes = "0" if fresh <= FEW else "2"  # a fork of us, and what it then copies, takes as long as ten files
-    code = cli.scancode(
-        [*arguments[:-1], "--processes", processes, "--json", raw, arguments[-1]], standalone_mode=False
-    )
+    options = [*arguments[:-1], "--processes", processes(fresh), "--json", raw]
+    code = cli.scancode([*options, arguments[-1]], standalone_mode=False)
     with open(raw, encoding="utf-8") as handle:
         return code, json.load(handle)
+
+
+def processes(fresh):
+    """How many to fork. Each is one of 1 GB, and what it then copies of that takes as long as ten files."""
+    if len(fresh) > ALONE_FILES:
+        return "2"
+    size = sum(os.lstat(os.path.join(PLACE["tree"], path)).st_size for path in fresh)
+    return "0" if size <= ALONE_BYTES else "2"
 
 
 def of_file(place, *words, **options):

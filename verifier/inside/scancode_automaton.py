@@ -71,7 +71,7 @@ class Fitting:
     def __init__(self, rules):
         self._rules, self._by_word = rules, defaultdict(list)
         for number, wanted in enumerate(rules):
-            # Of three words the one with the highest number: those that many rules have are numbered first.
+            # Of three words the one with the highest number: legalese, which many rules have, is numbered first.
             self._by_word[max(wanted[0], wanted[len(wanted) // 2], wanted[-1])].append(number)
 
     def iter(self, words):

@@ -106,7 +106,7 @@ def read(path: Path, name: str | None = None) -> Document:
     return Document(path, raw, *_parsed(raw, shown))
 
 
-@lru_cache(64)
+@lru_cache(16)
 def _parsed(raw: bytes, name: str) -> tuple[Any, dict[Steps, Place], dict[Steps, Place]]:
     """Nobody changes what a Document holds, and the lists that ship are read again and again."""
     reader = _Reader(name, _decoded(raw, name))
