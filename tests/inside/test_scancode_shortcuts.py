@@ -73,51 +73,34 @@ def test_the_matches_of_a_text_are_the_same(index, shortened):
     assert any(one[1] == "3-seq" for each in before for one in each)
 
 
+def compared(index, words, rid):
+    """What scancode says of a rule by a set of words alone; None where it passes the rule over."""
+    from licensedcode.match_set import compare_token_sets, high_tids_set_subset, tids_set_counter, tids_sets_intersector
+
+    how = tids_sets_intersector, tids_set_counter, high_tids_set_subset, index.len_legalese
+    return compare_token_sets(words, index.sets_by_rid[rid], *how, unique=True, rule=index.rules_by_rid[rid])[0]
+
+
 @pytest.mark.parametrize("number", range(6))
 def test_the_rules_that_are_compared_are_those_that_scancode_does_not_pass_over(index, number):
     from intbitset import intbitset
-    from licensedcode.match_set import compare_token_sets, high_tids_set_subset, tids_set_counter, tids_sets_intersector
 
     chosen, words = random.Random(number), set()  # noqa: S311
     for rid in chosen.sample(sorted(index.approx_matchable_rids), 3):
         mine = sorted(index.sets_by_rid[rid])
         words.update(chosen.sample(mine, len(mine) * chosen.randrange(1, 5) // 4))
-    whole = [
-        rule
-        for rid, rule in enumerate(index.rules_by_rid)
-        if rid in index.approx_matchable_rids
-        and compare_token_sets(
-            intbitset(words),
-            index.sets_by_rid[rid],
-            tids_sets_intersector,
-            tids_set_counter,
-            high_tids_set_subset,
-            index.len_legalese,
-            unique=True,
-            rule=rule,
-        )[0]
-    ]
-    assert scancode_shortcuts.Rules(index).alike({*words, -1}, index.approx_matchable_rids).rules_by_rid == whole
+    whole = [rid for rid in sorted(index.approx_matchable_rids) if compared(index, intbitset(words), rid)]
+    alike = scancode_shortcuts.Rules(index).alike({*words, -1}, index.approx_matchable_rids)
+    assert alike.rules_by_rid == [index.rules_by_rid[rid] for rid in whole]
     assert whole
 
 
 def test_every_rule_that_scancode_compares_demands_a_word_that_is_looked_up(index):
-    from licensedcode.match_set import compare_token_sets, high_tids_set_subset, tids_set_counter, tids_sets_intersector
+    from licensedcode.match_set import high_tids_set_subset
 
     for rid in sorted(index.approx_matchable_rids)[::7]:
-        rule, words = index.rules_by_rid[rid], index.sets_by_rid[rid]
-        low = words - high_tids_set_subset(words, index.len_legalese)
-        compared, _ = compare_token_sets(
-            low,
-            words,
-            tids_sets_intersector,
-            tids_set_counter,
-            high_tids_set_subset,
-            index.len_legalese,
-            unique=True,
-            rule=rule,
-        )
-        assert compared is None
+        words = index.sets_by_rid[rid]
+        assert compared(index, words - high_tids_set_subset(words, index.len_legalese), rid) is None
 
 
 @given(
