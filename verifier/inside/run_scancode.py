@@ -16,7 +16,8 @@ Eight things differ from the bare command; its options do the rest:
 - a file that runs into scancode's soft deadline is an error: scancode itself answers with what it has found so far;
 - of a licence file it is told as well which of its words belong to no text that was found there, and which words of such
   a text it lacks (`beyond`): scancode itself gives a share;
-- clock readings, file dates and the machine's name are taken out of the answer, and `removed` in its header says so.
+- clock readings, file dates and the machine's name are taken out of the answer, and `removed` in its header says so; of the
+  options there, where the answer goes and how many processes read.
 """
 
 import gc
